@@ -1,0 +1,3 @@
+//! Runs `account` on Lambda.
+
+fn main() {}

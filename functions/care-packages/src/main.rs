@@ -1,0 +1,3 @@
+//! Runs `care-packages` on Lambda.
+
+fn main() {}

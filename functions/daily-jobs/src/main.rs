@@ -1,0 +1,3 @@
+//! Runs `daily-jobs` on Lambda.
+
+fn main() {}

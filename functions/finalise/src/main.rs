@@ -1,0 +1,3 @@
+//! Runs `finalise` on Lambda.
+
+fn main() {}

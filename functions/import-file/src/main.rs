@@ -1,0 +1,3 @@
+//! Runs `import-file` on Lambda.
+
+fn main() {}

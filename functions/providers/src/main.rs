@@ -1,0 +1,3 @@
+//! Runs `providers` on Lambda.
+
+fn main() {}

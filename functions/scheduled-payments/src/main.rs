@@ -1,0 +1,3 @@
+//! Runs `scheduled-payments` on Lambda.
+
+fn main() {}

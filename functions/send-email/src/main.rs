@@ -1,0 +1,3 @@
+//! Runs `send-email` on Lambda.
+
+fn main() {}

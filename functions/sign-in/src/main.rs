@@ -1,0 +1,3 @@
+//! Runs `sign-in` on Lambda.
+
+fn main() {}

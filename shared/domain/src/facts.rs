@@ -1,0 +1,420 @@
+//! What the council commissioned, as its files say it (domain.md section 7).
+//!
+//! A fact is what is true today. It may change at any time, also about a period that was paid; what follows
+//! from a change is decided in [`crate::statement`].
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{
+    AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
+    ServiceRef, SsRef,
+};
+use crate::money::Money;
+use crate::permission::Role;
+
+/// The organisation that is paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provider {
+    /// Its key.
+    pub provider_ref: ProviderRef,
+    /// As it is written on payments: `Lake House`.
+    pub name: String,
+    /// What kind of care it gives.
+    pub kind: ProviderKind,
+    /// The group it belongs to.
+    pub parent_ref: Option<ProviderRef>,
+    /// For letters, one line.
+    pub address: Option<String>,
+    /// For calls.
+    pub phone: Option<String>,
+    /// For correspondence; not a sign-in.
+    pub email: Option<String>,
+    /// Checked when amounts with VAT are paid.
+    pub vat_number: Option<String>,
+}
+
+/// What kind of care a provider gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the council's own values")]
+pub enum ProviderKind {
+    CareHome,
+    HomeCare,
+    ExtraCare,
+    SupportedLiving,
+    ComplexCare,
+    SharedLives,
+    /// Receives what is paid for unoccupied block capacity.
+    VoidLedger,
+}
+
+/// A person at a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Key, first part: one person may be a contact of several providers.
+    pub contact_ref: ContactRef,
+    /// Key, second part.
+    pub provider_ref: ProviderRef,
+    /// Given name.
+    pub forename: String,
+    /// Family name.
+    pub surname: String,
+    /// For letters.
+    pub address: Option<String>,
+    /// For calls.
+    pub phone: Option<String>,
+    /// For correspondence.
+    pub email: Option<String>,
+    /// What the person signs in with, in lower case; none: no access.
+    pub portal_email: Option<String>,
+    /// What the person may do for this provider.
+    pub roles: Vec<Role>,
+}
+
+/// The agreement under which a provider is paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contract {
+    /// Its key.
+    pub contract_ref: ContractRef,
+    /// Whose agreement it is.
+    pub provider_ref: ProviderRef,
+    /// As the council calls it: `Lake House residential block`.
+    pub name: String,
+    /// Whether the plan is paid or what was delivered.
+    pub payment_method: PaymentMethod,
+    /// The sequence of periods it is paid in.
+    pub cycle_ref: CycleRef,
+    /// How its care is taxed.
+    pub vat: VatCategory,
+    /// Whether the provider is asked to confirm its statements.
+    pub confirmation: Confirmation,
+    /// Days that are still paid after a death.
+    pub grace_days: u16,
+    /// Whether only clients with an agreed contract document are paid.
+    pub document_gate: bool,
+    /// The first day that the portal shows it; periods that start earlier are paid elsewhere.
+    pub portal_from: NaiveDate,
+}
+
+/// Whether the plan is paid or what was delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the council's own values")]
+pub enum PaymentMethod {
+    Scheduled,
+    Actuals,
+}
+
+/// How care is taxed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the council's own values")]
+pub enum VatCategory {
+    Exempt,
+    Zero,
+    Standard,
+}
+
+/// Whether a provider is asked to confirm its statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the council's own values")]
+pub enum Confirmation {
+    Required,
+    NotRequired,
+}
+
+/// The home or zone, and how its care is bought and priced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// Its key.
+    pub service_ref: ServiceRef,
+    /// The contract that it is bought under.
+    pub contract_ref: ContractRef,
+    /// `Lake House - Residential (Band 3)`.
+    pub name: String,
+    /// Capacity bought in advance, or care priced per client.
+    pub purchase: Purchase,
+    /// The council's category, free text: `Residential`.
+    pub service_type: String,
+    /// What is counted.
+    pub unit: Unit,
+    /// What a price is for.
+    pub price_per: PricePer,
+    /// The smallest part of a unit that can be delivered.
+    pub unit_step: Decimal,
+    /// First day of its week, 0 for Monday to 6 for Sunday.
+    pub week_starts: u8,
+    /// Whether the last day of care is paid; no: nights basis.
+    pub end_day_paid: bool,
+    /// What share of frustrated care is paid, in percent.
+    pub frustrated_percent: Decimal,
+    /// How far above the plan is paid without a variation, in percent.
+    pub tolerance_percent: Decimal,
+    /// Whether unplanned care may be entered.
+    pub extras: bool,
+    /// Whether actuals need a count of visits.
+    pub visits_required: bool,
+}
+
+/// Capacity bought in advance, or care priced per client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the council's own values")]
+pub enum Purchase {
+    Block,
+    Spot,
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the council's own values")]
+pub enum Unit {
+    Placement,
+    Hour,
+    Day,
+    Visit,
+}
+
+/// What a price is for. Per unit: only actuals are paid by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the council's own values")]
+pub enum PricePer {
+    Week,
+    Day,
+    Unit,
+}
+
+/// The adult who receives care.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Its key.
+    pub ss_ref: SsRef,
+    /// `Miss`.
+    pub title: Option<String>,
+    /// Given name.
+    pub forename: String,
+    /// Family name.
+    pub surname: String,
+    /// For telling two people of one name apart.
+    pub date_of_birth: Option<NaiveDate>,
+    /// Ends the care, after the contract's grace days.
+    pub date_of_death: Option<NaiveDate>,
+}
+
+impl Client {
+    /// `Miss Wednesday Adams`.
+    pub fn full_name(&self) -> String {
+        let parts = [self.title.as_deref().unwrap_or_default(), &self.forename, &self.surname];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A care package line item: one service for one client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cpli {
+    /// Its key.
+    pub cpli_id: CpliId,
+    /// The contract of its service.
+    pub contract_ref: ContractRef,
+    /// What is given.
+    pub service_ref: ServiceRef,
+    /// Who receives it, as last told.
+    pub client: Client,
+    /// The kind of care: `Permanent - Residential`.
+    pub service_level: String,
+    /// First day of care.
+    pub start_date: NaiveDate,
+    /// Last day of care; none: until further notice.
+    pub end_date: Option<NaiveDate>,
+    /// A draft is shown and not paid.
+    pub authorised: bool,
+    /// By the first day that each holds, until the next.
+    pub prices: BTreeMap<NaiveDate, Price>,
+    /// What is paid towards the cost by others than the council.
+    pub contributions: Vec<Contribution>,
+    /// By first day.
+    pub absences: BTreeMap<NaiveDate, Absence>,
+    /// The earliest day that a fact changed about since the last finalisation; from there earlier periods are
+    /// computed again. Set by the import from [`crate::changes`], cleared after a finalisation.
+    pub changed_from: Option<NaiveDate>,
+    /// When a fact about it last changed, for "changed since my last visit".
+    pub changed_at: DateTime<Utc>,
+}
+
+/// Quantity and unit price from a day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    /// Units a week (or a day), up to four decimals.
+    pub quantity: Decimal,
+    /// Pounds per unit, up to four decimals.
+    pub unit_price: Decimal,
+}
+
+/// What somebody pays towards the cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contribution {
+    /// Who pays.
+    pub kind: ContributionKind,
+    /// First day.
+    pub from_date: NaiveDate,
+    /// Last day; none: until the next of its kind, or further notice.
+    pub to_date: Option<NaiveDate>,
+    /// Pounds a week.
+    pub weekly_amount: Money,
+    /// Who receives it.
+    pub collected_by: Collector,
+}
+
+/// Who pays a contribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the council's own values")]
+pub enum ContributionKind {
+    Client,
+    ThirdParty,
+    /// Funded nursing care, paid by the NHS.
+    Fnc,
+}
+
+/// Who receives a contribution. Only the provider's are deducted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the council's own values")]
+pub enum Collector {
+    Provider,
+    Council,
+}
+
+/// Days on which the client was away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// Last day away; none: still away.
+    pub to_date: Option<NaiveDate>,
+    /// Why.
+    pub kind: AbsenceKind,
+    /// What share of the price is paid meanwhile, in percent.
+    pub pay_percent: Decimal,
+}
+
+/// Why a client is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the council's own values")]
+pub enum AbsenceKind {
+    Hospital,
+    Holiday,
+    Other,
+}
+
+/// Block capacity that is paid for also when it is void.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capacity {
+    /// Key, first part.
+    pub service_ref: ServiceRef,
+    /// Key, second part: first day.
+    pub from_date: NaiveDate,
+    /// Last day; none: until the next of its service, or further notice.
+    pub to_date: Option<NaiveDate>,
+    /// Beds guaranteed each day.
+    pub beds: u32,
+    /// Pounds a week and bed.
+    pub void_weekly_rate: Decimal,
+    /// What share of the rate a void is paid at, in percent.
+    pub void_percent: Decimal,
+    /// Who is paid; none: the contract's provider.
+    pub void_provider_ref: Option<ProviderRef>,
+}
+
+/// A dated span to be paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// Key, first part.
+    pub cycle_ref: CycleRef,
+    /// Key, second part: first day.
+    pub start_date: NaiveDate,
+    /// Last day.
+    pub end_date: NaiveDate,
+    /// From this instant on the statement is locked.
+    pub confirm_by: DateTime<Utc>,
+    /// From this instant on the scheduled job finalises it.
+    pub finalise_at: DateTime<Utc>,
+    /// When the money arrives.
+    pub pay_date: NaiveDate,
+}
+
+/// Money that no care package explains, added or taken by the council.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adjustment {
+    /// Its key.
+    pub adjustment_ref: AdjustmentRef,
+    /// Where it is paid.
+    pub contract_ref: ContractRef,
+    /// The care package it is about, if any.
+    pub cpli_id: Option<CpliId>,
+    /// All instalments together.
+    pub amount: Money,
+    /// Shown to the provider.
+    pub reason: String,
+    /// The start of the period of its first instalment.
+    pub period_start: NaiveDate,
+    /// Over how many consecutive periods it is spread; at least 1.
+    pub instalments: u32,
+}
+
+/// The council's decision that something is not to be paid now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Directive {
+    /// Its key.
+    pub directive_ref: DirectiveRef,
+    /// What it is about.
+    pub contract_ref: ContractRef,
+    /// What it is about; none: the whole contract.
+    pub cpli_id: Option<CpliId>,
+    /// What is decided.
+    pub kind: DirectiveKind,
+    /// It covers the periods that start on this day or later.
+    pub from_date: NaiveDate,
+    /// It covers the periods that start on this day or earlier; none: until further notice.
+    pub to_date: Option<NaiveDate>,
+    /// Shown to the provider.
+    pub reason: String,
+}
+
+/// What a directive decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the council's own values")]
+pub enum DirectiveKind {
+    Suspend,
+    Cancel,
+    CarryForward,
+}
+
+/// Everything known today about one contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The agreement.
+    pub contract: Contract,
+    /// Its services.
+    pub services: BTreeMap<ServiceRef, Service>,
+    /// Its care packages.
+    pub cplis: BTreeMap<CpliId, Cpli>,
+    /// Its block capacity, by service and first day.
+    pub capacities: BTreeMap<(ServiceRef, NaiveDate), Capacity>,
+    /// Its manual adjustments.
+    pub adjustments: BTreeMap<AdjustmentRef, Adjustment>,
+    /// Its directives.
+    pub directives: BTreeMap<DirectiveRef, Directive>,
+    /// The periods of its cycle, by first day.
+    pub periods: BTreeMap<NaiveDate, Period>,
+    /// The earliest day that something about the whole contract changed since the last finalisation (grace
+    /// days, a service's rules, block capacity): from there all its care packages are computed again.
+    pub changed_from: Option<NaiveDate>,
+}

@@ -1,0 +1,131 @@
+//! Names for things, each its own type so that one can never stand in for another.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The longest reference a council's file may carry.
+pub const REFERENCE_LENGTH_MAX: usize = 40;
+
+/// Why a text is not a reference.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{what} is 1 to 40 letters, digits, dots, hyphens or underscores, such as {example}")]
+pub struct NotAReference {
+    what: &'static str,
+    example: &'static str,
+}
+
+macro_rules! reference {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $example:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The reference as the council writes it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAReference;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let text = text.trim();
+                let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+                if text.is_empty() || text.len() > REFERENCE_LENGTH_MAX || !text.bytes().all(plain) {
+                    return Err(NotAReference { what: $what, example: $example });
+                }
+                Ok(Self(text.to_owned()))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NotAReference;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+reference!(
+    /// The council's reference for an organisation that is paid.
+    ProviderRef, "A provider reference", "P1001"
+);
+reference!(
+    /// The council's reference for a person at a provider.
+    ContactRef, "A contact reference", "K2001"
+);
+reference!(
+    /// The council's reference for an agreement under which a provider is paid.
+    ContractRef, "A contract reference", "C3001"
+);
+reference!(
+    /// The council's reference for a home, a zone or another service of a contract.
+    ServiceRef, "A service reference", "S4001"
+);
+reference!(
+    /// The council's reference for the adult who receives care, kept as text: leading zeros stay.
+    SsRef, "An SSRef", "A272433"
+);
+reference!(
+    /// The unique id of a care package line item.
+    CpliId, "A CPLI id", "164628"
+);
+reference!(
+    /// A sequence of payment periods that contracts share.
+    CycleRef, "A cycle reference", "28DAY"
+);
+reference!(
+    /// The council's reference for a manual adjustment.
+    AdjustmentRef, "An adjustment reference", "ADJ501"
+);
+reference!(
+    /// The council's reference for a suspension, cancellation or carrying forward.
+    DirectiveRef, "A directive reference", "DIR601"
+);
+reference!(
+    /// One payment item, unique over all statements; made from what the item is, so that it stays the same
+    /// when the statement is computed again.
+    ItemId, "An item id", "5F1C09A2B7D34E60"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spaces_around_a_reference_are_forgiven() {
+        assert_eq!(" A272433 ".parse::<SsRef>().unwrap().as_str(), "A272433");
+    }
+
+    #[test]
+    fn leading_zeros_stay() {
+        assert_eq!("000123".parse::<SsRef>().unwrap().to_string(), "000123");
+    }
+
+    #[test]
+    fn what_could_not_be_part_of_a_key_or_a_file_name_is_refused() {
+        for text in ["", "  ", "A#1", "A/1", "A 1", "Ä1", &"1".repeat(41)] {
+            assert!(text.parse::<CpliId>().is_err(), "{text}");
+        }
+    }
+}

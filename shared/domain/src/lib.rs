@@ -1,0 +1,15 @@
+//! Paying for adult social care: what is owed to whom, and who may say so.
+//!
+//! Nothing here reads a clock, a network or a file. Every function is given what it needs and returns what
+//! should happen.
+
+pub mod clock;
+pub mod facts;
+pub mod failure;
+pub mod ids;
+pub mod item;
+pub mod money;
+pub mod permission;
+pub mod record;
+pub mod settings;
+pub mod statement;

@@ -1,0 +1,74 @@
+//! What a council decides for its whole portal (domain.md section 8).
+
+use serde::{Deserialize, Serialize};
+
+/// A council's settings. The default is the specification's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The council's name: on every page and email.
+    pub council_name: String,
+    /// Where people are sent for help.
+    pub support_email: String,
+    /// What follows the password at sign-in.
+    pub second_step: SecondStep,
+    /// Whether the form that asks the helpdesk for a password is offered.
+    pub helpdesk_form: bool,
+    /// Wrong tries until an account is locked.
+    pub lockout_tries: u32,
+    /// How long it stays locked.
+    pub lockout_minutes: u32,
+    /// A session ends when it is not used for so long.
+    pub session_idle_minutes: u32,
+    /// A session ends after so long in any case.
+    pub session_absolute_minutes: u32,
+    /// Consecutive unconfirmed periods from which payments are suspended; 0: never.
+    pub auto_suspend_after: u32,
+    /// What happens to a statement that is still unconfirmed when it locks.
+    pub unconfirmed_at_lock: UnconfirmedAtLock,
+    /// Whether a queried line is held when the rest is confirmed.
+    pub query_holds_line: bool,
+    /// A CPLI that ended longer ago than this is historical.
+    pub historical_after_days: u32,
+    /// How many days before the confirm-by deadline the provider is reminded.
+    pub remind_days_before: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            council_name: "The council".to_owned(),
+            support_email: "support@council.example".to_owned(),
+            second_step: SecondStep::EmailedCode,
+            helpdesk_form: true,
+            lockout_tries: 5,
+            lockout_minutes: 15,
+            session_idle_minutes: 30,
+            session_absolute_minutes: 720,
+            auto_suspend_after: 3,
+            unconfirmed_at_lock: UnconfirmedAtLock::Pay,
+            query_holds_line: true,
+            historical_after_days: 28,
+            remind_days_before: 3,
+        }
+    }
+}
+
+/// What follows the password at sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondStep {
+    /// A code is emailed (S3).
+    EmailedCode,
+    /// Two random digits of a six-digit code set at first sign-in (S4); an authenticator app is always offered.
+    MemorableDigits,
+}
+
+/// What happens to a statement that is still unconfirmed when it locks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the specification's own")]
+pub enum UnconfirmedAtLock {
+    Pay,
+    Hold,
+}
