@@ -1,1 +1,124 @@
-//! To come.
+//! Where this process is running: its settings, its clock, its logs and its AWS account.
+//!
+//! Architecture invariant: this is the only crate that reads the environment or the clock.
+
+mod fuse;
+mod logs;
+mod setting;
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig, timeout::TimeoutConfig};
+use aws_credential_types::Credentials;
+use domain::clock::Now;
+
+/// The macros that write log events: `tracing::info!`.
+pub use lambda_runtime::tracing;
+
+pub use crate::fuse::{Fuse, Interrupted};
+pub use crate::setting::{MissingSetting, Setting};
+
+/// After so long without an answer a call is tried again: well above the slowest call that we make (25 MB from
+/// S3), well below the shortest time that a function may run.
+const ATTEMPT_SECONDS_MAX: u64 = 10;
+
+/// How long a connection may take to be made.
+const CONNECT_SECONDS_MAX: u64 = 3;
+
+/// Everything a function learns from its surroundings, read once at start.
+///
+/// A function is told only what it uses. A setting that is missing is an error when it is used.
+#[derive(Debug, Clone)]
+pub struct Cloud {
+    /// Region, credentials and, when `AWS_ENDPOINT_URL` is set, the emulator to use instead.
+    pub aws: SdkConfig,
+    /// `TABLE`: the portal's one DynamoDB table.
+    pub table: Setting,
+    /// `UPLOAD_BUCKET`: where the council drops its files and finds ours.
+    pub upload_bucket: Setting,
+    /// `DOCUMENT_BUCKET`: statements and remittances.
+    pub document_bucket: Setting,
+    /// `PAYMENTS_QUEUE_URL`: contracts that have something due.
+    pub payments_queue_url: Setting,
+    /// `MAIL_QUEUE_URL`: emails to send.
+    pub mail_queue_url: Setting,
+    /// `MAIL_FROM`: the address that emails come from.
+    pub mail_from: Setting,
+    /// `SITE_URL`: where the pages are, for links in emails: `https://portal.council.example`.
+    pub site_url: Setting,
+}
+
+/// Starts logging, reads the environment and finds the AWS account. Makes no call.
+pub async fn connect() -> Cloud {
+    logs::start(setting::read("AWS_LAMBDA_LOG_LEVEL").get().ok());
+    let aws = aws_config::defaults(BehaviorVersion::latest());
+    Cloud {
+        aws: patient(aws).load().await,
+        table: setting::read("TABLE"),
+        upload_bucket: setting::read("UPLOAD_BUCKET"),
+        document_bucket: setting::read("DOCUMENT_BUCKET"),
+        payments_queue_url: setting::read("PAYMENTS_QUEUE_URL"),
+        mail_queue_url: setting::read("MAIL_QUEUE_URL"),
+        mail_from: setting::read("MAIL_FROM"),
+        site_url: setting::read("SITE_URL"),
+    }
+}
+
+impl Cloud {
+    /// An AWS emulator at `endpoint_url`, in the account `account` (12 digits) of its own, with no setting set.
+    ///
+    /// Emulators tell accounts apart by the access key, so that several tests can share one emulator.
+    pub async fn emulated(endpoint_url: &str, account: &str) -> Self {
+        let credentials = Credentials::new(account, "emulated", None, None, "emulated");
+        let aws = aws_config::defaults(BehaviorVersion::latest())
+            .endpoint_url(endpoint_url)
+            .region(Region::new("eu-west-2"))
+            .credentials_provider(credentials);
+        Self {
+            aws: patient(aws).load().await,
+            table: Setting::missing("TABLE"),
+            upload_bucket: Setting::missing("UPLOAD_BUCKET"),
+            document_bucket: Setting::missing("DOCUMENT_BUCKET"),
+            payments_queue_url: Setting::missing("PAYMENTS_QUEUE_URL"),
+            mail_queue_url: Setting::missing("MAIL_QUEUE_URL"),
+            mail_from: Setting::missing("MAIL_FROM"),
+            site_url: Setting::missing("SITE_URL"),
+        }
+    }
+}
+
+/// Gives every call a limit, so that one that hangs is tried again while there is still time.
+fn patient(loader: ConfigLoader) -> ConfigLoader {
+    let limits = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
+        .operation_attempt_timeout(Duration::from_secs(ATTEMPT_SECONDS_MAX));
+    loader.timeout_config(limits.build())
+}
+
+/// The time, for requests. Jobs take theirs from the event.
+#[expect(clippy::disallowed_methods, reason = "the one clock that requests are answered by")]
+pub fn now() -> Now {
+    Now::at(chrono::Utc::now())
+}
+
+/// `N` bytes that nobody can guess, for tokens, codes and salts.
+///
+/// # Panics
+///
+/// If the operating system has none: nothing that needs a secret may go on without one.
+#[expect(clippy::expect_used, reason = "a guessable token is worse than a stopped function")]
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_secrets_are_alike() {
+        assert_ne!(random_bytes::<32>(), random_bytes::<32>());
+    }
+}

@@ -1,0 +1,130 @@
+//! Where a test can cut the power.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::failure::{Failure, Kind};
+use thiserror::Error;
+
+/// Asked before and after every call to AWS; a test makes it say no at one of them.
+///
+/// Cut before a call, the call was never made. Cut after it, the call had its effect and we never learnt of it.
+/// A fuse that has blown stays blown, since a process that was killed does nothing more. Clones share one fuse.
+/// The default never blows and counts nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Fuse(Option<Arc<Mutex<Burns>>>);
+
+#[derive(Debug, Default)]
+struct Burns {
+    labels: Vec<String>,
+    blows_at: Option<usize>,
+}
+
+/// The process was killed here, as a test asked.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("interrupted at cut {at}, {label}")]
+pub struct Interrupted {
+    at: usize,
+    label: String,
+}
+
+impl Failure for Interrupted {
+    fn kind(&self) -> Kind {
+        Kind::Unavailable
+    }
+
+    fn code(&self) -> &'static str {
+        "interrupted"
+    }
+}
+
+impl Fuse {
+    /// Blows at the `cut`-th place where it can, counted from 1, and everywhere after it.
+    pub fn blowing_at(cut: usize) -> Self {
+        Self::with(Some(cut))
+    }
+
+    /// Never blows, and counts the places where it could have.
+    pub fn counting() -> Self {
+        Self::with(None)
+    }
+
+    fn with(blows_at: Option<usize>) -> Self {
+        Self(Some(Arc::new(Mutex::new(Burns { labels: Vec::new(), blows_at }))))
+    }
+
+    /// Marks one place where the process can be killed: `before writing 3 records`.
+    ///
+    /// # Errors
+    ///
+    /// [`Interrupted`] if the fuse blows here, or has blown.
+    pub fn burn(&self, label: fmt::Arguments<'_>) -> Result<(), Interrupted> {
+        let Some(mut burns) = self.burns() else { return Ok(()) };
+        burns.labels.push(label.to_string());
+        let at = burns.labels.len();
+        match burns.blows_at {
+            Some(cut) if at >= cut => Err(Interrupted { at, label: label.to_string() }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Whether it has blown. A test that cuts ever later is done when it has not.
+    pub fn has_blown(&self) -> bool {
+        self.burns()
+            .is_some_and(|burns| burns.blows_at.is_some_and(|cut| burns.labels.len() >= cut))
+    }
+
+    /// How many places were passed, the one where it blew and those tried after it included.
+    pub fn count(&self) -> usize {
+        self.burns().map_or(0, |burns| burns.labels.len())
+    }
+
+    /// The places that were passed, oldest first, so that a failing test can say where it was cut.
+    pub fn labels(&self) -> Vec<String> {
+        self.burns().map_or_else(Vec::new, |burns| burns.labels.clone())
+    }
+
+    /// Where it blew: `before writing 3 records`.
+    pub fn blown_label(&self) -> Option<String> {
+        let burns = self.burns()?;
+        let index = burns.blows_at?.checked_sub(1)?;
+        burns.labels.get(index).cloned()
+    }
+
+    fn burns(&self) -> Option<MutexGuard<'_, Burns>> {
+        Some(self.0.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fuse_of_production_never_blows() {
+        let fuse = Fuse::default();
+        assert_eq!(fuse.burn(format_args!("before a call")), Ok(()));
+        assert_eq!(fuse.count(), 0);
+    }
+
+    #[test]
+    fn a_killed_process_does_nothing_more() {
+        let fuse = Fuse::blowing_at(2);
+        let other_hand = fuse.clone();
+        assert_eq!(fuse.burn(format_args!("before a call")), Ok(()));
+        let cut = other_hand.burn(format_args!("after a call")).unwrap_err();
+        assert_eq!(cut.to_string(), "interrupted at cut 2, after a call");
+        assert!(fuse.burn(format_args!("before another call")).is_err());
+        assert_eq!(fuse.blown_label().as_deref(), Some("after a call"));
+        assert!(fuse.has_blown());
+    }
+
+    #[test]
+    fn counting_says_how_many_cuts_there_are_to_try() {
+        let fuse = Fuse::counting();
+        fuse.burn(format_args!("before a call")).unwrap();
+        fuse.burn(format_args!("after a call")).unwrap();
+        assert_eq!(fuse.labels(), ["before a call", "after a call"]);
+        assert!(!fuse.has_blown());
+    }
+}
