@@ -10,6 +10,7 @@ pub mod failure;
 pub mod ids;
 pub mod item;
 pub mod money;
+pub mod period;
 pub mod permission;
 pub mod record;
 pub mod settings;
