@@ -7,6 +7,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::failure::{Failure, Kind};
+
 /// An amount in pounds sterling, exact to the penny. Negative where the provider owes the council.
 ///
 /// In JSON and in the table it is text with two decimals, never a float: `"-12.00"`.
@@ -31,6 +33,24 @@ pub enum MoneyError {
     /// An amount cannot be shared into no parts.
     #[error("an amount cannot be shared into no parts")]
     NoParts,
+}
+
+impl Failure for MoneyError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::FractionOfAPenny(_) | Self::NotANumber(_) => Kind::Invalid,
+            Self::TooLarge | Self::NoParts => Kind::Defect,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::FractionOfAPenny(_) => "fraction-of-a-penny",
+            Self::TooLarge => "amount-too-large",
+            Self::NotANumber(_) => "not-an-amount",
+            Self::NoParts => "no-parts",
+        }
+    }
 }
 
 impl Money {
