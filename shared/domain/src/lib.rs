@@ -14,4 +14,5 @@ pub mod period;
 pub mod permission;
 pub mod record;
 pub mod settings;
+pub mod sign_in;
 pub mod statement;

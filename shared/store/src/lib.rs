@@ -1,1 +1,28 @@
-//! To come.
+//! The portal's records. (The table itself comes next: take that whole, and keep `mod sessions`.)
+
+mod sessions;
+
+use domain::failure::{Failure, Kind};
+use thiserror::Error;
+
+/// The portal's records, ready to use.
+#[derive(Debug, Clone)]
+pub struct Store {}
+
+/// Why the table could not do what it was asked.
+#[derive(Debug, Error, PartialEq)]
+pub enum StoreError {
+    /// Someone saved the record after we read it.
+    #[error("someone else changed this while you were working on it")]
+    Stale,
+}
+
+impl Failure for StoreError {
+    fn kind(&self) -> Kind {
+        Kind::Conflict
+    }
+
+    fn code(&self) -> &'static str {
+        "changed-by-someone-else"
+    }
+}

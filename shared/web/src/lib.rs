@@ -1,1 +1,35 @@
-//! To come.
+//! The edge of the portal: HTTP in, typed values through, HTTP out.
+//!
+//! A function declares each route once, with its method, its path and who may use it ([`Api`]); one layer
+//! (`access`) enforces that for all of them; handlers are given typed values ([`Who`], [`Acting`], [`Json`]) and
+//! answer with a value or a [`Problem`].
+//!
+//! ```no_run
+//! # use web::{Access, Api, Json, Portal, Problem, Who};
+//! fn api<S: Portal>() -> Api<S> {
+//!     Api::new().get("/api/me", Access::Session, me)
+//! }
+//!
+//! async fn me(who: Who) -> Result<Json<String>, Problem> {
+//!     Ok(Json(who.name))
+//! }
+//! ```
+
+mod access;
+mod api;
+mod clock;
+mod cookie;
+mod extract;
+mod problem;
+mod who;
+
+pub use crate::access::Access;
+pub use crate::api::{Api, Portal, Route};
+pub use crate::clock::{At, Clock};
+pub use crate::cookie::{SESSION_COOKIE, clear_session_cookie, session_cookie};
+pub use crate::extract::{Json, Path, Query};
+pub use crate::problem::{Invalid, Missing, Problem};
+pub use crate::who::{Acting, Who};
+
+/// Why the Lambda runtime stopped.
+pub use lambda_http::Error as RuntimeError;

@@ -1,0 +1,129 @@
+//! Who may use a route. Declared with the route, enforced here and nowhere else.
+
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::failure::{Failure, Kind};
+use domain::permission::Permission;
+use domain::sign_in::{Session, TokenHash};
+use store::StoreError;
+use thiserror::Error;
+
+use crate::cookie;
+use crate::{At, Portal, Problem, Who};
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Whoever is signed in.
+    Session,
+    /// Whoever acts for a provider and has a role there that allows this.
+    Provider(Permission),
+}
+
+/// Why the layer let a request go no further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum Refused {
+    #[error("Sign in to continue.")]
+    SignedOut,
+    #[error("Choose a provider to continue.")]
+    NoProvider,
+    #[error("Your role for this provider does not allow this.")]
+    NotAllowed,
+}
+
+impl Failure for Refused {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::SignedOut => Kind::Unauthenticated,
+            Self::NoProvider => Kind::Conflict,
+            Self::NotAllowed => Kind::Forbidden,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed-out",
+            Self::NoProvider => "choose-provider",
+            Self::NotAllowed => "not-allowed",
+        }
+    }
+}
+
+/// Passes a request on if its route's access allows it, with the time and, if there is one, the person in it.
+pub(crate) async fn gate<S: Portal>(
+    State((state, access)): State<(S, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let at = At(state.clock().now());
+    request.extensions_mut().insert(at);
+    if changes_something(request.method()) && !is_json(&request) {
+        return Problem::not_json().into_response();
+    }
+    let who = match admit(&state, access, at, cookie::presented(request.headers())).await {
+        Ok(who) => who,
+        Err(problem) => return problem.into_response(),
+    };
+    if let Some(who) = who {
+        request.extensions_mut().insert(who);
+    }
+    next.run(request).await
+}
+
+async fn admit<S: Portal>(
+    state: &S,
+    access: Access,
+    at: At,
+    presented: Option<&str>,
+) -> Result<Option<Who>, Problem> {
+    if access == Access::Public {
+        return Ok(None);
+    }
+    let id = TokenHash::of(presented.ok_or(Refused::SignedOut)?);
+    let session = state.store().session(&id).await?.ok_or(Refused::SignedOut)?;
+    if !session.is_live(at.0.instant) {
+        return Err(Refused::SignedOut.into());
+    }
+    check(access, &session)?;
+    see(state, &session, at).await?;
+    Ok(Some(Who::from(session)))
+}
+
+fn check(access: Access, session: &Session) -> Result<(), Refused> {
+    match access {
+        Access::Public | Access::Session => Ok(()),
+        Access::Provider(_) if session.provider.is_none() => Err(Refused::NoProvider),
+        Access::Provider(what) if session.may(what) => Ok(()),
+        Access::Provider(_) => Err(Refused::NotAllowed),
+    }
+}
+
+/// Notes that the session was used. Of two requests at once one does it; one that was ended meanwhile is over.
+async fn see<S: Portal>(state: &S, session: &Session, at: At) -> Result<(), Problem> {
+    if !session.is_due_to_be_seen(at.0.instant) {
+        return Ok(());
+    }
+    match state.store().see_session(session, at.0.instant).await {
+        Err(StoreError::Stale) => {
+            let there = state.store().session(&session.id).await?;
+            there.map(|_| ()).ok_or_else(|| Refused::SignedOut.into())
+        }
+        seen => Ok(seen?),
+    }
+}
+
+fn changes_something(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// A page of another site can send a form but not JSON without being asked first, which it never is.
+fn is_json(request: &Request) -> bool {
+    let sent = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = sent.and_then(|value| value.split(';').next()).unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json")
+}

@@ -1,0 +1,136 @@
+//! A function's routes, each declared once.
+
+use std::fmt;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use store::Store;
+
+use crate::access::{Access, gate};
+use crate::{Clock, Problem, RuntimeError};
+
+/// The longest JSON body that is read: 5,000 queried lines with a comment each fit.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// What the edge needs of a function's state.
+pub trait Portal: Clone + Send + Sync + 'static {
+    /// Where the sessions are.
+    fn store(&self) -> &Store;
+
+    /// What tells the time.
+    fn clock(&self) -> &Clock;
+}
+
+/// Where a function answers, and to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// `POST`.
+    pub method: Method,
+    /// `/api/scheduled-payments/{contract_ref}/{period_start}/confirmation`.
+    pub path: &'static str,
+    /// Who may use it.
+    pub access: Access,
+}
+
+/// All routes of one function.
+pub struct Api<S> {
+    routes: Vec<(Route, MethodRouter<S>)>,
+}
+
+impl<S> fmt::Debug for Api<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.routes.iter().map(|(route, _)| route)).finish()
+    }
+}
+
+impl<S: Portal> Default for Api<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: Portal> Api<S> {
+    /// No routes yet.
+    pub fn new() -> Self {
+        Self { routes: Vec::new() }
+    }
+
+    /// Answers `GET path` with `handler`.
+    #[must_use]
+    pub fn get<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.with(Route { method: Method::GET, path, access }, on(MethodFilter::GET, handler))
+    }
+
+    /// Answers `POST path` with `handler`. Only requests of `application/json` get to it.
+    #[must_use]
+    pub fn post<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.with(Route { method: Method::POST, path, access }, on(MethodFilter::POST, handler))
+    }
+
+    fn with(mut self, route: Route, handler: MethodRouter<S>) -> Self {
+        self.routes.push((route, handler));
+        self
+    }
+
+    /// Every route, as declared.
+    pub fn routes(&self) -> Vec<Route> {
+        self.routes.iter().map(|(route, _)| route.clone()).collect()
+    }
+
+    /// The function as a service that can be called in this process.
+    pub fn router(self, state: S) -> Router {
+        let mut router = Router::new();
+        for (route, handler) in self.routes {
+            let gate = from_fn_with_state((state.clone(), route.access), gate::<S>);
+            router = router.route(route.path, handler.route_layer(gate));
+        }
+        router
+            .fallback(|| async { Problem::no_such_route() })
+            .method_not_allowed_fallback(|request: Request| async move {
+                Problem::wrong_method(request.method())
+            })
+            .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+            .layer(map_response(private))
+            .with_state(state)
+    }
+
+    /// Polls Lambda for requests until the process ends.
+    ///
+    /// # Errors
+    ///
+    /// Only if the Lambda runtime itself stops.
+    pub async fn serve(self, state: S) -> Result<(), RuntimeError> {
+        lambda_http::run(self.router(state)).await
+    }
+}
+
+/// No answer is kept by a browser or a cache on the way, none is taken for what it is not, and none is a page.
+async fn private(mut response: Response) -> Response {
+    let headers = [
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (HeaderName::from_static("referrer-policy"), "no-referrer"),
+        (
+            HeaderName::from_static("content-security-policy"),
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+    ];
+    for (name, value) in headers {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,196 @@
+//! Every refusal leaves the portal in one shape: `application/problem+json` (RFC 9457).
+
+use std::error::Error;
+
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use cloud::tracing;
+use domain::failure::{Failure, FieldError, Kind};
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+/// A refusal, ready to send.
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    /// `/problems/` and the code: where the code is explained.
+    #[serde(rename = "type")]
+    kind: String,
+    /// Stable; the site chooses what to do by it.
+    code: &'static str,
+    title: &'static str,
+    #[serde(serialize_with = "as_number")]
+    status: StatusCode,
+    /// For the person reading. Empty when the fault is ours: the detail is in the log.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    detail: String,
+    /// What to correct, field by field, in the order of the form.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+}
+
+impl<F: Failure> From<F> for Problem {
+    /// The one place a kind of failure becomes a status, and the one place a failure is logged.
+    fn from(failure: F) -> Self {
+        let (status, title) = status_and_title(failure.kind());
+        let detail = if status.is_server_error() {
+            report(failure.code(), &chain(&failure));
+            String::new()
+        } else {
+            note(failure.code(), status);
+            failure.to_string()
+        };
+        Self::new(failure.code(), status, title, detail, failure.fields())
+    }
+}
+
+impl Problem {
+    fn new(
+        code: &'static str,
+        status: StatusCode,
+        title: &'static str,
+        detail: String,
+        errors: Vec<FieldError>,
+    ) -> Self {
+        Self { kind: format!("/problems/{code}"), code, title, status, detail, errors }
+    }
+
+    /// Nothing answers here.
+    pub(crate) fn no_such_route() -> Self {
+        Self::from(Missing)
+    }
+
+    /// Something answers here, to another method.
+    pub(crate) fn wrong_method(method: &Method) -> Self {
+        let detail = format!("{method} is not answered here.");
+        Self::edge("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "Not allowed here", detail)
+    }
+
+    /// A change has to be sent as JSON: a form of another site cannot do that.
+    pub(crate) fn not_json() -> Self {
+        let detail = "Send the request as application/json.".to_owned();
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Self::edge("json-required", status, "Send JSON", detail)
+    }
+
+    /// The body is longer than any form of ours.
+    pub(crate) fn too_large() -> Self {
+        let detail = "The request is too long.".to_owned();
+        Self::edge("request-too-large", StatusCode::PAYLOAD_TOO_LARGE, "Too long", detail)
+    }
+
+    /// The body is no JSON at all.
+    pub(crate) fn unreadable() -> Self {
+        let detail = "The request could not be read.".to_owned();
+        Self::edge("request-unreadable", StatusCode::BAD_REQUEST, "Check what you entered", detail)
+    }
+
+    fn edge(code: &'static str, status: StatusCode, title: &'static str, detail: String) -> Self {
+        note(code, status);
+        Self::new(code, status, title, detail, Vec::new())
+    }
+
+    /// The stable name of the refusal.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_string(&self).unwrap_or_default();
+        let json = HeaderValue::from_static("application/problem+json");
+        (self.status, [(CONTENT_TYPE, json)], body).into_response()
+    }
+}
+
+/// The fault is ours: somebody has to look at it.
+fn report(code: &str, error: &str) {
+    tracing::error!(code, error, "could not answer");
+}
+
+/// The caller was told no. Never what they sent, or who they are.
+fn note(code: &str, status: StatusCode) {
+    tracing::info!(code, status = status.as_u16(), "refused");
+}
+
+fn status_and_title(kind: Kind) -> (StatusCode, &'static str) {
+    match kind {
+        Kind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "Check what you entered"),
+        Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "You are signed out"),
+        Kind::Forbidden => (StatusCode::FORBIDDEN, "You cannot do this"),
+        Kind::NotFound => (StatusCode::NOT_FOUND, "Not found"),
+        Kind::Conflict => (StatusCode::CONFLICT, "Something has changed"),
+        Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "Too many tries"),
+        Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Try again shortly"),
+        Kind::Defect => (StatusCode::INTERNAL_SERVER_ERROR, "There is a problem with the service"),
+    }
+}
+
+/// An error and everything under it, outermost first: each message says only its own part.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}
+
+fn as_number<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}
+
+/// Nothing is here that this caller may know of. One answer for all of that: its bytes never tell which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("There is nothing here.")]
+pub struct Missing;
+
+impl Failure for Missing {
+    fn kind(&self) -> Kind {
+        Kind::NotFound
+    }
+
+    fn code(&self) -> &'static str {
+        "not-found"
+    }
+}
+
+/// What somebody typed cannot be used: which fields, and what to type instead.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("There is a problem with what you entered.")]
+pub struct Invalid {
+    fields: Vec<FieldError>,
+}
+
+impl Invalid {
+    /// One field.
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Self { fields: vec![FieldError::new(field, message)] }
+    }
+
+    /// `Ok` if there is nothing wrong.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] with all of `fields`, if there are any.
+    pub fn unless_empty(fields: Vec<FieldError>) -> Result<(), Self> {
+        if fields.is_empty() { Ok(()) } else { Err(Self { fields }) }
+    }
+}
+
+impl Failure for Invalid {
+    fn kind(&self) -> Kind {
+        Kind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "invalid"
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        self.fields.clone()
+    }
+}
