@@ -4,6 +4,7 @@
 //! should happen.
 
 pub mod care_package;
+pub mod changes;
 pub mod clock;
 pub mod facts;
 pub mod failure;
