@@ -418,3 +418,11 @@ pub struct Facts {
     /// days, a service's rules, block capacity): from there all its care packages are computed again.
     pub changed_from: Option<NaiveDate>,
 }
+
+impl Facts {
+    /// The earliest day that anything changed about since the last finalisation. Statements of periods that end on
+    /// it or later are needed to compute the open one; none: only the latest.
+    pub fn earliest_change(&self) -> Option<NaiveDate> {
+        self.cplis.values().filter_map(|cpli| cpli.changed_from).chain(self.changed_from).min()
+    }
+}

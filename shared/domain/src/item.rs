@@ -43,10 +43,20 @@ pub struct Item {
     pub cause: Option<String>,
     /// The finalised item that this takes back.
     pub reverses: Option<ItemId>,
+    /// The start of the period of the statement that paid what this takes back.
+    pub reverses_period: Option<NaiveDate>,
     /// The item of an earlier statement that this pays at last: it was suspended or carried forward there.
     pub carried_from: Option<ItemId>,
     /// The start of the period of that earlier statement.
     pub carried_from_period: Option<NaiveDate>,
+}
+
+impl Item {
+    /// The sum behind the amount, so that a person can do it again:
+    /// `1 × £865.46 a week × 28 days ÷ 7 = £3,461.84`.
+    pub fn arithmetic(&self) -> String {
+        self.amount.for_people()
+    }
 }
 
 /// What an item pays for.
@@ -197,4 +207,6 @@ pub enum HoldBy {
     LineQuery,
     /// The provider left too many statements unconfirmed; released when the provider confirms it.
     Unconfirmed,
+    /// It takes back or replaces something that was cancelled, so it is cancelled too, for ever.
+    CancelledBefore,
 }
