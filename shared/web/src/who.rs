@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use cloud::tracing;
 use domain::ids::ProviderRef;
 use domain::permission::{Permission, Role};
 use domain::sign_in::{EmailAddress, Session, TokenHash};
@@ -65,6 +66,21 @@ impl Acting {
     /// Whether one of their roles allows `what`.
     pub fn may(&self, what: Permission) -> bool {
         self.who.roles.iter().any(|role| role.may(what))
+    }
+
+    /// Logs that records of clients were shown (domain.md section 9): to whom, for whom, what and how many.
+    ///
+    /// The address is hashed and no client is named: a log is read by more people than the records are.
+    pub fn viewed(&self, what: &'static str, records: usize) {
+        let account = TokenHash::of(self.who.email.as_str());
+        let provider = self.provider.as_str();
+        tracing::info!(
+            account = account.as_str(),
+            provider,
+            what,
+            records,
+            "client records viewed"
+        );
     }
 }
 
