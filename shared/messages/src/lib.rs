@@ -1,1 +1,6 @@
-//! To come.
+//! Emails and queue messages.
+
+mod letter;
+pub mod templates;
+
+pub use crate::letter::{Letter, Letterhead};

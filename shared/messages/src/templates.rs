@@ -1,0 +1,363 @@
+//! The words of every email. None names a client.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::London;
+use domain::facts::Period;
+use domain::ids::ContractRef;
+use domain::money::Money;
+use domain::statement::Totals;
+
+use crate::letter::{Draft, Letter, Letterhead};
+
+/// Which statement an email is about.
+#[derive(Debug, Clone, Copy)]
+pub struct AboutStatement<'a> {
+    /// Its contract.
+    pub contract_ref: &'a ContractRef,
+    /// The contract's name.
+    pub contract_name: &'a str,
+    /// Its period.
+    pub period: &'a Period,
+}
+
+impl AboutStatement<'_> {
+    fn dates(&self) -> String {
+        format!("{} to {}", date(self.period.start_date), date(self.period.end_date))
+    }
+
+    fn url(&self, head: &Letterhead<'_>, page: &str) -> String {
+        let (site, contract) = (head.site_url, self.contract_ref);
+        let start = self.period.start_date;
+        format!("{site}/scheduled-payments/{page}/?contract={contract}&period={start}")
+    }
+
+    fn facts<'s>(&'s self, dates: &'s str) -> [(&'s str, &'s str); 2] {
+        [("Contract", self.contract_name), ("Period", dates)]
+    }
+}
+
+/// Somebody may sign in from now on and chooses a password first.
+pub fn invitation(
+    head: &Letterhead<'_>,
+    provider_name: &str,
+    link: &str,
+    days_valid: u32,
+) -> Letter {
+    let who = format!(
+        "{} has given you access to its provider portal for {provider_name}.",
+        head.council_name
+    );
+    Draft::new()
+        .paragraph(&who)
+        .paragraph("Choose a password to start.")
+        .link("Choose a password", link)
+        .paragraph(&format!("This link works once and for {}.", count(days_valid, "day")))
+        .sign(head, "Your access to the provider portal")
+}
+
+/// Somebody who had access to one provider now has it to another.
+pub fn access_granted(head: &Letterhead<'_>, provider_name: &str) -> Letter {
+    let what =
+        format!("You can now choose {provider_name} when you sign in to the provider portal.");
+    Draft::new()
+        .paragraph(&what)
+        .link("Sign in", &format!("{}/", head.site_url))
+        .sign(head, "Access to another provider")
+}
+
+/// The second step of a sign-in.
+pub fn sign_in_code(head: &Letterhead<'_>, code: &str, minutes_valid: u32) -> Letter {
+    Draft::new()
+        .paragraph("Use this code to sign in to the provider portal:")
+        .code(code)
+        .paragraph(&format!("It works once and for {}.", count(minutes_valid, "minute")))
+        .paragraph("If you are not signing in, somebody knows your password: change it now.")
+        .sign(head, "Your sign-in code")
+}
+
+/// Too many wrong tries.
+pub fn account_locked(head: &Letterhead<'_>, minutes: u32) -> Letter {
+    let what = format!(
+        "There were too many wrong tries to sign in with your email address. For your safety your account is \
+         locked for {}.",
+        count(minutes, "minute")
+    );
+    Draft::new()
+        .paragraph(&what)
+        .paragraph("If that was not you, change your password when you next sign in.")
+        .sign(head, "Your account is locked for a while")
+}
+
+/// Somebody forgot the password.
+pub fn password_reset_code(head: &Letterhead<'_>, code: &str, minutes_valid: u32) -> Letter {
+    Draft::new()
+        .paragraph("Use this code to choose a new password for the provider portal:")
+        .code(code)
+        .paragraph(&format!("It works once and for {}.", count(minutes_valid, "minute")))
+        .link("Choose a new password", &format!("{}/password-reset/", head.site_url))
+        .paragraph("If you did not ask for this, you need not do anything.")
+        .sign(head, "Your code to choose a new password")
+}
+
+/// A password, a security code or the authenticator app was changed. `what`: `password`.
+pub fn credential_changed(head: &Letterhead<'_>, what: &str, at: DateTime<Utc>) -> Letter {
+    Draft::new()
+        .paragraph(&format!("Your {what} for the provider portal was changed at {}.", instant(at)))
+        .paragraph("If that was not you, choose a new password now and tell us.")
+        .link("Choose a new password", &format!("{}/password-reset/", head.site_url))
+        .sign(head, &format!("Your {what} was changed"))
+}
+
+/// What somebody who cannot sign in told us.
+#[derive(Debug, Clone, Copy)]
+pub struct HelpdeskRequest<'a> {
+    /// The person's name.
+    pub name: &'a str,
+    /// The person's provider.
+    pub organisation: &'a str,
+    /// To answer to.
+    pub email: &'a str,
+    /// To answer to.
+    pub telephone: &'a str,
+}
+
+/// Somebody asks the helpdesk for a password. It goes to the helpdesk.
+pub fn helpdesk_request(head: &Letterhead<'_>, request: &HelpdeskRequest<'_>) -> Letter {
+    Draft::new()
+        .paragraph("Somebody asks for a new password for the provider portal.")
+        .facts(&[
+            ("Name", request.name),
+            ("Organisation", request.organisation),
+            ("Email", request.email),
+            ("Telephone", request.telephone),
+        ])
+        .paragraph("Check who it is before you act: anybody can fill in this form.")
+        .sign(head, "Request for a new password")
+}
+
+/// A statement was sent for payment.
+pub fn finalised(head: &Letterhead<'_>, about: &AboutStatement<'_>, totals: &Totals) -> Letter {
+    let dates = about.dates();
+    let [contract, period] = about.facts(&dates);
+    let paid = totals.payable.for_people();
+    let not_paid = totals.non_payable.for_people();
+    let pay_date = date(about.period.pay_date);
+    let mut facts = vec![contract, period, ("Amount", paid.as_str())];
+    let (what, subject) = if totals.payable > Money::ZERO {
+        facts.push(("Pay date", &pay_date));
+        ("A payment is on its way to you.", format!("Payment of {paid} on {pay_date}"))
+    } else {
+        let subject = format!("No payment for {dates}");
+        ("This statement is finalised. No payment is made for it now.", subject)
+    };
+    if totals.non_payable != Money::ZERO {
+        facts.push(("Not paid now", &not_paid));
+    }
+    Draft::new()
+        .paragraph(what)
+        .facts(&facts)
+        .link("Read the remittance advice", &about.url(head, "remittance"))
+        .sign(head, &subject)
+}
+
+/// A statement is open and its deadline comes near.
+pub fn reminder(head: &Letterhead<'_>, about: &AboutStatement<'_>) -> Letter {
+    let dates = about.dates();
+    let deadline = instant(about.period.confirm_by);
+    let what = format!("Confirm or reject this statement by {deadline}.");
+    Draft::new()
+        .paragraph(&what)
+        .facts(&about.facts(&dates))
+        .link("Read the statement", &about.url(head, "statement"))
+        .sign(head, &format!("Statement to confirm by {deadline}"))
+}
+
+/// The items changed after the provider responded.
+pub fn changed_after_response(head: &Letterhead<'_>, about: &AboutStatement<'_>) -> Letter {
+    let dates = about.dates();
+    let deadline = instant(about.period.confirm_by);
+    Draft::new()
+        .paragraph(
+            "A statement has changed since you responded to it. Your response no longer counts.",
+        )
+        .facts(&about.facts(&dates))
+        .paragraph(&format!("Read it again and respond by {deadline}."))
+        .link("Read the statement", &about.url(head, "statement"))
+        .sign(head, "A statement changed after you responded")
+}
+
+/// The items changed after the provider responded, and it locked before the provider could respond again.
+pub fn changed_before_lock(head: &Letterhead<'_>, about: &AboutStatement<'_>) -> Letter {
+    let dates = about.dates();
+    Draft::new()
+        .paragraph(
+            "A statement changed after you responded to it and before it was locked. It counts as unconfirmed.",
+        )
+        .facts(&about.facts(&dates))
+        .link("Read the statement", &about.url(head, "statement"))
+        .sign(head, "A statement changed before it was locked")
+}
+
+/// A statement locked unconfirmed; after `suspend_after` in a row payments stop.
+pub fn unconfirmed_warning(
+    head: &Letterhead<'_>,
+    about: &AboutStatement<'_>,
+    in_a_row: u32,
+    suspend_after: u32,
+) -> Letter {
+    let dates = about.dates();
+    let what = if in_a_row == 1 {
+        "This statement was not confirmed in time.".to_owned()
+    } else {
+        format!("This is statement {in_a_row} in a row that was not confirmed in time.")
+    };
+    let warning = format!(
+        "When {} in a row are not confirmed, we suspend your payments until you confirm them.",
+        count(suspend_after, "statement")
+    );
+    Draft::new()
+        .paragraph(&what)
+        .facts(&about.facts(&dates))
+        .paragraph(&warning)
+        .link("Read the statement", &about.url(head, "statement"))
+        .sign(head, "Statement not confirmed in time")
+}
+
+/// A statement locked unconfirmed and is not paid until it is confirmed.
+pub fn suspended(head: &Letterhead<'_>, about: &AboutStatement<'_>, in_a_row: u32) -> Letter {
+    let dates = about.dates();
+    let what = format!(
+        "Your payment for this statement is suspended, because {} in a row {} not confirmed in time.",
+        count(in_a_row, "statement"),
+        if in_a_row == 1 { "was" } else { "were" }
+    );
+    Draft::new()
+        .paragraph(&what)
+        .facts(&about.facts(&dates))
+        .paragraph("Once it is finalised, confirm it and it is paid with your next statement.")
+        .link("Read the statement", &about.url(head, "statement"))
+        .sign(head, "Payment suspended")
+}
+
+/// A statement locked rejected and is not paid until it is agreed.
+pub fn rejected_held(head: &Letterhead<'_>, about: &AboutStatement<'_>) -> Letter {
+    let dates = about.dates();
+    Draft::new()
+        .paragraph("You rejected this statement, so it is not paid now.")
+        .facts(&about.facts(&dates))
+        .paragraph(
+            "If you agree to it after all, confirm it once it is finalised and it is paid with your next \
+             statement.",
+        )
+        .link("Read the statement", &about.url(head, "statement"))
+        .sign(head, "Payment held because you rejected the statement")
+}
+
+fn date(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}
+
+/// `5:00pm on 24 November 2022`, on a London clock.
+fn instant(at: DateTime<Utc>) -> String {
+    at.with_timezone(&London).format("%-I:%M%P on %-d %B %Y").to_string()
+}
+
+fn count(number: u32, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::clock::london_instant;
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    const HEAD: Letterhead<'_> = Letterhead {
+        council_name: "Borsetshire County Council",
+        support_email: "care.payments@borsetshire.example",
+        site_url: "https://portal.borsetshire.example",
+    };
+
+    fn period() -> Period {
+        let clock = |text: &str| london_instant(text.parse().unwrap());
+        Period {
+            cycle_ref: "28DAY".parse().unwrap(),
+            start_date: "2022-10-31".parse().unwrap(),
+            end_date: "2022-11-27".parse().unwrap(),
+            confirm_by: clock("2022-11-24T17:00:00"),
+            finalise_at: clock("2022-11-25T09:00:00"),
+            pay_date: "2022-11-28".parse().unwrap(),
+        }
+    }
+
+    fn written(letter: &Letter) -> String {
+        format!("{}\n\n{}", letter.subject, letter.text)
+    }
+
+    fn every_letter() -> Vec<(&'static str, Letter)> {
+        let period = period();
+        let contract_ref = "C3001".parse().unwrap();
+        let contract_name = "Lake House <block> & spot";
+        let about = AboutStatement { contract_ref: &contract_ref, contract_name, period: &period };
+        let (payable, non_payable) = (Money::from_pence(346_184), Money::from_pence(1_200));
+        let totals = Totals { total: payable.plus(non_payable).unwrap(), payable, non_payable };
+        let held = Totals { total: payable, payable: Money::ZERO, non_payable: payable };
+        let request = HelpdeskRequest {
+            name: "Ruth Archer",
+            organisation: "Lake House",
+            email: "ruth@lakehouse.example",
+            telephone: "01632 960001",
+        };
+        let link = "https://portal.borsetshire.example/invitation/#token=abc";
+        vec![
+            ("invitation", invitation(&HEAD, "Lake House", link, 14)),
+            ("access_granted", access_granted(&HEAD, "Lake House")),
+            ("sign_in_code", sign_in_code(&HEAD, "402917", 10)),
+            ("account_locked", account_locked(&HEAD, 15)),
+            ("password_reset_code", password_reset_code(&HEAD, "402917", 10)),
+            ("credential_changed", credential_changed(&HEAD, "password", period.confirm_by)),
+            ("helpdesk_request", helpdesk_request(&HEAD, &request)),
+            ("finalised", finalised(&HEAD, &about, &totals)),
+            ("finalised_and_held", finalised(&HEAD, &about, &held)),
+            ("reminder", reminder(&HEAD, &about)),
+            ("changed_after_response", changed_after_response(&HEAD, &about)),
+            ("changed_before_lock", changed_before_lock(&HEAD, &about)),
+            ("first_warning", unconfirmed_warning(&HEAD, &about, 1, 3)),
+            ("second_warning", unconfirmed_warning(&HEAD, &about, 2, 3)),
+            ("suspended", suspended(&HEAD, &about, 3)),
+            ("rejected_held", rejected_held(&HEAD, &about)),
+        ]
+    }
+
+    #[test]
+    fn every_email_says_what_happened_and_what_to_do() {
+        for (name, letter) in every_letter() {
+            assert_snapshot!(name, written(&letter));
+        }
+    }
+
+    #[test]
+    fn an_email_in_html_says_the_same_as_its_text() {
+        assert_snapshot!("finalised_html", every_letter()[7].1.html);
+    }
+
+    #[test]
+    fn what_the_council_called_a_thing_cannot_become_html() {
+        for (name, letter) in every_letter() {
+            assert!(!letter.html.contains("<block>"), "{name}");
+            assert!(!letter.subject.contains('\n'), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_email_names_the_council_and_where_to_get_help() {
+        for (name, letter) in every_letter() {
+            for part in [&letter.text, &letter.html] {
+                assert!(part.contains(HEAD.council_name), "{name}");
+                assert!(part.contains(HEAD.support_email), "{name}");
+            }
+            assert!(letter.subject.ends_with(HEAD.council_name), "{name}");
+        }
+    }
+}
