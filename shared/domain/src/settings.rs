@@ -54,6 +54,27 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// What a provider is told that left `in_a_row` statements unconfirmed: after how many payments are
+    /// suspended, or that they are (S1).
+    pub fn unconfirmed_warning(&self, in_a_row: u32) -> Option<String> {
+        let limit = self.auto_suspend_after;
+        if limit == 0 || in_a_row == 0 {
+            return None;
+        }
+        let were = match in_a_row {
+            1 => "The last period was not confirmed.".to_owned(),
+            _ => format!("The last {in_a_row} periods in a row were not confirmed."),
+        };
+        let then = if in_a_row < limit {
+            format!("After {limit} in a row payments are suspended.")
+        } else {
+            "Payments are suspended until you confirm what is outstanding.".to_owned()
+        };
+        Some(format!("{were} {then}"))
+    }
+}
+
 /// What follows the password at sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,4 +92,31 @@ pub enum SecondStep {
 pub enum UnconfirmedAtLock {
     Pay,
     Hold,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_is_warned_before_payments_are_suspended_and_told_when_they_are() {
+        let settings = Settings::default();
+        let says = |in_a_row| settings.unconfirmed_warning(in_a_row).unwrap_or_default();
+        assert_eq!(says(0), "");
+        assert_eq!(
+            says(1),
+            "The last period was not confirmed. After 3 in a row payments are suspended."
+        );
+        assert_eq!(
+            says(2),
+            "The last 2 periods in a row were not confirmed. After 3 in a row payments are suspended."
+        );
+        assert_eq!(
+            says(3),
+            "The last 3 periods in a row were not confirmed. Payments are suspended until you confirm what is \
+             outstanding."
+        );
+        let never = Settings { auto_suspend_after: 0, ..settings };
+        assert_eq!(never.unconfirmed_warning(9), None);
+    }
 }

@@ -9,9 +9,11 @@
     reason = "only tests come here: a text that does not parse is a mistake in the test"
 )]
 
+mod browser;
 mod council;
 mod facts;
 
+pub use crate::browser::{Browser, Reply};
 pub use crate::council::Council;
 pub use crate::facts::{
     capacity, client, contract, contribution, cpli, directive, period, price, provider, service,
