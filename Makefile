@@ -1,0 +1,117 @@
+# The portal on one machine. `make help` says what there is.
+
+STACK ?= portal
+PORT ?= 4566
+TEST_PORT ?= 0
+PYTHON ?= python3
+CHROMIUM ?= chromium
+CACHE ?= $(HOME)/.cache/provider-portal
+TODAY ?=
+
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+export PYTHON CHROMIUM
+export SAM_CLI_TELEMETRY = 0
+export PATH := $(CURDIR)/.local/venv/bin:$(CACHE)/tools/bin:$(PATH)
+
+VENV := .local/venv
+SAM := .local/venv-sam/bin/sam
+LOCAL := $(VENV)/bin/python infra/local.py --stack $(STACK) --target $(CARGO_TARGET_DIR)/debug
+NEXTEST_VERSION := 0.9.143
+DENY_VERSION := 0.20.2
+
+.DEFAULT_GOAL := help
+.PHONY: help run up down reset test check lint unit stack-tests prepared prerequisites functions site bundle deny sam audit-database
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@printf '\nVariables: PORT=%s STACK=%s TODAY=(the day the demo data is made around) PYTHON=%s CHROMIUM=%s TEST_PORT=%s (0: any free)\n           CARGO_TARGET_DIR=%s\n' \
+	  '$(PORT)' '$(STACK)' '$(PYTHON)' '$(CHROMIUM)' '$(TEST_PORT)' '$(CARGO_TARGET_DIR)'
+
+run: prepared ## build, start, deploy, load demo data, serve until Ctrl-C
+	@$(LOCAL) --port $(PORT) run $(if $(TODAY),--today $(TODAY))
+
+up: prepared ## the same in the background
+	@$(LOCAL) --port $(PORT) up $(if $(TODAY),--today $(TODAY))
+
+down: $(VENV)/.ready ## stop what `make up` started; its state is kept
+	@$(LOCAL) --port $(PORT) down
+
+reset: $(VENV)/.ready ## stop, and forget the state
+	@$(LOCAL) --port $(PORT) reset
+
+test: lint unit stack-tests ## everything that must hold
+
+check: lint unit ## what holds without a running stack
+
+# ---------------------------------------------------------------- what is needed
+
+prerequisites:
+	@infra/prerequisites.sh
+
+prepared: prerequisites $(VENV)/.ready functions site
+
+$(VENV)/.ready: infra/requirements.txt
+	@echo 'Installing the emulator and its tools into $(VENV)'
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(SAM): infra/requirements-sam.txt
+	@echo 'Installing the SAM CLI into .local/venv-sam'
+	@test -x .local/venv-sam/bin/python || $(PYTHON) -m venv .local/venv-sam
+	@.local/venv-sam/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	@echo 'Installing the packages of $*'
+	@npm --prefix $* ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(CACHE)/tools/bin/cargo-deny:
+	@echo 'Building cargo-deny $(DENY_VERSION), once'
+	@CARGO_TARGET_DIR=$(CACHE)/tools-target cargo install --quiet --locked --root $(CACHE)/tools --version $(DENY_VERSION) cargo-deny
+
+.local/nextest:
+	@mkdir -p .local
+	@cargo nextest --version >/dev/null 2>&1 || { echo 'Building cargo-nextest $(NEXTEST_VERSION), once'; \
+	  CARGO_TARGET_DIR=$(CACHE)/tools-target cargo install --quiet --locked --root $(CACHE)/tools --version $(NEXTEST_VERSION) cargo-nextest; }
+	@touch $@
+
+functions:
+	@echo 'Building the functions (the first time takes some minutes)'
+	@cargo build --quiet --workspace --bins
+
+site: static-site/node_modules/.package-lock.json
+	@echo 'Building the site'
+	@npm --prefix static-site run --silent build
+
+# ---------------------------------------------------------------- what must hold
+
+lint: $(VENV)/.ready audit-database $(CACHE)/tools/bin/cargo-deny $(SAM)
+	@infra/prerequisites.sh test
+	cargo fmt --all --check
+	typos
+	cfn-lint infra/template.yaml
+	$(SAM) validate --lint --template infra/template.yaml --region eu-west-2
+	cargo fetch --quiet --locked
+	cargo deny --log-level error $$(test ! -d .local/advisory-db/*/.git || echo --offline) check
+	cargo clippy --quiet --workspace --all-targets -- -D warnings
+
+# The advisories of a day that somebody put beside the checkout; without them cargo-deny fetches today's.
+audit-database:
+	@infra/advisories.sh
+
+unit: .local/nextest
+	cargo nextest run --workspace
+
+stack-tests: prepared tests/browser/node_modules/.package-lock.json
+	@$(LOCAL) --port $(TEST_PORT) test -- npm --prefix tests/browser test
+
+# ---------------------------------------------------------------- to AWS
+
+bundle: $(VENV)/.ready ## release builds for AWS (arm64), as infra/template.yaml packages them
+	rustup target add aarch64-unknown-linux-gnu
+	cargo lambda build --release --arm64 --output-format zip
+	@mkdir -p .local/bundle
+	@for zip in $(CARGO_TARGET_DIR)/lambda/*/bootstrap.zip; do cp "$$zip" .local/bundle/$$(basename $$(dirname "$$zip")).zip; done
