@@ -17,6 +17,13 @@ pub enum StoreError {
     Stale,
 }
 
+impl StoreError {
+    /// Whether a condition was not met: read again and decide again.
+    pub fn is_stale(&self) -> bool {
+        matches!(self, Self::Stale)
+    }
+}
+
 impl Failure for StoreError {
     fn kind(&self) -> Kind {
         Kind::Conflict

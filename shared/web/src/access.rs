@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use domain::failure::{Failure, Kind};
 use domain::permission::Permission;
 use domain::sign_in::{Session, TokenHash};
-use store::StoreError;
 use thiserror::Error;
 
 use crate::cookie;
@@ -109,7 +108,7 @@ async fn see<S: Portal>(state: &S, session: &Session, at: At) -> Result<(), Prob
         return Ok(());
     }
     match state.store().see_session(session, at.0.instant).await {
-        Err(StoreError::Stale) => {
+        Err(error) if error.is_stale() => {
             let there = state.store().session(&session.id).await?;
             there.map(|_| ()).ok_or_else(|| Refused::SignedOut.into())
         }
