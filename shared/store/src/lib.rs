@@ -1,35 +1,58 @@
-//! The portal's records. (The table itself comes next: take that whole, and keep `mod sessions`.)
+//! The portal's records, kept in one DynamoDB table.
+//!
+//! `table` is the three things we ask of DynamoDB; `keys` spells every key; `codec` turns values into
+//! attributes; each file named after a kind of record is a repository: `impl Store`.
+//! This is the only crate that names `aws_sdk_dynamodb`.
 
+mod action;
+mod codec;
+mod dynamo;
+mod error;
+pub mod keys;
+mod memory;
+mod query;
 mod sessions;
+pub mod table;
 
-use domain::failure::{Failure, Kind};
-use thiserror::Error;
+use std::collections::BTreeMap;
 
-/// The portal's records, ready to use.
+use cloud::{Cloud, Fuse};
+
+pub use crate::action::{Action, Before};
+pub use crate::codec::Row;
+pub use crate::error::{Cause, StoreError};
+pub use crate::query::{Cursor, Page, Query};
+use crate::table::Table;
+
+/// The portal's records, ready to use. Clones share one connection, or one table in memory.
 #[derive(Debug, Clone)]
-pub struct Store {}
-
-/// Why the table could not do what it was asked.
-#[derive(Debug, Error, PartialEq)]
-pub enum StoreError {
-    /// Someone saved the record after we read it.
-    #[error("someone else changed this while you were working on it")]
-    Stale,
+pub struct Store {
+    pub(crate) table: Table,
 }
 
-impl StoreError {
-    /// Whether a condition was not met: read again and decide again.
-    pub fn is_stale(&self) -> bool {
-        matches!(self, Self::Stale)
-    }
-}
-
-impl Failure for StoreError {
-    fn kind(&self) -> Kind {
-        Kind::Conflict
+impl Store {
+    /// Opens the portal's table. Makes no call until it is asked for something.
+    pub fn open(cloud: &Cloud) -> Self {
+        Self { table: Table::open(cloud) }
     }
 
-    fn code(&self) -> &'static str {
-        "changed-by-someone-else"
+    /// An empty table in this process, for tests.
+    pub fn in_memory() -> Self {
+        Self { table: Table::in_memory() }
+    }
+
+    /// The same records, reached through `fuse`, for tests that cut the power.
+    #[must_use]
+    pub fn with_fuse(&self, fuse: Fuse) -> Self {
+        Self { table: self.table.clone().with_fuse(fuse) }
+    }
+
+    /// Everything in a table in memory, for comparing whole states.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotInMemory`] of any other: the portal never scans its table.
+    pub fn dump(&self) -> Result<BTreeMap<String, serde_json::Value>, StoreError> {
+        self.table.dump()
     }
 }

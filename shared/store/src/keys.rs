@@ -1,0 +1,479 @@
+//! Every key in the table is spelled here and nowhere else.
+//!
+//! | Asked by | Question | PK | SK |
+//! |---|---|---|---|
+//! | everything | what did the council decide for its portal | `SETTINGS` | `SETTINGS` |
+//! | home, statements | who is this provider | `PROVIDER#p` | `PROVIDER` |
+//! | emails, import | who are its contacts | `PROVIDER#p` | `CONTACT#k` |
+//! | statements | all facts about a contract but its care packages | `PROVIDER#p` | begins `FACT#c#` |
+//! | | its agreement | `PROVIDER#p` | `FACT#c#CONTRACT` |
+//! | | its services | `PROVIDER#p` | `FACT#c#SERVICE#s` |
+//! | | its block capacity | `PROVIDER#p` | `FACT#c#CAPACITY#s#from` |
+//! | | its manual adjustments | `PROVIDER#p` | `FACT#c#ADJUSTMENT#a` |
+//! | | its directives | `PROVIDER#p` | `FACT#c#DIRECTIVE#d` |
+//! | home | all contracts of a provider, with their facts | `PROVIDER#p` | begins `FACT#` |
+//! | home | which contracts of others pay voids to it | `PROVIDER#p` | `PAYEE#c` |
+//! | statements | the care packages of a contract | `PROVIDER#p` | begins `CPLI#c#` |
+//! | care packages | the care packages of a provider | `PROVIDER#p` | begins `CPLI#` |
+//! | care packages | one of them | `PROVIDER#p` | `CPLI#c#id` |
+//! | statements | the heads of a contract's statements, by period | `PROVIDER#p` | `STATEMENT#c#start` |
+//! | import | whose is this contract, service or CPLI | `CONTRACT#c`, `SERVICE#s`, `CPLI#id` | `LOCATOR` |
+//! | import | a client | `CLIENT#ss` | `CLIENT` |
+//! | import | which CPLIs carry a copy of the client | `CLIENT#ss` | `CPLI#id` |
+//! | finalise | which cycles are there | `CYCLES` | `CYCLE#ref` |
+//! | statements, finalise | the periods of a cycle, by first day | `CYCLE#ref` | `PERIOD#start` |
+//! | finalise | how far is each contract of a cycle | `CYCLE#ref` | `CONTRACT#c` |
+//! | import | was this file applied | `IMPORT#feed` | `FILE#time` |
+//! | import, daily jobs | which rows wait for something not yet known | `IMPORT#feed` | `ROW#time#row` |
+//! | sign-in | an account | `ACCOUNT#email` | `ACCOUNT` |
+//! | choose provider | which providers it may see | `ACCOUNT#email` | `ACCESS#p` |
+//! | account | where it is signed in | `ACCOUNT#email` | `SESSION#hash` |
+//! | every request | whose session is this | `SESSION#hash` | `SESSION` |
+//! | sign-in | who gave the password and owes a code | `CHALLENGE#hash` | `CHALLENGE` |
+//! | password reset | which code was emailed | `RESET#email` | `RESET` |
+//! | invitation | who was invited | `INVITE#hash` | `INVITE` |
+//! | send-email | an email | `OUTBOX#id` | `EMAIL` |
+//! | daily jobs | which emails are not sent yet | `OUTBOX` | `PENDING#id` |
+//!
+//! A provider's request starts from the provider of its session, so what is another's is not found.
+//!
+//! References are letters, digits, dots, hyphens and underscores, so none can reach beyond its part of a key.
+//! What else becomes a part (email addresses, hashes, ids) is escaped.
+
+use std::fmt;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use domain::ids::{
+    AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
+    ServiceRef, SsRef,
+};
+
+use crate::query::Query;
+
+/// The name of one record.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.pk, self.sk)
+    }
+}
+
+/// A text that cannot end its part of a key: `#` and `%` are written as `%23` and `%25`.
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25").replace('#', "%23")
+}
+
+/// `20260401T093000`, as file names have it.
+fn stamp(time: NaiveDateTime) -> impl fmt::Display {
+    time.format("%Y%m%dT%H%M%S")
+}
+
+fn provider_pk(provider: &ProviderRef) -> String {
+    format!("PROVIDER#{provider}")
+}
+
+fn cycle_pk(cycle: &CycleRef) -> String {
+    format!("CYCLE#{cycle}")
+}
+
+fn import_pk(feed: &str) -> String {
+    format!("IMPORT#{}", escaped(feed))
+}
+
+fn account_pk(email: &str) -> String {
+    format!("ACCOUNT#{}", escaped(email))
+}
+
+/// The council and its providers.
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    /// The second part, which tells the records of one partition apart: `FACT#C3001#SERVICE#S4001`.
+    pub fn sk(&self) -> &str {
+        &self.sk
+    }
+
+    /// Whether it is the agreement among the records of `FACT#`.
+    pub fn is_contract(&self) -> bool {
+        self.fact_kind() == Some("CONTRACT")
+    }
+
+    /// What kind of fact it names: `CONTRACT`, `SERVICE`, `CAPACITY`, `ADJUSTMENT` or `DIRECTIVE`.
+    pub fn fact_kind(&self) -> Option<&str> {
+        let mut parts = self.sk.split('#');
+        if parts.next() == Some("FACT") { parts.nth(1) } else { None }
+    }
+
+    /// The council's settings.
+    pub fn settings() -> Self {
+        Self::new("SETTINGS", "SETTINGS")
+    }
+
+    /// A provider.
+    pub fn provider(provider: &ProviderRef) -> Self {
+        Self::new(provider_pk(provider), "PROVIDER")
+    }
+
+    /// A person at a provider.
+    pub fn contact(provider: &ProviderRef, contact: &ContactRef) -> Self {
+        Self::new(provider_pk(provider), format!("CONTACT#{contact}"))
+    }
+
+    /// A contract of a provider.
+    pub fn contract(provider: &ProviderRef, contract: &ContractRef) -> Self {
+        Self::new(provider_pk(provider), format!("FACT#{contract}#CONTRACT"))
+    }
+
+    /// That a contract of somebody else pays its voids to `payee`.
+    pub fn payee(payee: &ProviderRef, contract: &ContractRef) -> Self {
+        Self::new(provider_pk(payee), format!("PAYEE#{contract}"))
+    }
+
+    /// A service of a contract.
+    pub fn service(provider: &ProviderRef, contract: &ContractRef, service: &ServiceRef) -> Self {
+        Self::new(provider_pk(provider), format!("FACT#{contract}#SERVICE#{service}"))
+    }
+
+    /// A service's block capacity from a day on.
+    pub fn capacity(
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        service: &ServiceRef,
+        from: NaiveDate,
+    ) -> Self {
+        Self::new(provider_pk(provider), format!("FACT#{contract}#CAPACITY#{service}#{from}"))
+    }
+
+    /// A manual adjustment.
+    pub fn adjustment(
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        adjustment: &AdjustmentRef,
+    ) -> Self {
+        Self::new(provider_pk(provider), format!("FACT#{contract}#ADJUSTMENT#{adjustment}"))
+    }
+
+    /// A directive.
+    pub fn directive(
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        directive: &DirectiveRef,
+    ) -> Self {
+        Self::new(provider_pk(provider), format!("FACT#{contract}#DIRECTIVE#{directive}"))
+    }
+
+    /// A care package line item.
+    pub fn cpli(provider: &ProviderRef, contract: &ContractRef, cpli: &CpliId) -> Self {
+        Self::new(provider_pk(provider), format!("CPLI#{contract}#{cpli}"))
+    }
+
+    /// The head of a statement.
+    pub fn statement(provider: &ProviderRef, contract: &ContractRef, start: NaiveDate) -> Self {
+        Self::new(provider_pk(provider), format!("STATEMENT#{contract}#{start}"))
+    }
+}
+
+/// What the import looks up.
+impl Key {
+    /// Whose a contract is.
+    pub fn contract_locator(contract: &ContractRef) -> Self {
+        Self::new(format!("CONTRACT#{contract}"), "LOCATOR")
+    }
+
+    /// Whose a service is.
+    pub fn service_locator(service: &ServiceRef) -> Self {
+        Self::new(format!("SERVICE#{service}"), "LOCATOR")
+    }
+
+    /// Whose a care package is.
+    pub fn cpli_locator(cpli: &CpliId) -> Self {
+        Self::new(format!("CPLI#{cpli}"), "LOCATOR")
+    }
+
+    /// Where an adjustment was put, as its contract may change.
+    pub fn adjustment_locator(adjustment: &AdjustmentRef) -> Self {
+        Self::new(format!("ADJUSTMENT#{adjustment}"), "LOCATOR")
+    }
+
+    /// Where a directive was put, as its contract may change.
+    pub fn directive_locator(directive: &DirectiveRef) -> Self {
+        Self::new(format!("DIRECTIVE#{directive}"), "LOCATOR")
+    }
+
+    /// A client.
+    pub fn client(client: &SsRef) -> Self {
+        Self::new(format!("CLIENT#{client}"), "CLIENT")
+    }
+
+    /// That a care package carries a copy of a client.
+    pub fn client_cpli(client: &SsRef, cpli: &CpliId) -> Self {
+        Self::new(format!("CLIENT#{client}"), format!("CPLI#{cpli}"))
+    }
+
+    /// That a file of `feed` was taken in; `time` is the one in its name.
+    pub fn import_file(feed: &str, time: NaiveDateTime) -> Self {
+        Self::new(import_pk(feed), format!("FILE#{}", stamp(time)))
+    }
+
+    /// A row that names something not yet known, by its file's time and its number there.
+    pub fn import_row(feed: &str, time: NaiveDateTime, row: u32) -> Self {
+        Self::new(import_pk(feed), format!("ROW#{}#{row:07}", stamp(time)))
+    }
+}
+
+/// Cycles and how far contracts are in them.
+impl Key {
+    /// That a cycle exists.
+    pub fn cycle(cycle: &CycleRef) -> Self {
+        Self::new("CYCLES", cycle_pk(cycle))
+    }
+
+    /// A payment period.
+    pub fn period(cycle: &CycleRef, start: NaiveDate) -> Self {
+        Self::new(cycle_pk(cycle), format!("PERIOD#{start}"))
+    }
+
+    /// How far a contract is in its cycle.
+    pub fn progress(cycle: &CycleRef, contract: &ContractRef) -> Self {
+        Self::new(cycle_pk(cycle), format!("CONTRACT#{contract}"))
+    }
+}
+
+/// People and emails. Emails in lower case; hashes in hexadecimal.
+impl Key {
+    /// An account.
+    pub fn account(email: &str) -> Self {
+        Self::new(account_pk(email), "ACCOUNT")
+    }
+
+    /// What an account may do for a provider.
+    pub fn access(email: &str, provider: &ProviderRef) -> Self {
+        Self::new(account_pk(email), format!("ACCESS#{provider}"))
+    }
+
+    /// That an account has a session.
+    pub fn account_session(email: &str, hash: &str) -> Self {
+        Self::new(account_pk(email), format!("SESSION#{}", escaped(hash)))
+    }
+
+    /// A session, by the hash of its token.
+    pub fn session(hash: &str) -> Self {
+        Self::new(format!("SESSION#{}", escaped(hash)), "SESSION")
+    }
+
+    /// A sign-in that waits for its second step, by the hash of its token.
+    pub fn challenge(hash: &str) -> Self {
+        Self::new(format!("CHALLENGE#{}", escaped(hash)), "CHALLENGE")
+    }
+
+    /// A password reset that waits for its code.
+    pub fn reset(email: &str) -> Self {
+        Self::new(format!("RESET#{}", escaped(email)), "RESET")
+    }
+
+    /// An invitation, by the hash of its token.
+    pub fn invitation(hash: &str) -> Self {
+        Self::new(format!("INVITE#{}", escaped(hash)), "INVITE")
+    }
+
+    /// An email.
+    pub fn email(id: &str) -> Self {
+        Self::new(format!("OUTBOX#{}", escaped(id)), "EMAIL")
+    }
+
+    /// That an email is not sent yet.
+    pub fn pending_email(id: &str) -> Self {
+        Self::new("OUTBOX", format!("PENDING#{}", escaped(id)))
+    }
+}
+
+/// The lists.
+impl Query {
+    /// The people at a provider.
+    pub fn contacts(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "CONTACT#")
+    }
+
+    /// All facts of a contract but its care packages; [`Key::fact_kind`] tells them apart.
+    pub fn facts(provider: &ProviderRef, contract: &ContractRef) -> Self {
+        Self::beginning(provider_pk(provider), format!("FACT#{contract}#"))
+    }
+
+    /// All facts of all contracts of a provider but their care packages.
+    pub fn facts_of_provider(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "FACT#")
+    }
+
+    /// The contracts of others that pay their voids to a provider.
+    pub fn payees(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "PAYEE#")
+    }
+
+    /// The care packages of a contract.
+    pub fn cplis(provider: &ProviderRef, contract: &ContractRef) -> Self {
+        Self::beginning(provider_pk(provider), format!("CPLI#{contract}#"))
+    }
+
+    /// The care packages of a provider, contract by contract.
+    pub fn cplis_of_provider(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "CPLI#")
+    }
+
+    /// The heads of a contract's statements, oldest first.
+    pub fn statements(provider: &ProviderRef, contract: &ContractRef) -> Self {
+        Self::beginning(provider_pk(provider), format!("STATEMENT#{contract}#"))
+    }
+
+    /// The heads of a contract's statements of the periods that start from `first` to `last`, oldest first.
+    pub fn statements_between(
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Self {
+        let sk = |start| format!("STATEMENT#{contract}#{start}");
+        Self::between(provider_pk(provider), sk(first), sk(last))
+    }
+
+    /// The heads of all statements of a provider.
+    pub fn statements_of_provider(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "STATEMENT#")
+    }
+
+    /// The care packages that carry a copy of a client.
+    pub fn client_cplis(client: &SsRef) -> Self {
+        Self::beginning(format!("CLIENT#{client}"), "CPLI#")
+    }
+
+    /// All cycles.
+    pub fn cycles() -> Self {
+        Self::beginning("CYCLES", "CYCLE#")
+    }
+
+    /// The periods of a cycle, earliest first.
+    pub fn periods(cycle: &CycleRef) -> Self {
+        Self::beginning(cycle_pk(cycle), "PERIOD#")
+    }
+
+    /// How far each contract of a cycle is.
+    pub fn progress(cycle: &CycleRef) -> Self {
+        Self::beginning(cycle_pk(cycle), "CONTRACT#")
+    }
+
+    /// The files of a feed, oldest first.
+    pub fn import_files(feed: &str) -> Self {
+        Self::beginning(import_pk(feed), "FILE#")
+    }
+
+    /// The rows of a feed that wait for something not yet known, oldest first.
+    pub fn import_rows(feed: &str) -> Self {
+        Self::beginning(import_pk(feed), "ROW#")
+    }
+
+    /// The providers that an account may see.
+    pub fn access(email: &str) -> Self {
+        Self::beginning(account_pk(email), "ACCESS#")
+    }
+
+    /// Where an account is signed in.
+    pub fn account_sessions(email: &str) -> Self {
+        Self::beginning(account_pk(email), "SESSION#")
+    }
+
+    /// The emails that are not sent yet.
+    pub fn pending_emails() -> Self {
+        Self::beginning("OUTBOX", "PENDING#")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn provider() -> ProviderRef {
+        "P1001".parse().unwrap()
+    }
+
+    fn contract(text: &str) -> ContractRef {
+        text.parse().unwrap()
+    }
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn statements_and_periods_sort_by_date() {
+        let statement = |day| Key::statement(&provider(), &contract("C1"), date(day));
+        assert!(statement("2025-12-29") < statement("2026-01-26"));
+        let cycle: CycleRef = "28DAY".parse().unwrap();
+        let period = |day| Key::period(&cycle, date(day));
+        assert!(period("2025-12-29") < period("2026-01-26"));
+    }
+
+    #[test]
+    fn waiting_rows_sort_by_file_then_by_row() {
+        let time = |text: &str| text.parse::<NaiveDateTime>().unwrap();
+        let row = |at, row| Key::import_row("cplis", time(at), row);
+        assert!(row("2026-04-01T09:00:00", 9) < row("2026-04-01T09:00:00", 10));
+        assert!(row("2026-04-01T09:00:00", 10) < row("2026-04-01T10:00:00", 2));
+    }
+
+    #[test]
+    fn a_list_of_one_contract_holds_nothing_of_a_contract_whose_name_begins_alike() {
+        let (mine, other) = (contract("C1"), contract("C10"));
+        let cpli: CpliId = "1".parse().unwrap();
+        assert!(!Query::cplis(&provider(), &mine).holds(&Key::cpli(&provider(), &other, &cpli)));
+        assert!(!Query::facts(&provider(), &mine).holds(&Key::contract(&provider(), &other)));
+        let start = date("2026-04-06");
+        let statement = Key::statement(&provider(), &other, start);
+        assert!(!Query::statements(&provider(), &mine).holds(&statement));
+        assert!(
+            !Query::statements_between(&provider(), &mine, start, start).holds(&statement),
+            "{statement}"
+        );
+    }
+
+    #[test]
+    fn facts_tell_their_kind() {
+        let (provider, contract) = (provider(), contract("SERVICE"));
+        let service: ServiceRef = "CONTRACT".parse().unwrap();
+        assert!(Key::contract(&provider, &contract).is_contract());
+        assert_eq!(Key::service(&provider, &contract, &service).fact_kind(), Some("SERVICE"));
+        assert_eq!(Key::provider(&provider).fact_kind(), None);
+    }
+
+    #[test]
+    fn an_address_with_a_hash_sign_cannot_name_another_record() {
+        assert_eq!(Key::account("a#b%c@example.org").pk, "ACCOUNT#a%23b%25c@example.org");
+        assert_eq!(Key::account_session("a@b", "x#y").sk, "SESSION#x%23y");
+    }
+
+    proptest! {
+        /// Two different names never share a record.
+        #[test]
+        fn no_reference_can_reach_beyond_its_part(
+            one in ("[A-Za-z0-9._-]{1,40}", "[A-Za-z0-9._-]{1,40}", "[A-Za-z0-9._-]{1,40}"),
+            two in ("[A-Za-z0-9._-]{1,40}", "[A-Za-z0-9._-]{1,40}", "[A-Za-z0-9._-]{1,40}"),
+        ) {
+            let key = |(provider, contract, id): &(String, String, String)| Key::cpli(
+                &provider.parse().unwrap(), &contract.parse().unwrap(), &id.parse().unwrap());
+            prop_assert_eq!(key(&one) == key(&two), one == two);
+        }
+
+        #[test]
+        fn no_address_can_reach_beyond_its_part(one in ".{0,40}", two in ".{0,40}", hash in ".{0,10}") {
+            prop_assert_eq!(Key::account(&one) == Key::account(&two), one == two);
+            prop_assert!(Key::account_session(&one, &hash).sk.matches('#').count() == 1);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! A table in this process that answers as DynamoDB would.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::action::{Action, Effect};
+use crate::codec::{self, Item};
+use crate::error::StoreError;
+use crate::keys::Key;
+use crate::query::{Cursor, Query};
+
+/// How much DynamoDB reads for one page of a list: 1 MB.
+const PAGE_BYTES_MAX: usize = 1_048_576;
+
+#[derive(Debug, Default)]
+pub(crate) struct Memory(Mutex<BTreeMap<Key, Item>>);
+
+impl Memory {
+    fn records(&self) -> MutexGuard<'_, BTreeMap<Key, Item>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn all(&self) -> Vec<Item> {
+        self.records().values().cloned().collect()
+    }
+
+    pub(crate) fn get(&self, key: &Key) -> Option<Item> {
+        self.records().get(key).cloned()
+    }
+
+    pub(crate) fn page(
+        &self,
+        query: &Query,
+        from: Option<&Cursor>,
+        rows_max: usize,
+    ) -> (Vec<Item>, Option<Cursor>) {
+        let records = self.records();
+        let lowest = Key { pk: query.pk.clone(), sk: query.range.lowest().to_owned() };
+        let listed = records.range(lowest..).take_while(|(key, _)| query.holds(key));
+        let mut listed: Vec<(&Key, &Item)> = listed.collect();
+        if query.descending {
+            listed.reverse();
+        }
+        let is_after = |key: &Key, cursor: &Cursor| {
+            if query.descending { key.sk < cursor.0 } else { key.sk > cursor.0 }
+        };
+        let mut items: Vec<Item> = Vec::new();
+        let (mut bytes, mut last): (usize, Option<&Key>) = (0, None);
+        for (key, item) in listed {
+            if from.is_some_and(|cursor| !is_after(key, cursor)) {
+                continue;
+            }
+            bytes = bytes.saturating_add(codec::size_bytes(item));
+            if items.len() >= rows_max || (bytes > PAGE_BYTES_MAX && last.is_some()) {
+                return (items, last.map(|key| Cursor(key.sk.clone())));
+            }
+            items.push(item.clone());
+            last = Some(key);
+        }
+        (items, None)
+    }
+
+    pub(crate) fn write(&self, actions: Vec<Action>) -> Result<(), StoreError> {
+        let mut records = self.records();
+        for (index, action) in actions.iter().enumerate() {
+            let there = records.get(&action.key);
+            if !action.before.iter().all(|before| before.holds(there)) {
+                return Err(StoreError::Stale { action: index });
+            }
+        }
+        for Action { key, effect, .. } in actions {
+            match effect {
+                Effect::Put(item) => drop(records.insert(key, item)),
+                Effect::Delete => drop(records.remove(&key)),
+                Effect::Check => {}
+            }
+        }
+        Ok(())
+    }
+}
