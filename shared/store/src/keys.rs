@@ -27,6 +27,7 @@
 //! | import, daily jobs | which rows wait for something not yet known | `IMPORT#feed` | `ROW#time#row` |
 //! | sign-in | an account | `ACCOUNT#email` | `ACCOUNT` |
 //! | choose provider | which providers it may see | `ACCOUNT#email` | `ACCESS#p` |
+//! | care packages | on which days did it look at a provider's list | `ACCOUNT#email` | `VISIT#p#day` |
 //! | account | where it is signed in | `ACCOUNT#email` | `SESSION#hash` |
 //! | every request | whose session is this | `SESSION#hash` | `SESSION` |
 //! | sign-in | who gave the password and owes a code | `CHALLENGE#hash` | `CHALLENGE` |
@@ -258,6 +259,11 @@ impl Key {
         Self::new(account_pk(email), format!("ACCESS#{provider}"))
     }
 
+    /// That an account looked at the care packages of a provider on a day.
+    pub fn visit(email: &str, provider: &ProviderRef, day: NaiveDate) -> Self {
+        Self::new(account_pk(email), format!("VISIT#{provider}#{day}"))
+    }
+
     /// That an account has a session.
     pub fn account_session(email: &str, hash: &str) -> Self {
         Self::new(account_pk(email), format!("SESSION#{}", escaped(hash)))
@@ -380,6 +386,11 @@ impl Query {
     /// The providers that an account may see.
     pub fn access(email: &str) -> Self {
         Self::beginning(account_pk(email), "ACCESS#")
+    }
+
+    /// The days on which an account looked at the care packages of a provider, oldest first.
+    pub fn visits(email: &str, provider: &ProviderRef) -> Self {
+        Self::beginning(account_pk(email), format!("VISIT#{provider}#"))
     }
 
     /// Where an account is signed in.

@@ -5,6 +5,7 @@
 //! This is the only crate that names `aws_sdk_dynamodb`.
 
 mod action;
+mod care_packages;
 mod codec;
 mod dynamo;
 mod error;
@@ -12,6 +13,7 @@ pub mod keys;
 mod memory;
 mod query;
 mod sessions;
+mod settings;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use std::collections::BTreeMap;
 use cloud::{Cloud, Fuse};
 
 pub use crate::action::{Action, Before};
+pub use crate::care_packages::Visit;
 pub use crate::codec::Row;
 pub use crate::error::{Cause, StoreError};
 pub use crate::query::{Cursor, Page, Query};
@@ -45,6 +48,19 @@ impl Store {
     #[must_use]
     pub fn with_fuse(&self, fuse: Fuse) -> Self {
         Self { table: self.table.clone().with_fuse(fuse) }
+    }
+
+    /// Puts records into a table in memory, as if they had always been there, for tests.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotInMemory`] of any other: there the repositories say what must be true first.
+    pub async fn seed(&self, actions: Vec<Action>) -> Result<(), StoreError> {
+        self.table.dump()?;
+        for some in actions.chunks(table::ACTIONS_MAX) {
+            self.table.write(some.to_vec()).await?;
+        }
+        Ok(())
     }
 
     /// Everything in a table in memory, for comparing whole states.

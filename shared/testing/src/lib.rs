@@ -12,12 +12,15 @@
 mod browser;
 mod council;
 mod facts;
+mod stored;
 
 pub use crate::browser::{Browser, Reply};
 pub use crate::council::Council;
 pub use crate::facts::{
     capacity, client, contract, contribution, cpli, directive, period, price, provider, service,
 };
+
+pub use crate::stored::sign_in;
 
 use std::fmt::Debug;
 use std::str::FromStr;

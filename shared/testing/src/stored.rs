@@ -1,0 +1,123 @@
+//! A council's facts and somebody's session, put into a table in memory.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use domain::clock::Now;
+use domain::facts::Contract;
+use domain::ids::{ContractRef, ProviderRef};
+use domain::permission::Role;
+use domain::sign_in::{Session, Token};
+use serde::Serialize;
+use store::keys::Key;
+use store::{Action, Store};
+
+use crate::{Council, parse};
+
+/// Whose contract pays voids to a provider.
+#[derive(Debug, Serialize)]
+struct Owner<'a> {
+    provider_ref: &'a ProviderRef,
+}
+
+/// Where a contract is in its cycle, before any of its periods locked.
+#[derive(Debug, Serialize)]
+struct NotBegun<'a> {
+    contract_ref: &'a ContractRef,
+    provider_ref: &'a ProviderRef,
+    portal_from: chrono::NaiveDate,
+}
+
+impl Council {
+    /// Puts everything into `store`, as the council's files would bring it.
+    ///
+    /// # Panics
+    ///
+    /// If `store` is not in memory.
+    pub async fn save(&self, store: &Store) {
+        let mut actions = vec![Action::put(Key::settings(), &self.settings)];
+        actions.extend(
+            self.providers.iter().map(|it| Action::put(Key::provider(&it.provider_ref), it)),
+        );
+        actions.extend(
+            self.contacts
+                .iter()
+                .map(|it| Action::put(Key::contact(&it.provider_ref, &it.contact_ref), it)),
+        );
+        let contracts: BTreeMap<_, _> =
+            self.contracts.iter().map(|it| (&it.contract_ref, it)).collect();
+        for contract in contracts.values() {
+            actions.extend(self.facts_of(contract));
+        }
+        let cycles: BTreeMap<_, _> = self.periods.iter().map(|it| (&it.cycle_ref, it)).collect();
+        for cycle in cycles.keys() {
+            let record = BTreeMap::from([("cycle_ref", cycle)]);
+            actions.push(Action::put(Key::cycle(cycle), &record));
+        }
+        let period = |it: &domain::facts::Period| Key::period(&it.cycle_ref, it.start_date);
+        actions.extend(self.periods.iter().map(|it| Action::put(period(it), it)));
+        store.seed(actions).await.unwrap();
+    }
+
+    fn facts_of(&self, contract: &Contract) -> Vec<Action> {
+        let facts = self.facts(contract.contract_ref.as_str());
+        let (provider, contract_ref) = (&contract.provider_ref, &contract.contract_ref);
+        let not_begun =
+            NotBegun { contract_ref, provider_ref: provider, portal_from: contract.portal_from };
+        let mut actions = vec![
+            Action::put(Key::contract(provider, contract_ref), contract),
+            Action::put(Key::progress(&contract.cycle_ref, contract_ref), &not_begun),
+        ];
+        for it in facts.services.values() {
+            let key = Key::service(provider, contract_ref, &it.service_ref);
+            actions.push(Action::put(key, it));
+        }
+        for it in facts.cplis.values() {
+            actions.push(Action::put(Key::cpli(provider, contract_ref, &it.cpli_id), it));
+        }
+        let mut payees = BTreeMap::new();
+        for it in facts.capacities.values() {
+            let key = Key::capacity(provider, contract_ref, &it.service_ref, it.from_date);
+            actions.push(Action::put(key, it));
+            payees.extend(it.void_provider_ref.as_ref().map(|payee| (payee, ())));
+        }
+        for payee in payees.keys() {
+            let owner = Owner { provider_ref: provider };
+            actions.push(Action::put(Key::payee(payee, contract_ref), &owner));
+        }
+        for it in facts.adjustments.values() {
+            let key = Key::adjustment(provider, contract_ref, &it.adjustment_ref);
+            actions.push(Action::put(key, it));
+        }
+        for it in facts.directives.values() {
+            actions
+                .push(Action::put(Key::directive(provider, contract_ref, &it.directive_ref), it));
+        }
+        actions
+    }
+}
+
+/// Signs Ada Byron in to act for `provider_ref` with `roles`; gives the token of her session.
+///
+/// # Panics
+///
+/// If `store` is not in memory.
+pub async fn sign_in(store: &Store, provider_ref: &str, roles: &[Role], now: Now) -> String {
+    let token = Token::new(cloud::random_bytes());
+    let session = Session {
+        id: token.hash(),
+        email: parse("ada@lakehouse.example"),
+        name: "Ada Byron".to_owned(),
+        provider: Some(parse(provider_ref)),
+        roles: roles.to_vec(),
+        created_at: now.instant,
+        last_seen_at: now.instant,
+        idle_minutes: 30,
+        ends_at: now.instant + Duration::hours(12),
+        browser: "Test".to_owned(),
+        version: 0,
+    };
+    let key = Key::session(session.id.as_str());
+    store.seed(vec![Action::put(key, &session)]).await.unwrap();
+    token.reveal().to_owned()
+}
