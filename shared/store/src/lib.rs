@@ -11,9 +11,12 @@ mod dynamo;
 mod error;
 pub mod keys;
 mod memory;
+mod outbox;
+mod progress;
 mod query;
 mod sessions;
 mod settings;
+mod statements;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -24,7 +27,10 @@ pub use crate::action::{Action, Before};
 pub use crate::care_packages::Visit;
 pub use crate::codec::Row;
 pub use crate::error::{Cause, StoreError};
+pub use crate::outbox::{Claim, Delivery, OutboxEmail, OutboxId, OutboxRecord, TRIES_MAX};
+pub use crate::progress::Progress;
 pub use crate::query::{Cursor, Page, Query};
+pub use crate::statements::{ChangedFact, EMAILS_MAX, KnownFacts};
 use crate::table::Table;
 
 /// The portal's records, ready to use. Clones share one connection, or one table in memory.

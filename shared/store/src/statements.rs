@@ -1,0 +1,243 @@
+//! The heads of statements, and everything known today about a contract together with what had changed.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::facts::{Adjustment, Capacity, Contract, Cpli, Directive, Facts, Service};
+use domain::ids::{ContractRef, CpliId, ProviderRef};
+use domain::record::StatementRecord;
+use serde::{Deserialize, Serialize};
+use serde_dynamo::AttributeValue;
+
+use crate::action::Action;
+use crate::codec::{Item, PK, Row, SK, VERSION};
+use crate::error::StoreError;
+use crate::keys::Key;
+use crate::outbox::OutboxEmail;
+use crate::progress::Progress;
+use crate::query::Query;
+use crate::{Store, table};
+
+/// How many facts a contract may have beside its care packages, and how many heads of statements.
+const FACTS_MAX: usize = 20_000;
+
+/// How many care packages a contract may have, historical ones included.
+const CPLIS_MAX: usize = 20_000;
+
+/// How many emails may tell of one change: each takes two actions of a transaction of at most 100, and the
+/// head and the progress take one each.
+pub const EMAILS_MAX: usize = 48;
+
+/// The attribute that says from which day on something changed.
+const CHANGED_FROM: &str = "changed_from";
+
+/// A record of facts that had changed since the last statement was fixed, as it was when it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedFact {
+    /// Which care package; none: the contract.
+    pub cpli_id: Option<CpliId>,
+    /// Which save of it.
+    pub version: u32,
+}
+
+/// Everything known today about a contract, and which of it had changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFacts {
+    /// What is known.
+    pub facts: Facts,
+    /// What of it had changed since the last statement was fixed.
+    pub changed: Vec<ChangedFact>,
+}
+
+/// The agreement, with from when on something about all of it changed.
+#[derive(Debug, Deserialize)]
+struct ContractRow {
+    #[serde(flatten)]
+    contract: Contract,
+    #[serde(default)]
+    changed_from: Option<NaiveDate>,
+}
+
+impl Store {
+    /// Everything known today about a contract of `provider`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`] if the provider has no such contract.
+    pub async fn known_facts(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+    ) -> Result<KnownFacts, StoreError> {
+        let rows = self.table.query_all(Query::facts(provider, contract), FACTS_MAX).await?;
+        let Some(mut known) = agreement(&rows)? else {
+            return Err(StoreError::Missing("contract"));
+        };
+        for row in rows {
+            add_fact(&mut known.facts, row)?;
+        }
+        let cplis = self.table.query_all(Query::cplis(provider, contract), CPLIS_MAX).await?;
+        for row in cplis {
+            let version = row.version();
+            let cpli: Cpli = row.read()?;
+            let cpli_id = Some(cpli.cpli_id.clone());
+            known.changed.extend(cpli.changed_from.map(|_| ChangedFact { cpli_id, version }));
+            known.facts.cplis.insert(cpli.cpli_id.clone(), cpli);
+        }
+        let periods = self.periods_of_cycle(&known.facts.contract.cycle_ref).await?;
+        known.facts.periods = periods.into_iter().map(|it| (it.start_date, it)).collect();
+        Ok(known)
+    }
+
+    /// Marks a changed fact as dealt with, if it did not change again since it was read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read or written.
+    pub async fn clear_changed(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        changed: &ChangedFact,
+    ) -> Result<(), StoreError> {
+        let key = match &changed.cpli_id {
+            Some(cpli_id) => Key::cpli(provider, contract, cpli_id),
+            None => Key::contract(provider, contract),
+        };
+        let Some(row) = self.table.row(&key).await? else { return Ok(()) };
+        if row.version() != changed.version || !row.item.contains_key(CHANGED_FROM) {
+            return Ok(());
+        }
+        let dealt_with = Action::put(key, &without_changed(row)).if_version(changed.version);
+        match self.table.write(vec![dealt_with]).await {
+            Err(error) if error.is_stale() => Ok(()),
+            other => other,
+        }
+    }
+
+    /// The head of a statement, if it was ever saved.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn statement_record(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        period_start: NaiveDate,
+    ) -> Result<Option<StatementRecord>, StoreError> {
+        self.table.get(&Key::statement(provider, contract, period_start)).await
+    }
+
+    /// The heads of a contract's statements that were ever saved, by first day.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn statement_records(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+    ) -> Result<BTreeMap<NaiveDate, StatementRecord>, StoreError> {
+        let rows = self.table.query_all(Query::statements(provider, contract), FACTS_MAX).await?;
+        let records: Result<Vec<StatementRecord>, _> = rows.into_iter().map(Row::read).collect();
+        Ok(records?.into_iter().map(|record| (record.period_start, record)).collect())
+    }
+
+    /// Saves what a provider responded, if nobody saved the head since it was read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] if somebody has.
+    pub async fn save_response(&self, record: &StatementRecord) -> Result<(), StoreError> {
+        self.table.write(vec![statement_action(record)]).await
+    }
+
+    /// Saves a head that the job changed, with the emails that tell of it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] if somebody saved the head since it was read, or the emails were written before.
+    pub async fn save_told(
+        &self,
+        record: &StatementRecord,
+        emails: Vec<OutboxEmail>,
+    ) -> Result<(), StoreError> {
+        let mut actions = vec![statement_action(record)];
+        actions.extend(emails.into_iter().flat_map(Self::outbox_actions));
+        self.table.write(actions).await
+    }
+
+    /// Saves a head that was locked or finalised, how far that brings its contract, and the emails that tell of
+    /// it: all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] if somebody saved the head or the progress since they were read.
+    pub async fn save_settled(
+        &self,
+        record: &StatementRecord,
+        progress: &Progress,
+        emails: Vec<OutboxEmail>,
+    ) -> Result<(), StoreError> {
+        let mut actions = vec![statement_action(record), Self::progress_action(progress)];
+        actions.extend(emails.into_iter().flat_map(Self::outbox_actions));
+        self.table.write(actions).await
+    }
+}
+
+fn statement_action(record: &StatementRecord) -> Action {
+    let key = Key::statement(&record.provider_ref, &record.contract_ref, record.period_start);
+    Action::put(key, record).if_version(record.version)
+}
+
+fn agreement(rows: &[Row]) -> Result<Option<KnownFacts>, StoreError> {
+    let Some(row) = rows.iter().find(|row| row.key.is_contract()) else { return Ok(None) };
+    let version = row.version();
+    let ContractRow { contract, changed_from } = row.clone().read()?;
+    let facts = Facts {
+        contract,
+        services: BTreeMap::new(),
+        cplis: BTreeMap::new(),
+        capacities: BTreeMap::new(),
+        adjustments: BTreeMap::new(),
+        directives: BTreeMap::new(),
+        periods: BTreeMap::new(),
+        changed_from,
+    };
+    let changed = changed_from.map(|_| ChangedFact { cpli_id: None, version });
+    Ok(Some(KnownFacts { facts, changed: changed.into_iter().collect() }))
+}
+
+fn add_fact(facts: &mut Facts, row: Row) -> Result<(), StoreError> {
+    match row.key.fact_kind() {
+        Some("SERVICE") => {
+            let service: Service = row.read()?;
+            facts.services.insert(service.service_ref.clone(), service);
+        }
+        Some("CAPACITY") => {
+            let capacity: Capacity = row.read()?;
+            let key = (capacity.service_ref.clone(), capacity.from_date);
+            facts.capacities.insert(key, capacity);
+        }
+        Some("ADJUSTMENT") => {
+            let adjustment: Adjustment = row.read()?;
+            facts.adjustments.insert(adjustment.adjustment_ref.clone(), adjustment);
+        }
+        Some("DIRECTIVE") => {
+            let directive: Directive = row.read()?;
+            facts.directives.insert(directive.directive_ref.clone(), directive);
+        }
+        Some(_) | None => {}
+    }
+    Ok(())
+}
+
+/// The record as it is but for the mark.
+fn without_changed(row: Row) -> BTreeMap<String, AttributeValue> {
+    let mut item: Item = row.item;
+    item.retain(|name, _| ![PK, SK, VERSION, CHANGED_FROM].contains(&name.as_str()));
+    item
+}
+
+const _: () = assert!(EMAILS_MAX * 2 + 2 <= table::ACTIONS_MAX, "a transaction takes no more");
