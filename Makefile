@@ -20,7 +20,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset test check lint unit stack-tests prepared prerequisites functions site bundle deny sam audit-database
+.PHONY: help run up down reset mail test check lint unit stack-tests prepared prerequisites functions site bundle deny sam audit-database
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -39,6 +39,9 @@ down: $(VENV)/.ready ## stop what `make up` started; its state is kept
 
 reset: $(VENV)/.ready ## stop, and forget the state
 	@$(LOCAL) --port $(PORT) reset
+
+mail: $(VENV)/.ready ## the emails that were sent
+	@$(LOCAL) --port $(PORT) mail
 
 test: lint unit stack-tests ## everything that must hold
 

@@ -27,7 +27,9 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
+from datetime import date, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "infra" / "template.yaml"
@@ -133,6 +135,9 @@ class Emulator:
             time.sleep(0.1)
         else:
             os.kill(pid, signal.SIGKILL)
+        # Functions that outlived it: they are in the group that we made for it.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGTERM)
         self.pid_file.unlink(missing_ok=True)
 
     def client(self, service: str):
@@ -246,3 +251,259 @@ def upload_site(emulator: Emulator, bucket: str, site: Path) -> None:
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         s3.put_object(Bucket=bucket, Key=file.relative_to(site).as_posix(), Body=file.read_bytes(), ContentType=kind)
     say(f"Copied {len(files)} files of the site")
+
+
+# ------------------------------------------------------------------ the portal as its people use it
+
+
+class Portal:
+    """Requests to the site's address as a browser makes them, and the emails that came of them."""
+
+    def __init__(self, emulator: Emulator, site_url: str):
+        self.emulator, self.site_url = emulator, site_url
+        self.cookie: str | None = None
+
+    def request(self, method: str, path: str, body: dict | None = None) -> dict:
+        """The reply's JSON. A browser resolves names under .localhost by itself, Python does not."""
+        host = self.site_url.removeprefix("http://")
+        headers = {"Host": host, "Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if self.cookie:
+            headers["Cookie"] = self.cookie
+        request = urllib.request.Request(
+            self.emulator.url + path, method=method, headers=headers, data=None if body is None else json.dumps(body).encode(),
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                if cookie := answer.headers.get("Set-Cookie"):
+                    self.cookie = cookie.split(";")[0]
+                return json.loads(answer.read() or b"{}")
+        except urllib.error.HTTPError as error:
+            raise Trouble(f"{method} {path} was answered {error.code}: {error.read().decode()[:500]}") from error
+
+    def emails(self, to: str | None = None) -> list[dict]:
+        with urllib.request.urlopen(f"{self.emulator.url}/_ministack/ses/messages", timeout=10) as answer:
+            boxes = json.loads(answer.read())["messages"]
+        found = [email for box in boxes.values() for email in box if to is None or to in email["To"]]
+        return sorted(found, key=lambda email: email["Timestamp"])
+
+    def email(self, to: str, holding: str, after: int = 0) -> re.Match:
+        """Waits for an email to somebody that holds a pattern."""
+
+        def found() -> re.Match | None:
+            matches = [re.search(holding, email["BodyText"]) for email in self.emails(to)[after:]]
+            return next((match for match in reversed(matches) if match), None)
+
+        return wait(f"an email to {to}", found)
+
+    def accept_invitation(self, email: str, password: str) -> None:
+        token = self.email(email, r"/invitation/#token=(\S+)").group(1)
+        self.request("POST", "/api/invitation", {"token": token, "password": password, "security_code": None})
+
+    def sign_in(self, email: str, password: str, provider: str | None = None) -> None:
+        known = len(self.emails(email))
+        challenge = self.request("POST", "/api/sign-in", {"email": email, "password": password})
+        code = self.email(email, r"(?m)^\s*(\d{6})\s*$", after=known).group(1)
+        self.request("POST", "/api/sign-in/code", {"challenge": challenge["challenge"], "step": challenge["step"], "code": code})
+        if provider:
+            self.request("POST", "/api/providers/selection", {"provider_ref": provider})
+
+
+def wait(what: str, ask, seconds: int = 120):
+    """Asks until there is an answer."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if answer := ask():
+            return answer
+        time.sleep(0.1)
+    raise Trouble(f"Waited {seconds} seconds for {what}. The emulator's log and the dead-letter queues say why.")
+
+
+# ------------------------------------------------------------------ the demo data
+
+
+def load_demo(emulator: Emulator, stack: str, known: dict[str, str], today: date) -> None:
+    """The council's files through the bucket, its past through the job, its people through their invitations."""
+    import demo_data
+
+    council, bucket = demo_data.council(today), known["UploadBucketName"]
+    say(f"Loading Seaborough Council as of {today:%-d %B %Y}")
+    for number, step in enumerate(council.steps):
+        say(f"  {step.says}")
+        for feed, rows in step.files.items():
+            key = f"council/inbox/{demo_data.file_name(today, number, feed)}"
+            emulator.client("s3").put_object(Bucket=bucket, Key=key, Body=demo_data.csv_of(feed, rows))
+        for feed in step.files:
+            applied(emulator, bucket, demo_data.file_name(today, number, feed))
+        if step.finalise:
+            finalise(emulator, stack, bucket, step)
+    portal = Portal(emulator, known["SiteUrl"])
+    say("  Accepting the invitations of the people who sign in")
+    for email in demo_data.PEOPLE:
+        portal.accept_invitation(email, demo_data.PASSWORD)
+    provider, contract = council.rejected
+    say("  Rejecting a statement, as a provider would")
+    portal.sign_in(next(iter(demo_data.PEOPLE)), demo_data.PASSWORD, provider)
+    statement = f"/api/scheduled-payments/{contract}/{council.current}"
+    digest = portal.request("GET", statement)["digest"]
+    portal.request("POST", f"{statement}/rejection", {
+        "digest": digest, "comment": "Two residents left in the last period and are still on this statement.",
+    })
+
+
+def applied(emulator: Emulator, bucket: str, name: str) -> None:
+    """Waits until a dropped file is applied, and says what of it was not."""
+    s3 = emulator.client("s3")
+
+    def summary() -> bytes | None:
+        try:
+            return s3.get_object(Bucket=bucket, Key=f"council/outbox/{name.removesuffix('.csv')}_summary.json")["Body"].read()
+        except s3.exceptions.NoSuchKey:
+            return None
+
+    told = json.loads(wait(f"what came of {name}", summary))
+    if told.get("rejected"):
+        say(f"    {name}: {told['rejected']} rows were not applied, see council/outbox in {bucket}")
+
+
+def finalise(emulator: Emulator, stack: str, bucket: str, step) -> None:
+    """Runs the job at the time a period is due, and waits for its payment files."""
+    due = (step.finalise + timedelta(hours=1)).replace(tzinfo=ZoneInfo("Europe/London")).astimezone(timezone.utc)
+    answer = emulator.client("lambda").invoke(
+        FunctionName=f"{stack}-finalise", Payload=json.dumps({"time": due.strftime("%Y-%m-%dT%H:%M:%SZ")}).encode(),
+    )
+    if answer.get("FunctionError"):
+        raise Trouble(f"The finalise function failed: {answer['Payload'].read().decode()}")
+    s3 = emulator.client("s3")
+
+    def done() -> bool:
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="council/outbox/payments_")
+        return set(step.finalised) <= {item["Key"] for page in pages for item in page.get("Contents", [])}
+
+    wait(f"the payment files of {step.finalise:%-d %B %Y}", done)
+
+
+# ------------------------------------------------------------------ commands
+
+
+def bring_up(arguments, emulator: Emulator) -> dict[str, str]:
+    """Emulator, stack and site; the demo data when there is none yet."""
+    bundles = arguments.state.parent / "functions"
+    say("Bundling the functions")
+    bundle(arguments.target, bundles)
+    emulator.start()
+    known = deploy(emulator, arguments.stack, bundles)
+    upload_site(emulator, known["SiteBucketName"], ROOT / "static-site" / "_site")
+    loaded = arguments.state / "demo.json"
+    if not loaded.exists():
+        load_demo(emulator, arguments.stack, known, arguments.today)
+        loaded.write_text(json.dumps({"today": str(arguments.today)}))
+    else:
+        say(f"The demo data of {json.loads(loaded.read_text())['today']} is kept; `make reset` makes it anew")
+    return known
+
+
+def welcome(emulator: Emulator, known: dict[str, str]) -> None:
+    import demo_data
+
+    print(f"\nThe portal:  {known['SiteUrl']}/\n\nSign in with the password {demo_data.PASSWORD} as")
+    for email, what in demo_data.PEOPLE.items():
+        print(f"  {email:40} {what}")
+    print(f"\nCodes and other emails:  make mail, or {emulator.url}/_ministack/ses/messages")
+    print(f"Council files go to s3://{known['UploadBucketName']}/council/inbox/ (endpoint {emulator.url})\n", flush=True)
+
+
+def run(arguments, emulator: Emulator) -> int:
+    try:
+        welcome(emulator, bring_up(arguments, emulator))
+        say("Serving. Ctrl-C stops it and keeps its state.")
+        while emulator.running():
+            time.sleep(0.5)
+        raise Trouble(f"The emulator ended. Its log says why: {emulator.log}")
+    except KeyboardInterrupt:
+        print()
+        return 0
+    finally:
+        emulator.stop()
+
+
+def up(arguments, emulator: Emulator) -> int:
+    welcome(emulator, bring_up(arguments, emulator))
+    say("Running in the background. `make down` stops it.")
+    return 0
+
+
+def down(_arguments, emulator: Emulator) -> int:
+    emulator.stop()
+    return 0
+
+
+def reset(arguments, emulator: Emulator) -> int:
+    emulator.stop()
+    shutil.rmtree(arguments.state, ignore_errors=True)
+    say(f"Forgot what was kept in {arguments.state}")
+    return 0
+
+
+def mail(arguments, emulator: Emulator) -> int:
+    for email in Portal(emulator, "").emails():
+        print(f"{email['Timestamp']}  To: {', '.join(email['To'])}\nSubject: {email['Subject']}\n\n{email['BodyText'].strip()}\n{'-' * 72}")
+    return 0
+
+
+def test(arguments, emulator: Emulator) -> int:
+    """A stack of its own, emptied before and ended after, whatever happens. The command learns where it is."""
+    shutil.rmtree(arguments.state, ignore_errors=True)
+    try:
+        known = bring_up(arguments, emulator)
+        environment = {
+            **emulator.environment(),
+            "PATH": os.environ["PATH"],
+            "PORTAL_STACK": arguments.stack,
+            "PORTAL_EMULATOR_URL": emulator.url,
+            "PORTAL_TODAY": str(arguments.today),
+            **{"PORTAL_" + re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper(): value for name, value in known.items()},
+        }
+        say(f"Running: {' '.join(arguments.command)}")
+        return subprocess.run(arguments.command, env=environment, cwd=ROOT).returncode
+    finally:
+        emulator.stop()
+
+
+COMMANDS = {"run": run, "up": up, "down": down, "reset": reset, "mail": mail, "test": test}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stack", default="portal", help="the stack's name")
+    parser.add_argument("--port", type=int, default=4566, help="where the emulator listens; 0 is any free one")
+    parser.add_argument("--target", type=Path, default=ROOT / "target" / "debug", help="where cargo put the functions")
+    parser.add_argument("--state", type=Path, help="what is kept between runs (.local/state; .local/test for tests)")
+    commands = parser.add_subparsers(dest="name", required=True)
+    for name in COMMANDS:
+        command = commands.add_parser(name)
+        command.add_argument("--today", type=date.fromisoformat, default=date.today(), help="the day the demo data is made around")
+        if name == "test":
+            command.add_argument("command", nargs=argparse.REMAINDER, help="what to run against the stack")
+    arguments = parser.parse_args()
+    arguments.state = (arguments.state or ROOT / ".local" / ("test" if arguments.name == "test" else "state")).resolve()
+    if arguments.name == "test" and arguments.command[:1] == ["--"]:
+        arguments.command = arguments.command[1:]
+    # Ends like Ctrl-C, so that what was started is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    try:
+        return COMMANDS[arguments.name](arguments, Emulator(arguments.port or free_port(), arguments.state))
+    except Trouble as trouble:
+        print(f"\n{trouble}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
