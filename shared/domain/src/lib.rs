@@ -8,6 +8,7 @@ pub mod changes;
 pub mod clock;
 pub mod facts;
 pub mod failure;
+pub mod feed;
 pub mod ids;
 pub mod item;
 pub mod money;

@@ -1,0 +1,315 @@
+//! What is known, and what a row adds to it: of two files the later holds, whichever arrives first.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Code, FileTime, Need, Row, RowProblem};
+
+/// As of when each cell of a record was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Times {
+    /// The time of the latest file that told the record.
+    pub at: FileTime,
+    /// Columns that this file did not have, with the time of the latest that did; none: never told.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub earlier: BTreeMap<String, Option<FileTime>>,
+}
+
+/// What a row did to its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// There was no such record.
+    New,
+    /// The record says something else now.
+    Changed,
+    /// The record said so already.
+    Unchanged,
+    /// A later file has already said what holds.
+    Superseded,
+}
+
+/// A record after a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged<T> {
+    /// What it says now; none: it was taken back.
+    pub record: Option<T>,
+    /// As of when.
+    pub times: Times,
+    /// What the row did.
+    pub outcome: Outcome,
+}
+
+/// Adds what a row of a file of `at` says to what is known.
+///
+/// Keep the times also of a record that was taken back, so that an older file does not bring it again.
+///
+/// # Errors
+///
+/// An end before its start; or a record that cannot be read, which is a defect.
+pub fn merge<T: Serialize + DeserializeOwned + PartialEq>(
+    old: Option<&T>,
+    times: Option<&Times>,
+    row: &Row,
+    at: FileTime,
+) -> Result<Merged<T>, RowProblem> {
+    let known = old.map(object).transpose()?.unwrap_or_default();
+    let (taken, times) = taken(times, row, at);
+    let Some(taken) = taken else {
+        // Nothing of the row is later than what is known.
+        let record = old.map(|_| typed(known)).transpose()?;
+        return Ok(Merged { record, times, outcome: Outcome::Superseded });
+    };
+    let record = match &row.cells {
+        None => None,
+        Some(_) => Some(told(row, known, &taken)?),
+    };
+    let outcome = match (old, &record) {
+        (None, Some(_)) => Outcome::New,
+        (None, None) => Outcome::Unchanged,
+        (Some(old), Some(new)) if old == new => Outcome::Unchanged,
+        (Some(_), _) => Outcome::Changed,
+    };
+    Ok(Merged { record, times, outcome })
+}
+
+/// Which cells of the row are later than what is known (none: the row is superseded), and the times after it.
+fn taken<'a>(
+    times: Option<&Times>,
+    row: &'a Row,
+    at: FileTime,
+) -> (Option<BTreeMap<&'a str, &'a Value>>, Times) {
+    let all: BTreeMap<&str, &Value> =
+        row.cells.iter().flatten().map(|(column, value)| (column.as_str(), value)).collect();
+    let mut after = times.cloned().unwrap_or_else(|| Times { at, earlier: BTreeMap::new() });
+    if times.is_none_or(|times| at >= times.at) {
+        let columns = row.feed.columns().iter();
+        let missing = columns
+            .filter(|it| it.need != Need::Key && row.cells.is_some())
+            .filter(|it| !all.contains_key(it.name));
+        let earlier = missing.map(|it| {
+            let when = times
+                .and_then(|times| times.earlier.get(it.name).copied().unwrap_or(Some(times.at)));
+            (it.name.to_owned(), when)
+        });
+        after = Times { at, earlier: earlier.collect() };
+        return (Some(all), after);
+    }
+    let later = |column: &str| after.earlier.get(column).is_some_and(|told| Some(at) >= *told);
+    let cells: BTreeMap<&str, &Value> = all.into_iter().filter(|it| later(it.0)).collect();
+    for column in cells.keys() {
+        after.earlier.insert((*column).to_owned(), Some(at));
+    }
+    ((!cells.is_empty()).then_some(cells), after)
+}
+
+/// The record with the taken cells in their places, and defaults in those never told.
+fn told<T: DeserializeOwned>(
+    row: &Row,
+    known: Map<String, Value>,
+    taken: &BTreeMap<&str, &Value>,
+) -> Result<T, RowProblem> {
+    let mut record = known;
+    for column in row.feed.columns().iter().filter(|column| column.need != Need::Key) {
+        if let Some(value) = taken.get(column.name) {
+            record.insert(column.name.to_owned(), (*value).clone());
+        } else if !record.contains_key(column.name) {
+            record.insert(column.name.to_owned(), column.read("")?);
+        }
+    }
+    record.extend(row.keys().clone());
+    in_order(row, &record)?;
+    typed(record)
+}
+
+/// No end is before its start.
+fn in_order(row: &Row, record: &Map<String, Value>) -> Result<(), RowProblem> {
+    let text = |column: &str| record.get(column).and_then(Value::as_str);
+    for (first, second) in row.feed.in_order() {
+        // ISO dates sort as text.
+        if let (Some(from), Some(to)) = (text(first), text(second))
+            && to < from
+        {
+            let message = format!("{second}: {to} is before {first}, {from}. Correct one of them.");
+            return Err(RowProblem::at(second, Code::I20, message));
+        }
+    }
+    if let (Some(confirm_by), Some(finalise_at)) = (text("confirm_by"), text("finalise_at"))
+        && finalise_at < confirm_by
+    {
+        let message = "confirm_by: A statement locks before it is finalised. Give a time that is not later than finalise_at.";
+        return Err(RowProblem::at("confirm_by", Code::I21, message));
+    }
+    Ok(())
+}
+
+fn object<T: Serialize>(record: &T) -> Result<Map<String, Value>, RowProblem> {
+    match serde_json::to_value(record) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(unreadable("it is not a record")),
+        Err(error) => Err(unreadable(&error.to_string())),
+    }
+}
+
+fn typed<T: DeserializeOwned>(record: Map<String, Value>) -> Result<T, RowProblem> {
+    serde_json::from_value(Value::Object(record)).map_err(|error| unreadable(&error.to_string()))
+}
+
+fn unreadable(why: &str) -> RowProblem {
+    let message = format!(
+        "The portal could not take this row, by a fault of its own ({why}). Tell its support."
+    );
+    RowProblem::row(Code::I99, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{Feed, Header};
+    use super::*;
+    use crate::facts::{Contract, Price, Provider};
+
+    fn at(second: u32) -> FileTime {
+        format!("20260401T0930{second:02}").parse().unwrap()
+    }
+
+    fn provider(columns: &[&str], cells: &[&str]) -> Row {
+        Header::read(Feed::Providers, columns).unwrap().row(2, cells).unwrap()
+    }
+
+    const SHORT: [&str; 3] = ["provider_ref", "name", "kind"];
+
+    fn with_phone(phone: &str) -> Row {
+        provider(&["provider_ref", "name", "kind", "phone"], &["P1", "Lake", "care_home", phone])
+    }
+
+    fn fold(rows: &[(Row, FileTime)]) -> (Option<Provider>, Option<Times>, Vec<Outcome>) {
+        let (mut record, mut times, mut outcomes) = (None, None, Vec::new());
+        for (row, at) in rows {
+            let merged = merge(record.as_ref(), times.as_ref(), row, *at).unwrap();
+            (record, times) = (merged.record, Some(merged.times));
+            outcomes.push(merged.outcome);
+        }
+        (record, times, outcomes)
+    }
+
+    #[test]
+    fn of_two_files_the_later_holds_whichever_arrives_first() {
+        let (old, new) = ((with_phone("1"), at(1)), (with_phone("2"), at(2)));
+        let (in_order, _, outcomes) = fold(&[old.clone(), new.clone()]);
+        assert_eq!(outcomes, [Outcome::New, Outcome::Changed]);
+        let (reversed, _, outcomes) = fold(&[new, old]);
+        assert_eq!(outcomes, [Outcome::New, Outcome::Superseded]);
+        assert_eq!(in_order.as_ref().unwrap().phone.as_deref(), Some("2"));
+        assert_eq!(in_order, reversed);
+    }
+
+    #[test]
+    fn a_missing_column_says_nothing_and_an_empty_cell_clears() {
+        let told = (with_phone("01865 1"), at(1));
+        let silent = (provider(&SHORT, &["P1", "Lake House", "care_home"]), at(2));
+        let (record, ..) = fold(&[told.clone(), silent.clone()]);
+        let record = record.unwrap();
+        assert_eq!(
+            (record.name.as_str(), record.phone.as_deref()),
+            ("Lake House", Some("01865 1"))
+        );
+        assert_eq!(fold(&[silent, told.clone()]).0, Some(record));
+        let cleared = (with_phone(""), at(3));
+        assert_eq!(fold(&[told, cleared]).0.unwrap().phone, None);
+    }
+
+    #[test]
+    fn the_same_row_again_changes_nothing() {
+        let row = (with_phone("1"), at(1));
+        assert_eq!(fold(&[row.clone(), row]).2, [Outcome::New, Outcome::Unchanged]);
+    }
+
+    #[test]
+    fn a_contract_that_does_not_say_gets_the_specifications_defaults() {
+        let columns =
+            ["contract_ref", "provider_ref", "name", "payment_method", "cycle_ref", "portal_from"];
+        let header = Header::read(Feed::Contracts, &columns).unwrap();
+        let row = header.row(2, &["C1", "P1", "Lake", "Scheduled", "28DAY", "04/04/2022"]).unwrap();
+        let contract: Contract = merge(None, None, &row, at(1)).unwrap().record.unwrap();
+        assert_eq!(contract.confirmation, crate::facts::Confirmation::Required);
+        assert_eq!((contract.grace_days, contract.document_gate), (0, false));
+    }
+
+    #[test]
+    fn an_end_before_its_start_is_refused_also_when_the_start_was_told_before() {
+        let columns = ["cpli_id", "from_date", "to_date", "kind", "pay_percent"];
+        let header = Header::read(Feed::Absences, &columns).unwrap();
+        let row = header.row(2, &["1", "2022-08-03", "2022-08-02", "hospital", "60"]).unwrap();
+        let problem = merge::<crate::facts::Absence>(None, None, &row, at(1)).unwrap_err();
+        assert_eq!((problem.column.as_deref(), problem.code), (Some("to_date"), Code::I20));
+    }
+
+    #[test]
+    fn a_statement_is_not_finalised_before_it_is_locked() {
+        let columns =
+            ["cycle_ref", "start_date", "end_date", "confirm_by", "finalise_at", "pay_date"];
+        let header = Header::read(Feed::Periods, &columns).unwrap();
+        let cells = [
+            "28DAY",
+            "2022-10-31",
+            "2022-11-27",
+            "2022-11-25T17:00",
+            "2022-11-24T09:00",
+            "2022-12-01",
+        ];
+        let row = header.row(2, &cells).unwrap();
+        let problem = merge::<crate::facts::Period>(None, None, &row, at(1)).unwrap_err();
+        assert_eq!(problem.code, Code::I21);
+    }
+
+    #[test]
+    fn what_was_taken_back_is_not_brought_again_by_an_older_file() {
+        let header =
+            Header::read(Feed::Prices, &["cpli_id", "from_date", "quantity", "unit_price"])
+                .unwrap();
+        let price = header.row(2, &["1", "2022-08-03", "1", "865.46"]).unwrap();
+        let back = header.row(2, &["1", "2022-08-03", "", ""]).unwrap();
+        let first = merge::<Price>(None, None, &price, at(1)).unwrap();
+        let gone = merge(first.record.as_ref(), Some(&first.times), &back, at(3)).unwrap();
+        assert_eq!((gone.record, gone.outcome), (None, Outcome::Changed));
+        let late = merge::<Price>(None, Some(&gone.times), &price, at(2)).unwrap();
+        assert_eq!((late.record, late.outcome), (None, Outcome::Superseded));
+        let again = merge::<Price>(None, Some(&gone.times), &price, at(4)).unwrap();
+        assert_eq!(again.outcome, Outcome::New);
+    }
+
+    proptest! {
+        #[test]
+        fn files_in_any_order_leave_the_same_record(
+            files in proptest::collection::vec((any::<[Option<u8>; 3]>(), "[a-c]"), 1..6),
+            order in any::<u64>(),
+        ) {
+            let rows: Vec<(Row, FileTime)> = files.iter().enumerate().map(|(index, (optional, name))| {
+                let mut columns = SHORT.to_vec();
+                let texts: Vec<String> = optional.iter().map(|it| it.map_or_else(String::new, |it| (it % 3).to_string())).collect();
+                let mut cells = vec!["P1", name.as_str(), "care_home"];
+                for ((column, text), there) in ["phone", "address", "vat_number"].iter().zip(&texts).zip(optional) {
+                    if there.is_none_or(|it| it % 2 == 0) {
+                        columns.push(column);
+                        cells.push(text);
+                    }
+                }
+                (provider(&columns, &cells), at(u32::try_from(index).unwrap()))
+            }).collect();
+            let mut shuffled = rows.clone();
+            shuffled.sort_by_key(|(_, at)| {
+                let digits: u64 = at.to_string().bytes().map(u64::from).sum();
+                order.wrapping_mul(digits.wrapping_mul(0x9E37_79B9_7F4A_7C15)).rotate_left(17)
+            });
+            let (one, one_times, _) = fold(&rows);
+            let (other, other_times, _) = fold(&shuffled);
+            prop_assert_eq!(one, other);
+            prop_assert_eq!(one_times, other_times);
+        }
+    }
+}

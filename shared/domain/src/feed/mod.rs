@@ -1,0 +1,119 @@
+//! The council's files in (domain.md section 7): which columns a feed has, what a cell may hold, and how a row
+//! changes what is already known.
+//!
+//! A row says what is true of one key *as of the time in its file's name*. Of two rows about the same key the
+//! one of the later file holds, whichever arrives first ([`merge`]). A column that may be missing and is
+//! missing says nothing; a cell that is there and empty clears. A price, contribution, absence or capacity
+//! whose every other cell is empty is taken back.
+//!
+//! Cells are read kindly: spaces around them, the case of words, `£` and thousands commas, `DD/MM/YYYY` beside
+//! ISO dates. What could mean two things is refused.
+
+mod cell;
+mod columns;
+mod merge;
+mod name;
+mod problem;
+mod row;
+mod setting;
+
+pub use columns::{Cell, Column, Need};
+pub use merge::{Merged, Outcome, Times, merge};
+pub use name::{FileName, FileTime};
+pub use problem::{Code, FileProblem, RowProblem};
+pub use row::{Header, Row};
+pub use setting::change_setting;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// One kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the specification's own")]
+pub enum Feed {
+    Providers,
+    Contacts,
+    Contracts,
+    Services,
+    Clients,
+    Cplis,
+    Prices,
+    Contributions,
+    Absences,
+    Capacity,
+    Periods,
+    Adjustments,
+    Directives,
+    /// What the council decides for its whole portal (domain.md section 8).
+    Settings,
+    /// Contract documents, which the portal does not take yet.
+    Documents,
+}
+
+impl Feed {
+    /// All of them, each after those that it names.
+    pub const ALL: [Self; 15] = [
+        Self::Settings,
+        Self::Periods,
+        Self::Providers,
+        Self::Contacts,
+        Self::Contracts,
+        Self::Services,
+        Self::Capacity,
+        Self::Clients,
+        Self::Cplis,
+        Self::Prices,
+        Self::Contributions,
+        Self::Absences,
+        Self::Adjustments,
+        Self::Directives,
+        Self::Documents,
+    ];
+
+    /// As file names spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Providers => "providers",
+            Self::Contacts => "contacts",
+            Self::Contracts => "contracts",
+            Self::Services => "services",
+            Self::Clients => "clients",
+            Self::Cplis => "cplis",
+            Self::Prices => "prices",
+            Self::Contributions => "contributions",
+            Self::Absences => "absences",
+            Self::Capacity => "capacity",
+            Self::Periods => "periods",
+            Self::Adjustments => "adjustments",
+            Self::Directives => "directives",
+            Self::Settings => "settings",
+            Self::Documents => "documents",
+        }
+    }
+
+    /// Whether a row whose cells beside the key are all empty takes its record back.
+    pub fn can_be_taken_back(self) -> bool {
+        matches!(self, Self::Prices | Self::Contributions | Self::Absences | Self::Capacity)
+    }
+}
+
+impl fmt::Display for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Feed {
+    type Err = FileProblem;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let plain = text.trim().to_ascii_lowercase();
+        Self::ALL.into_iter().find(|feed| feed.as_str() == plain).ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.into_iter().map(Self::as_str).collect();
+            FileProblem::UnknownFeed { feed: text.to_owned(), known: known.join(", ") }
+        })
+    }
+}

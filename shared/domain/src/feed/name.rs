@@ -1,0 +1,184 @@
+//! The names of the council's files.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{Feed, FileProblem};
+
+/// Where the council drops its files.
+const INBOX: &str = "council/inbox/";
+/// Where it finds our answers.
+const OUTBOX: &str = "council/outbox/";
+/// A file that begins with this applies nothing and answers with what would change.
+const DRY_RUN: &str = "DRYRUN_";
+/// How a time is written in a file's name.
+const TIME_FORMAT: &str = "%Y%m%dT%H%M%S";
+/// `20260401T093000`
+const TIME_LENGTH: usize = 15;
+
+/// The time in a file's name: its rows say what was true then. Only its order matters, so it has no zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FileTime(NaiveDateTime);
+
+/// A text is not the time of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0} is not a time such as 20260401T093000")]
+pub struct NotAFileTime(String);
+
+impl FromStr for FileTime {
+    type Err = NotAFileTime;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let time = NaiveDateTime::parse_from_str(text, TIME_FORMAT);
+        match time {
+            Ok(time) if text.len() == TIME_LENGTH => Ok(Self(time)),
+            Ok(_) | Err(_) => Err(NotAFileTime(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for FileTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.format(TIME_FORMAT).fmt(f)
+    }
+}
+
+impl TryFrom<String> for FileTime {
+    type Error = NotAFileTime;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<FileTime> for String {
+    fn from(time: FileTime) -> Self {
+        time.to_string()
+    }
+}
+
+/// `council/inbox/cplis_20260401T093000.csv`, understood.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileName {
+    /// What its rows are about.
+    pub feed: Feed,
+    /// When it was made.
+    pub time: FileTime,
+    /// Whether it applies nothing and answers with what would change.
+    pub dry_run: bool,
+    stem: String,
+}
+
+impl FileName {
+    /// Understands the key of a dropped object.
+    ///
+    /// # Errors
+    ///
+    /// [`FileProblem::BadName`] or [`FileProblem::UnknownFeed`].
+    pub fn of_key(key: &str) -> Result<Self, FileProblem> {
+        let bad = || FileProblem::BadName(plain_name(key));
+        let name = key.strip_prefix(INBOX).ok_or_else(bad)?;
+        let stem = stem(name).ok_or_else(bad)?;
+        let dry = stem.get(..DRY_RUN.len()).filter(|it| it.eq_ignore_ascii_case(DRY_RUN));
+        let plain = dry.and_then(|dry| stem.get(dry.len()..)).unwrap_or(stem);
+        let (feed, time) = plain.rsplit_once('_').ok_or_else(bad)?;
+        let time = time.to_ascii_uppercase().parse().map_err(|_not_a_time| bad())?;
+        Ok(Self { feed: feed.parse()?, time, dry_run: dry.is_some(), stem: stem.to_owned() })
+    }
+
+    /// The name without `.csv`.
+    pub fn stem(&self) -> &str {
+        &self.stem
+    }
+
+    /// Whether a dropped object is meant to be a file of rows. A PDF beside them is not.
+    pub fn is_for_rows(key: &str) -> bool {
+        let name = key.rsplit('/').next().unwrap_or(key);
+        !name.is_empty()
+            && name.rsplit_once('.').is_none_or(|(_, kind)| !kind.eq_ignore_ascii_case("pdf"))
+    }
+
+    /// Where the rows that were not applied are answered, also for a name that is not understood.
+    pub fn log_key(key: &str) -> String {
+        format!("{OUTBOX}{}_log.csv", plain_name(key))
+    }
+
+    /// Where the counts are answered.
+    pub fn summary_key(key: &str) -> String {
+        format!("{OUTBOX}{}_summary.json", plain_name(key))
+    }
+
+    /// Where the rows are answered that were kept, and could not be applied later either.
+    pub fn retry_log_key(stem: &str) -> String {
+        format!("{OUTBOX}{stem}_retry_log.csv")
+    }
+}
+
+/// The last part of a key without `.csv`.
+fn plain_name(key: &str) -> String {
+    let name = key.rsplit('/').next().unwrap_or(key);
+    stem(name).unwrap_or(name).to_owned()
+}
+
+/// The name without `.csv`, in any case.
+fn stem(name: &str) -> Option<&str> {
+    let (stem, kind) = name.rsplit_once('.')?;
+    kind.eq_ignore_ascii_case("csv").then_some(stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(file: &str) -> Result<FileName, FileProblem> {
+        FileName::of_key(&format!("council/inbox/{file}"))
+    }
+
+    #[test]
+    fn a_name_says_feed_time_and_whether_it_is_a_dry_run() {
+        let plain = name("cplis_20260401T093000.csv").unwrap();
+        assert_eq!((plain.feed, plain.dry_run), (Feed::Cplis, false));
+        assert_eq!(plain.time.to_string(), "20260401T093000");
+        assert_eq!(plain.stem(), "cplis_20260401T093000");
+        let dry = name("DRYRUN_providers_20260401T093000.CSV").unwrap();
+        assert_eq!((dry.feed, dry.dry_run), (Feed::Providers, true));
+        assert_eq!(dry.stem(), "DRYRUN_providers_20260401T093000");
+    }
+
+    #[test]
+    fn a_later_file_has_a_later_time() {
+        let earlier = name("cplis_20260401T093000.csv").unwrap().time;
+        assert!(earlier < name("cplis_20260401T093001.csv").unwrap().time);
+    }
+
+    #[test]
+    fn a_name_that_is_not_understood_is_told_with_an_example() {
+        for file in ["cplis.csv", "cplis_2026.csv", "cplis_20260401T093000.xlsx", "x/cplis_1.csv"] {
+            assert_eq!(name(file).unwrap_err().code(), "F06", "{file}");
+        }
+        assert_eq!(name("cpli_20260401T093000.csv").unwrap_err().code(), "F07");
+        assert_eq!(name("cplis_20261301T093000.csv").unwrap_err().code(), "F06");
+        assert_eq!(name("cplis_202604010T93000.csv").unwrap_err().code(), "F06");
+    }
+
+    #[test]
+    fn answers_are_named_after_the_file_also_if_its_name_is_not_understood() {
+        let key = "council/inbox/cplis_20260401T093000.csv";
+        assert_eq!(FileName::log_key(key), "council/outbox/cplis_20260401T093000_log.csv");
+        assert_eq!(FileName::summary_key(key), "council/outbox/cplis_20260401T093000_summary.json");
+        assert_eq!(FileName::log_key("council/inbox/a/b.xlsx"), "council/outbox/b.xlsx_log.csv");
+    }
+
+    #[test]
+    fn a_pdf_beside_the_files_is_not_one_of_them() {
+        assert!(!FileName::is_for_rows("council/inbox/agreement.PDF"));
+        assert!(!FileName::is_for_rows("council/inbox/"));
+        assert!(FileName::is_for_rows("council/inbox/cplis"));
+        assert!(FileName::is_for_rows("council/inbox/cplis_20260401T093000.csv"));
+    }
+}

@@ -1,0 +1,101 @@
+//! The rows of the `settings` feed.
+
+use serde_json::{Map, Value};
+
+use super::{Cell, Code, Column, Need, Row, RowProblem};
+use crate::settings::Settings;
+
+/// Numbers below which a setting would lock everybody out.
+const AT_LEAST: [(&str, u32); 4] = [
+    ("lockout_tries", 1),
+    ("lockout_minutes", 1),
+    ("session_idle_minutes", 5),
+    ("session_absolute_minutes", 5),
+];
+
+/// The settings after one row. An empty value means the specification's own.
+///
+/// # Errors
+///
+/// There is no such setting, or it cannot have the value.
+pub fn change_setting(settings: &Settings, row: &Row) -> Result<Settings, RowProblem> {
+    let name = row.text("setting").unwrap_or_default().to_lowercase();
+    let text = row.text("value").unwrap_or_default();
+    let defaults = fields(&Settings::default());
+    let Some(default) = defaults.get(&name) else {
+        let known: Vec<&str> = defaults.keys().map(String::as_str).collect();
+        let message =
+            format!("setting: There is no setting \"{name}\". Use one of: {}.", known.join(", "));
+        return Err(RowProblem::at("setting", Code::I31, message));
+    };
+    let mut changed = fields(settings);
+    let value = if text.is_empty() { default.clone() } else { value(&name, default, text)? };
+    changed.insert(name.clone(), value);
+    serde_json::from_value(Value::Object(changed)).map_err(|error| {
+        let message = format!("value: \"{text}\" cannot be used for {name}: {error}.");
+        RowProblem::at("value", Code::I16, message)
+    })
+}
+
+/// The text as the kind of thing that the setting is.
+fn value(name: &str, default: &Value, text: &str) -> Result<Value, RowProblem> {
+    let least = AT_LEAST.iter().find(|it| it.0 == name).map_or(0, |it| it.1);
+    let cell = match default {
+        Value::Bool(_) => Cell::YesNo,
+        Value::Number(_) => Cell::Whole { min: least, max: 100_000 },
+        Value::String(_) if name.ends_with("_email") => Cell::Email,
+        Value::String(_) if free_text(name) => Cell::Text(200),
+        Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            return Ok(Value::from(text.to_lowercase().replace([' ', '-'], "_")));
+        }
+    };
+    Column { name: "value", cell, need: Need::Required }.read(text)
+}
+
+/// Whether a setting takes any text at all, and not one of a few words.
+fn free_text(name: &str) -> bool {
+    let mut probe = fields(&Settings::default());
+    probe.insert(name.to_owned(), Value::from("any text at all"));
+    serde_json::from_value::<Settings>(Value::Object(probe)).is_ok()
+}
+
+fn fields(settings: &Settings) -> Map<String, Value> {
+    match serde_json::to_value(settings) {
+        Ok(Value::Object(fields)) => fields,
+        Ok(_) | Err(_) => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Feed, Header};
+    use super::*;
+    use crate::settings::SecondStep;
+
+    fn row(setting: &str, value: &str) -> Row {
+        let header = Header::read(Feed::Settings, &["setting", "value"]).unwrap();
+        header.row(2, &[setting, value]).unwrap()
+    }
+
+    fn change(setting: &str, value: &str) -> Result<Settings, Code> {
+        change_setting(&Settings::default(), &row(setting, value)).map_err(|problem| problem.code)
+    }
+
+    #[test]
+    fn a_setting_takes_the_kind_of_value_that_it_has() {
+        assert_eq!(change("Council_Name", "Oxford").unwrap().council_name, "Oxford");
+        assert_eq!(change("lockout_tries", "7").unwrap().lockout_tries, 7);
+        assert!(!change("helpdesk_form", "No").unwrap().helpdesk_form);
+        let digits = change("second_step", "Memorable digits").unwrap().second_step;
+        assert_eq!(digits, SecondStep::MemorableDigits);
+        assert_eq!(change("lockout_tries", "").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn a_setting_that_is_not_there_or_would_lock_everybody_out_is_refused() {
+        assert_eq!(change("lockout_trys", "7"), Err(Code::I31));
+        assert_eq!(change("lockout_tries", "0"), Err(Code::I15));
+        assert_eq!(change("second_step", "fingerprint"), Err(Code::I16));
+        assert_eq!(change("support_email", "nobody"), Err(Code::I18));
+    }
+}
