@@ -13,6 +13,7 @@ pub mod keys;
 mod memory;
 mod outbox;
 mod progress;
+mod providers;
 mod query;
 mod sessions;
 mod settings;

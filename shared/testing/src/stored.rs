@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use domain::clock::Now;
 use domain::facts::Contract;
-use domain::ids::{ContractRef, ProviderRef};
+use domain::ids::ProviderRef;
 use domain::permission::Role;
 use domain::sign_in::{Session, Token};
 use serde::Serialize;
 use store::keys::Key;
-use store::{Action, Store};
+use store::{Action, Progress, Store};
 
 use crate::{Council, parse};
 
@@ -20,16 +20,9 @@ struct Owner<'a> {
     provider_ref: &'a ProviderRef,
 }
 
-/// Where a contract is in its cycle, before any of its periods locked.
-#[derive(Debug, Serialize)]
-struct NotBegun<'a> {
-    contract_ref: &'a ContractRef,
-    provider_ref: &'a ProviderRef,
-    portal_from: chrono::NaiveDate,
-}
-
 impl Council {
-    /// Puts everything into `store`, as the council's files would bring it.
+    /// Puts everything into `store`, as the council's files would bring it. What is there already is written
+    /// over, but for how far the contracts are.
     ///
     /// # Panics
     ///
@@ -56,18 +49,19 @@ impl Council {
         }
         let period = |it: &domain::facts::Period| Key::period(&it.cycle_ref, it.start_date);
         actions.extend(self.periods.iter().map(|it| Action::put(period(it), it)));
+        for contract in contracts.values() {
+            let begun = store.progress(&contract.cycle_ref, &contract.contract_ref).await.unwrap();
+            if begun.is_none() {
+                actions.push(Store::progress_action(&Progress::new(contract)));
+            }
+        }
         store.seed(actions).await.unwrap();
     }
 
     fn facts_of(&self, contract: &Contract) -> Vec<Action> {
         let facts = self.facts(contract.contract_ref.as_str());
         let (provider, contract_ref) = (&contract.provider_ref, &contract.contract_ref);
-        let not_begun =
-            NotBegun { contract_ref, provider_ref: provider, portal_from: contract.portal_from };
-        let mut actions = vec![
-            Action::put(Key::contract(provider, contract_ref), contract),
-            Action::put(Key::progress(&contract.cycle_ref, contract_ref), &not_begun),
-        ];
+        let mut actions = vec![Action::put(Key::contract(provider, contract_ref), contract)];
         for it in facts.services.values() {
             let key = Key::service(provider, contract_ref, &it.service_ref);
             actions.push(Action::put(key, it));
