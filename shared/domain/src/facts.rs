@@ -13,7 +13,7 @@ use crate::ids::{
     AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
     ServiceRef, SsRef,
 };
-use crate::money::Money;
+use crate::money::{Money, MoneyError};
 use crate::permission::Role;
 
 /// The organisation that is paid.
@@ -283,6 +283,11 @@ pub enum ContributionKind {
     Fnc,
 }
 
+impl ContributionKind {
+    /// All of them, in the order of a statement.
+    pub const ALL: [Self; 3] = [Self::Client, Self::ThirdParty, Self::Fnc];
+}
+
 /// Who receives a contribution. Only the provider's are deducted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -417,6 +422,22 @@ pub struct Facts {
     /// The earliest day that something about the whole contract changed since the last finalisation (grace
     /// days, a service's rules, block capacity): from there all its care packages are computed again.
     pub changed_from: Option<NaiveDate>,
+}
+
+impl Adjustment {
+    /// What instalment `part`, counted from 0, comes to; none: it has no such instalment. All of them add up to the
+    /// amount exactly and differ by a penny at most.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::TooLarge`] beyond what the portal can hold.
+    pub fn instalment(&self, part: u32) -> Result<Option<Money>, MoneyError> {
+        if part < self.instalments {
+            self.amount.instalment(part, self.instalments).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
 }
 
 impl Facts {

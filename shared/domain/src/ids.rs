@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 /// The longest reference a council's file may carry.
@@ -107,6 +108,14 @@ reference!(
     /// when the statement is computed again.
     ItemId, "An item id", "5F1C09A2B7D34E60"
 );
+
+impl ItemId {
+    /// The name of the item that `what` describes: 16 upper-case hexadecimal digits.
+    pub(crate) fn of(what: &str) -> Self {
+        let digest = Sha256::digest(what);
+        Self(digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}")))
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::care_package::unit_price_text;
+use crate::causes::in_words;
 use crate::facts::{ContributionKind, PricePer, Unit};
 use crate::ids::{AdjustmentRef, CpliId, ItemId, ProviderRef, ServiceRef, SsRef};
 use crate::money::Money;
@@ -55,7 +57,79 @@ impl Item {
     /// The sum behind the amount, so that a person can do it again:
     /// `1 × £865.46 a week × 28 days ÷ 7 = £3,461.84`.
     pub fn arithmetic(&self) -> String {
-        self.amount.for_people()
+        if self.correction == Some(Correction::Reversal) {
+            return self.takes_back();
+        }
+        let amount = self.amount.for_people();
+        match &self.basis {
+            Basis::Care { quantity, unit, unit_price, price_per, pay_percent } => {
+                let units = units(*quantity, *unit);
+                let price = unit_price_text(*unit_price);
+                let days = days(self.days);
+                let share = share(*pay_percent);
+                match price_per {
+                    PricePer::Week => {
+                        format!("{units} × {price} a week × {days} ÷ 7{share} = {amount}")
+                    }
+                    PricePer::Day => format!("{units} × {price} a day × {days}{share} = {amount}"),
+                    PricePer::Unit => format!("{units} × {price}{share} = {amount}"),
+                }
+            }
+            Basis::Contribution { weekly_amount, .. } => {
+                let (weekly, days) = (weekly_amount.for_people(), days(self.days));
+                format!("-{weekly} a week × {days} ÷ 7 = {amount}")
+            }
+            Basis::Void { guaranteed_bed_days, occupied_bed_days, weekly_rate, void_percent } => {
+                let (all, used) = (guaranteed_bed_days.normalize(), occupied_bed_days.normalize());
+                let (rate, share) = (unit_price_text(*weekly_rate), share(*void_percent));
+                format!("({all} − {used}) bed-days ÷ 7 × {rate}{share} = {amount}")
+            }
+            Basis::Manual { parts: 1, .. } => amount,
+            Basis::Manual { whole, part, parts } => {
+                let number = part.saturating_add(1);
+                format!("{number} of {parts} of {} = {amount}", whole.for_people())
+            }
+        }
+    }
+
+    fn takes_back(&self) -> String {
+        let (verb, paid) = if self.amount > Money::ZERO {
+            ("gives back", "deducted")
+        } else {
+            ("takes back", "paid")
+        };
+        let amount = unit_price_text(self.amount.pounds().abs());
+        match self.reverses_period {
+            Some(start) => {
+                format!("{verb} {amount} {paid} in the period from {}", in_words(start))
+            }
+            None => format!("{verb} {amount} {paid} before"),
+        }
+    }
+}
+
+/// `1`, `31.5 hours`: a placement is not counted in words.
+fn units(quantity: Decimal, unit: Unit) -> String {
+    let number = quantity.normalize();
+    let plural = if number == Decimal::ONE { "" } else { "s" };
+    match unit {
+        Unit::Placement => number.to_string(),
+        Unit::Hour => format!("{number} hour{plural}"),
+        Unit::Day => format!("{number} day{plural}"),
+        Unit::Visit => format!("{number} visit{plural}"),
+    }
+}
+
+fn days(count: u32) -> String {
+    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
+}
+
+/// ` × 60%`; nothing for the whole.
+fn share(percent: Decimal) -> String {
+    if percent == Decimal::ONE_HUNDRED {
+        String::new()
+    } else {
+        format!(" × {}%", percent.normalize())
     }
 }
 
@@ -160,7 +234,7 @@ pub enum Basis {
 }
 
 /// Who and what an item is about, in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
     /// The client's reference.
     pub ss_ref: Option<SsRef>,

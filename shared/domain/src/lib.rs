@@ -4,13 +4,20 @@
 //! should happen.
 
 pub mod care_package;
+mod carrying;
+mod causes;
 pub mod changes;
 pub mod clock;
+mod corrections;
+mod directives;
+pub mod entitlement;
+mod entry;
 pub mod facts;
 pub mod failure;
 pub mod feed;
 pub mod ids;
 pub mod item;
+mod manual;
 pub mod money;
 pub mod password;
 pub mod payment_file;

@@ -130,17 +130,28 @@ impl Money {
     ///
     /// [`MoneyError::NoParts`] for none.
     pub fn instalments(self, parts: u32) -> Result<Vec<Self>, MoneyError> {
-        let whole = Decimal::from(parts);
-        let mut given = Self::ZERO;
-        let mut shares = Vec::new();
-        for part in 1..=parts {
-            let due =
-                self.pounds().checked_mul(Decimal::from(part)).and_then(|it| it.checked_div(whole));
-            let due = Self::rounded(due.ok_or(MoneyError::TooLarge)?)?;
-            shares.push(due.plus(given.reversed()?)?);
-            given = due;
-        }
+        let shares: Vec<_> =
+            (0..parts).map(|part| self.instalment(part, parts)).collect::<Result<_, _>>()?;
         if shares.is_empty() { Err(MoneyError::NoParts) } else { Ok(shares) }
+    }
+
+    /// One of the shares of [`Money::instalments`], counted from 0.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::NoParts`] of no parts.
+    pub fn instalment(self, part: u32, parts: u32) -> Result<Self, MoneyError> {
+        let due_after = |part: Decimal| {
+            let due = self.pounds().checked_mul(part)?;
+            due.checked_div(Decimal::from(parts))
+        };
+        if parts == 0 {
+            return Err(MoneyError::NoParts);
+        }
+        let part = Decimal::from(part);
+        let next = part.checked_add(Decimal::ONE).and_then(due_after);
+        let given = Self::rounded(due_after(part).ok_or(MoneyError::TooLarge)?)?;
+        Self::rounded(next.ok_or(MoneyError::TooLarge)?)?.plus(given.reversed()?)
     }
 
     /// The amount in pounds, for calculating and storing: `1234.50`.

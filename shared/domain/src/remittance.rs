@@ -1,10 +1,14 @@
 //! The remittance advice: the breakdown of what a finalised payment contains.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ContractRef, ProviderRef, SsRef};
-use crate::item::ItemStatus;
+use crate::causes::in_words;
+use crate::facts::ContributionKind;
+use crate::ids::{ContractRef, ItemId, ProviderRef, SsRef};
+use crate::item::{Basis, Correction, Item, ItemKind, ItemStatus};
 use crate::money::{Money, MoneyError};
 use crate::record::Finalised;
 use crate::statement::Statement;
@@ -93,7 +97,17 @@ impl Remittance {
         finalised: &Finalised,
         view: RemittanceView,
     ) -> Result<Self, MoneyError> {
-        let _later = (view, ItemStatus::Payable);
+        let pairs = Pairs::of(statement);
+        let shown = |item: &&Item| view.show_pairs || !pairs.0.contains(&item.item_id);
+        let mut groups: BTreeMap<Group, RemittanceLine> = BTreeMap::new();
+        for item in statement.payable().filter(shown) {
+            let group = Group::of(item, view);
+            match groups.get_mut(&group) {
+                Some(line) => line.add(item)?,
+                None => drop(groups.insert(group.clone(), group.line(item, statement))),
+            }
+        }
+        let pairs_hidden = if view.show_pairs { 0 } else { pairs.count() };
         Ok(Self {
             provider_ref: statement.provider_ref.clone(),
             contract_ref: statement.contract_ref.clone(),
@@ -103,10 +117,162 @@ impl Remittance {
             pay_date: statement.period.pay_date,
             run_id: finalised.run_id.clone(),
             finalised_at: finalised.at,
-            lines: Vec::new(),
-            pairs_hidden: 0,
+            lines: groups.into_values().collect(),
+            pairs_hidden,
             total: statement.totals()?.payable,
-            notes: Vec::new(),
+            notes: notes(statement, pairs_hidden)?,
         })
     }
+}
+
+impl RemittanceLine {
+    fn add(&mut self, item: &Item) -> Result<(), MoneyError> {
+        self.amount = self.amount.plus(item.amount)?;
+        self.service_from = self.service_from.min(item.service_from);
+        self.service_to = self.service_to.max(item.service_to);
+        Ok(())
+    }
+}
+
+/// The paid items that take back and give again the same amount for the same care.
+struct Pairs<'a>(BTreeSet<&'a ItemId>);
+
+impl<'a> Pairs<'a> {
+    fn of(statement: &'a Statement) -> Self {
+        let mut paired = BTreeSet::new();
+        let mut given: BTreeMap<_, Vec<&ItemId>> = BTreeMap::new();
+        let same = |item: &'a Item, pence| {
+            (&item.subject, item.period_start, item.kind, &item.payee, pence)
+        };
+        let of = |correction| {
+            let alone = ItemKind::Manual; // A manual adjustment always stands alone.
+            statement
+                .payable()
+                .filter(move |item| item.correction == Some(correction) && item.kind != alone)
+        };
+        for item in of(Correction::Reissue) {
+            let key = same(item, item.amount.pence());
+            given.entry(key).or_default().push(&item.item_id);
+        }
+        for item in of(Correction::Reversal) {
+            let key = same(item, item.amount.pence().saturating_neg());
+            if let Some(other) = given.get_mut(&key).and_then(Vec::pop) {
+                paired.extend([&item.item_id, other]);
+            }
+        }
+        Self(paired)
+    }
+
+    fn count(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX).div_euclid(2)
+    }
+}
+
+/// What stands on one line together; the order is that of the lines: clients first.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Group {
+    no_client: bool,
+    ss_ref: Option<SsRef>,
+    kind: RemittanceKind,
+    reason: String,
+    payee: ProviderRef,
+    alone: Option<ItemId>,
+}
+
+impl Group {
+    fn of(item: &Item, view: RemittanceView) -> Self {
+        let kind = match item.kind {
+            ItemKind::Cost => RemittanceKind::Cost,
+            ItemKind::Income => RemittanceKind::Income,
+            ItemKind::Void => RemittanceKind::Void,
+            ItemKind::Manual => RemittanceKind::Manual,
+        };
+        let what = what(item, view);
+        Self {
+            no_client: item.label.ss_ref.is_none(),
+            ss_ref: item.label.ss_ref.clone(),
+            kind,
+            reason: if view.summary { what } else { reason(item, what) },
+            payee: item.payee.clone(),
+            alone: (item.kind == ItemKind::Manual).then(|| item.item_id.clone()),
+        }
+    }
+
+    fn line(self, item: &Item, statement: &Statement) -> RemittanceLine {
+        RemittanceLine {
+            ss_ref: self.ss_ref,
+            client: item.label.client.clone(),
+            kind: self.kind,
+            reason: self.reason,
+            service_from: item.service_from,
+            service_to: item.service_to,
+            amount: item.amount,
+            paid_to: (self.payee != statement.provider_ref).then_some(self.payee),
+        }
+    }
+}
+
+/// What an item pays for, in words.
+fn what(item: &Item, view: RemittanceView) -> String {
+    match &item.basis {
+        Basis::Care { .. } => "Care".to_owned(),
+        Basis::Contribution { .. } if view.summary => "Contributions".to_owned(),
+        Basis::Contribution { kind, .. } => match kind {
+            ContributionKind::Client => "Client contribution".to_owned(),
+            ContributionKind::ThirdParty => "Third-party contribution".to_owned(),
+            ContributionKind::Fnc => "Funded nursing care (NHS)".to_owned(),
+        },
+        Basis::Void { .. } => match &item.label.service {
+            Some(service) => format!("Unoccupied beds, {service}"),
+            None => "Unoccupied beds".to_owned(),
+        },
+        Basis::Manual { .. } => {
+            item.cause.clone().unwrap_or_else(|| "Manual adjustment".to_owned())
+        }
+    }
+}
+
+/// `what` with why it is paid now and not when the care was given.
+fn reason(item: &Item, what: String) -> String {
+    let cause = item.cause.as_deref().filter(|_| item.kind != ItemKind::Manual);
+    let why = match (item.correction, item.carried_from_period) {
+        (Some(Correction::Reversal), _) => "taken back".to_owned(),
+        (Some(Correction::Reissue), _) => "paid again".to_owned(),
+        (None, Some(period)) => format!("held since the period from {}", in_words(period)),
+        (None, None) => return what,
+    };
+    match cause {
+        Some(cause) => format!("{what}, {why}: {cause}"),
+        None => format!("{what}, {why}"),
+    }
+}
+
+fn notes(statement: &Statement, pairs_hidden: u32) -> Result<Vec<String>, MoneyError> {
+    let mut notes = Vec::new();
+    let mut elsewhere: BTreeMap<&ProviderRef, Vec<Money>> = BTreeMap::new();
+    for item in statement.payable().filter(|item| item.payee != statement.provider_ref) {
+        elsewhere.entry(&item.payee).or_default().push(item.amount);
+    }
+    for (payee, amounts) in elsewhere {
+        let amount = Money::total(amounts)?.for_people();
+        notes.push(format!("{amount} of the total is paid to {payee}."));
+    }
+    for (status, words) in [
+        (ItemStatus::Suspended, "is suspended and can be paid later"),
+        (ItemStatus::CarriedForward, "is carried forward to the next statement"),
+        (ItemStatus::Cancelled, "is cancelled and will not be paid"),
+    ] {
+        let of_status = statement.items.iter().filter(|item| item.status == status);
+        let amounts: Vec<_> = of_status.map(|item| item.amount).collect();
+        if !amounts.is_empty() {
+            let amount = Money::total(amounts)?.for_people();
+            notes.push(format!("{amount} {words}; it is not part of the total."));
+        }
+    }
+    match pairs_hidden {
+        0 => {}
+        1 => notes.push("1 pair of items that cancel out is not shown.".to_owned()),
+        many => notes.push(format!("{many} pairs of items that cancel out are not shown.")),
+    }
+    Ok(notes)
 }

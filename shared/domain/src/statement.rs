@@ -2,20 +2,23 @@
 //!
 //! Invariant: this module reads no clock, table or file. A statement is a function of facts, ledger and period.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::facts::{Facts, Period};
+use crate::entitlement::{self, Days};
+use crate::entry::{self, Entry};
+use crate::facts::{Cpli, Facts, Period, Service};
 use crate::failure::{Failure, Kind};
 use crate::ids::{AdjustmentRef, ContractRef, CpliId, ItemId, ProviderRef, ServiceRef};
-use crate::item::{Item, ItemStatus};
+use crate::item::{Item, ItemStatus, Subject};
 use crate::money::{Money, MoneyError};
 use crate::record::{Response, StatementRecord};
 use crate::settings::Settings;
+use crate::{carrying, corrections, directives, manual};
 
 /// One contract in one period: what is written once, as `locked.json` and as `finalised.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,9 +93,6 @@ pub enum CannotCompute {
     /// A sum of the period is too large.
     #[error("an amount is too large: {0}")]
     Amount(#[from] MoneyError),
-    /// A date is past the end of the calendar.
-    #[error("a date is past the end of the calendar")]
-    Date,
 }
 
 impl Failure for CannotCompute {
@@ -114,8 +114,23 @@ impl Statement {
     ///
     /// [`CannotCompute`] when facts contradict each other.
     pub fn open(facts: &Facts, ledger: &Ledger, period: &Period) -> Result<Self, CannotCompute> {
-        let _later = ledger;
-        Self::forecast(facts, period)
+        let bodies = ledger.before(period);
+        let latest = bodies.last().copied();
+        let mut pending = latest.map(carrying::pending).unwrap_or_default();
+        let mut issued = latest.map(manual::issued_by).unwrap_or_default();
+
+        let mut entries = care(facts, period)?;
+        entries.extend(corrections::corrections(facts, &bodies, &mut pending)?);
+        let instalments = manual::open(facts, period, &mut issued, &mut pending)?;
+        let (carried, held) =
+            carrying::carried(facts, &ledger.responses, &pending, period.start_date);
+        entries.extend(carried);
+        entries.extend(instalments);
+
+        let mut statement = Self::of(facts, period, entries);
+        statement.held = held;
+        statement.issued = manual::issued_with(issued, &statement.items, period);
+        Ok(statement)
     }
 
     /// What a future period will hold if nothing changes: its own care, voids and instalments, no corrections.
@@ -124,30 +139,47 @@ impl Statement {
     ///
     /// [`CannotCompute`] when facts contradict each other.
     pub fn forecast(facts: &Facts, period: &Period) -> Result<Self, CannotCompute> {
-        Ok(Self {
+        let mut entries = care(facts, period)?;
+        entries.extend(manual::forecast(facts, period)?);
+        Ok(Self::of(facts, period, entries))
+    }
+
+    fn of(facts: &Facts, period: &Period, entries: Vec<Entry>) -> Self {
+        let statement = Self {
             contract_ref: facts.contract.contract_ref.clone(),
             contract_name: facts.contract.name.clone(),
             provider_ref: facts.contract.provider_ref.clone(),
             period: period.clone(),
-            items: Vec::new(),
+            items: entry::named(entries, &facts.contract, period.start_date),
             held: Vec::new(),
             issued: BTreeMap::new(),
-        }
-        .with_directives(facts))
+        };
+        statement.with_directives(facts)
     }
 
     /// The same statement under the directives as they stand now. Holds by the response stay.
     #[must_use]
-    pub fn with_directives(self, facts: &Facts) -> Self {
-        let _later = facts;
+    pub fn with_directives(mut self, facts: &Facts) -> Self {
+        for item in &mut self.items {
+            directives::apply(facts, item, self.period.start_date);
+        }
         self
     }
 
     /// The same statement with what follows from the response once it is locked: rejected or unconfirmed, all is
     /// held; queried lines are held if the council says so. Before the lock nothing follows.
+    ///
+    /// What is suspended already then waits for the response; what is cancelled or carried forward stays so.
     #[must_use]
-    pub fn with_response(self, record: &StatementRecord, settings: &Settings) -> Self {
-        let _later = (record, settings);
+    pub fn with_response(mut self, record: &StatementRecord, settings: &Settings) -> Self {
+        let may_hold =
+            |item: &&mut Item| matches!(item.status, ItemStatus::Payable | ItemStatus::Suspended);
+        for item in self.items.iter_mut().filter(may_hold) {
+            if let Some(hold) = directives::hold_by_response(record, settings, item) {
+                item.status = ItemStatus::Suspended;
+                item.hold = Some(hold);
+            }
+        }
         self
     }
 
@@ -157,20 +189,85 @@ impl Statement {
     ///
     /// [`MoneyError::TooLarge`] beyond what the portal can hold.
     pub fn totals(&self) -> Result<Totals, MoneyError> {
-        let payable = |item: &&Item| item.status == ItemStatus::Payable;
         let total = Money::total(self.items.iter().map(|item| item.amount))?;
-        let payable = Money::total(self.items.iter().filter(payable).map(|item| item.amount))?;
+        let payable = Money::total(self.payable().map(|item| item.amount))?;
         Ok(Totals { total, payable, non_payable: total.plus(payable.reversed()?)? })
+    }
+
+    /// The items that are paid.
+    pub fn payable(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| item.status == ItemStatus::Payable)
     }
 
     /// Hexadecimal SHA-256 of what a provider agrees to: which items, what amounts, paid or not.
     pub fn digest(&self) -> String {
-        String::new()
+        let mut hash = Sha256::new();
+        hash.update(format!("{}|{}", self.contract_ref, self.period.start_date));
+        for item in &self.items {
+            let status = match item.status {
+                ItemStatus::Payable => "payable",
+                ItemStatus::Suspended => "suspended",
+                ItemStatus::Cancelled => "cancelled",
+                ItemStatus::CarriedForward => "carried_forward",
+            };
+            hash.update(format!("|{}|{}|{status}", item.item_id, item.amount));
+        }
+        hash.finalize().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
     }
 
-    /// What `provider` may see of it: all if it is the contract's, only what it is paid if it is paid voids,
-    /// nothing otherwise.
+    /// What `provider` may see of it: all if it is the contract's, only what it is paid if it is paid voids; none if
+    /// that is nothing.
     pub fn seen_by(&self, provider: &ProviderRef) -> Option<Self> {
-        (*provider == self.provider_ref).then(|| self.clone())
+        if *provider == self.provider_ref {
+            return Some(self.clone());
+        }
+        let paid_to = |item: &Item| item.payee == *provider;
+        let mut seen = self.clone();
+        seen.items.retain(paid_to);
+        seen.held.retain(|held| paid_to(&held.item));
+        seen.issued.clear();
+        (!seen.items.is_empty() || !seen.held.is_empty()).then_some(seen)
     }
+}
+
+impl Ledger {
+    /// The statements before `period`, oldest first.
+    fn before(&self, period: &Period) -> Vec<&Statement> {
+        let earlier = |body: &&Statement| body.period.start_date < period.start_date;
+        let mut bodies: Vec<_> = self.bodies.iter().filter(earlier).collect();
+        bodies.sort_by_key(|body| body.period.start_date);
+        bodies
+    }
+}
+
+impl Facts {
+    /// The service that a care package is for.
+    pub(crate) fn service_of(&self, cpli: &Cpli) -> Result<&Service, CannotCompute> {
+        self.services.get(&cpli.service_ref).ok_or_else(|| {
+            CannotCompute::UnknownService(cpli.cpli_id.clone(), cpli.service_ref.clone())
+        })
+    }
+}
+
+/// What the period itself is owed: care packages in the order of their ids, then voids.
+fn care(facts: &Facts, period: &Period) -> Result<Vec<Entry>, CannotCompute> {
+    let span = Days::from(period);
+    let (mut entries, mut lines) = (Vec::new(), Vec::new());
+    for (cpli_id, cpli) in &facts.cplis {
+        let service = facts.service_of(cpli)?;
+        entitlement::of_cpli(&facts.contract, service, cpli, span, &mut lines)?;
+        let owed =
+            |line| Entry::owed(Subject::Cpli(cpli_id.clone()), period.start_date, line, facts);
+        entries.extend(lines.drain(..).map(owed));
+    }
+    let blocks: BTreeSet<&ServiceRef> = facts.capacities.keys().map(|(of, _)| of).collect();
+    for service in blocks.into_iter().filter_map(|of| facts.services.get(of)) {
+        entitlement::of_voids(facts, service, span, &mut lines)?;
+        let owed = |line| {
+            let subject = Subject::Void(service.service_ref.clone());
+            Entry::owed(subject, period.start_date, line, facts)
+        };
+        entries.extend(lines.drain(..).map(owed));
+    }
+    Ok(entries)
 }

@@ -1,0 +1,141 @@
+//! Why a correction is made, in words for the provider.
+
+use chrono::NaiveDate;
+
+use crate::care_package::unit_price_text;
+use crate::corrections::PastItem;
+use crate::entitlement::{Days, Line};
+use crate::facts::{Cpli, Facts, Period};
+use crate::item::{Basis, Item, Subject};
+
+/// What was told too late about `subject`, when `known` was what the statements said of `period` and `lines` is
+/// what is owed.
+pub(crate) fn cause(
+    facts: &Facts,
+    subject: &Subject,
+    period: &Period,
+    known: &[PastItem<'_>],
+    lines: &[Line],
+) -> String {
+    let known: Vec<&Item> = known.iter().map(|past| past.item).collect();
+    let told = match subject {
+        Subject::Cpli(cpli_id) => match facts.cplis.get(cpli_id) {
+            Some(cpli) => Care { facts, cpli, period, known: &known, lines }.what_changed(),
+            None => "The care package is no longer part of this contract".to_owned(),
+        },
+        Subject::Void(_) | Subject::Adjustment { .. } => void(&known, lines).to_owned(),
+    };
+    format!("{told}; it was told after this period was paid")
+}
+
+/// `19 October 2022`.
+pub(crate) fn in_words(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
+fn void(known: &[&Item], lines: &[Line]) -> &'static str {
+    let capacity = |basis: &Basis| match basis {
+        Basis::Void { guaranteed_bed_days, weekly_rate, void_percent, .. } => {
+            Some((*guaranteed_bed_days, *weekly_rate, *void_percent))
+        }
+        Basis::Care { .. } | Basis::Contribution { .. } | Basis::Manual { .. } => None,
+    };
+    let known = known.iter().map(|item| capacity(&item.basis));
+    if known.eq(lines.iter().map(|line| capacity(&line.basis))) {
+        "The number of occupied beds changed"
+    } else {
+        "The guaranteed beds, or how many of them were occupied, changed"
+    }
+}
+
+/// A care package whose entitlement differs from what was known.
+struct Care<'a> {
+    facts: &'a Facts,
+    cpli: &'a Cpli,
+    period: &'a Period,
+    known: &'a [&'a Item],
+    lines: &'a [Line],
+}
+
+impl Care<'_> {
+    fn what_changed(&self) -> String {
+        if !self.cpli.authorised {
+            return "The care is not authorised any more".to_owned();
+        }
+        let was =
+            span(self.known.iter().map(|it| Days { from: it.service_from, to: it.service_to }));
+        let is = span(self.lines.iter().map(|line| line.days));
+        match (was, is) {
+            (None, _) => "This care was not known before".to_owned(),
+            (Some(_), None) if self.cpli.start_date > self.period.end_date => self.started(),
+            (Some(was), None) => self.ended(was),
+            (Some(was), Some(is)) if is.to < was.to => self.ended(was),
+            (Some(was), Some(is)) if is.to > was.to => {
+                format!("The care went on after {}", in_words(was.to))
+            }
+            (Some(was), Some(is)) if is.from != was.from => self.started(),
+            (Some(_), Some(_)) => self.terms(),
+        }
+    }
+
+    fn started(&self) -> String {
+        format!("The care started on {}", in_words(self.cpli.start_date))
+    }
+
+    fn ended(&self, was: Days) -> String {
+        let ends = self.cpli.care_ends(self.facts.contract.grace_days);
+        match (self.cpli.client.date_of_death, ends) {
+            (Some(death), Some(ends)) if self.cpli.end_date != Some(ends) => {
+                format!("The client died on {}", in_words(death))
+            }
+            (_, Some(ends)) if ends <= was.to => format!("The care ended on {}", in_words(ends)),
+            _ => "What is paid for this care changed".to_owned(),
+        }
+    }
+
+    /// The days are the same: prices, absences or contributions differ.
+    fn terms(&self) -> String {
+        let is_new = |line: &&Line| !self.known.iter().any(|item| is_same(line, item));
+        let new = self.lines.iter().find(is_new);
+        match new.map(|line| (line.days, &line.basis)) {
+            Some((days, Basis::Care { pay_percent, .. })) if self.absence_changed() => {
+                let (from, to) = (in_words(days.from), in_words(days.to));
+                format!("The care from {from} to {to} is paid at {}%", pay_percent.normalize())
+            }
+            Some((days, Basis::Care { quantity, unit_price, .. })) => format!(
+                "The price is {} × {} from {}",
+                quantity.normalize(),
+                unit_price_text(*unit_price),
+                in_words(days.from)
+            ),
+            Some((days, Basis::Contribution { weekly_amount, .. })) => format!(
+                "The contribution is {} a week from {}",
+                weekly_amount.for_people(),
+                in_words(days.from)
+            ),
+            Some((_, Basis::Void { .. } | Basis::Manual { .. })) | None => {
+                "The contributions changed".to_owned()
+            }
+        }
+    }
+
+    /// Whether the shares that are paid differ from those that were known.
+    fn absence_changed(&self) -> bool {
+        let share = |basis: &Basis| match basis {
+            Basis::Care { pay_percent, .. } => Some(*pay_percent),
+            Basis::Contribution { .. } | Basis::Void { .. } | Basis::Manual { .. } => None,
+        };
+        let was = self.known.iter().filter_map(|item| share(&item.basis));
+        let is = self.lines.iter().filter_map(|line| share(&line.basis));
+        !was.eq(is)
+    }
+}
+
+fn is_same(line: &Line, item: &Item) -> bool {
+    line.basis == item.basis && line.days == Days { from: item.service_from, to: item.service_to }
+}
+
+/// From the first to the last of some days.
+fn span(days: impl Iterator<Item = Days>) -> Option<Days> {
+    days.reduce(|all, days| Days { from: all.from.min(days.from), to: all.to.max(days.to) })
+}
