@@ -118,7 +118,9 @@ fn status_and_title(kind: Kind) -> (StatusCode, &'static str) {
     match kind {
         Kind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "Check what you entered"),
         Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "You are signed out"),
-        Kind::Forbidden => (StatusCode::FORBIDDEN, "You cannot do this"),
+        // Not 403: CloudFront puts the site's "page not found" in place of every 403, because that is how a bucket
+        // that nobody may list answers for a page it does not have (infra/template.yaml). The code tells them apart.
+        Kind::Forbidden => (StatusCode::NOT_FOUND, "You cannot do this"),
         Kind::NotFound => (StatusCode::NOT_FOUND, "Not found"),
         Kind::Conflict => (StatusCode::CONFLICT, "Something has changed"),
         Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "Too many tries"),
