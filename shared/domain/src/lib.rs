@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a network or a file. Every function is given what it needs and returns what
 //! should happen.
 
+pub mod account;
 pub mod care_package;
 mod carrying;
 mod causes;

@@ -169,9 +169,9 @@ pub struct Session {
     pub ends_at: DateTime<Utc>,
     /// What the browser calls itself, for the person's list of sessions.
     pub browser: String,
-    /// Grows with each write.
-    #[serde(default)]
-    pub version: u64,
+    /// How often it was saved.
+    #[serde(default, skip_serializing)]
+    pub version: u32,
 }
 
 impl Session {
