@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::sign_in::{Token, hex};
+use crate::sign_in::{Token, TokenHash, hex};
 
 /// How many digits an emailed code and a memorable code have.
 pub const CODE_LENGTH: usize = 6;
@@ -80,6 +80,12 @@ impl Positions {
     /// All fifteen pairs.
     pub fn all() -> impl Iterator<Item = Self> {
         (1..=6).flat_map(|low| (1..=6).map(move |high| Self(low, high))).filter(|it| it.0 < it.1)
+    }
+
+    /// One of them, by a hash of something random: the first pair to be asked.
+    pub fn by(hash: &TokenHash) -> Self {
+        let sum: u64 = hash.as_str().bytes().map(u64::from).sum();
+        Self::pick(sum.to_le_bytes())
     }
 
     /// One of them, by `random` bytes.

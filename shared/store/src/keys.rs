@@ -28,6 +28,7 @@
 //! | sign-in | an account | `ACCOUNT#email` | `ACCOUNT` |
 //! | choose provider | which providers it may see | `ACCOUNT#email` | `ACCESS#p` |
 //! | care packages | on which days did it look at a provider's list | `ACCOUNT#email` | `VISIT#p#day` |
+//! | sign-in | how often an address was tried | `TRIES#email` | `TRIES` |
 //! | account | where it is signed in | `ACCOUNT#email` | `SESSION#hash` |
 //! | every request | whose session is this | `SESSION#hash` | `SESSION` |
 //! | sign-in | who gave the password and owes a code | `CHALLENGE#hash` | `CHALLENGE` |
@@ -252,6 +253,11 @@ impl Key {
     /// An account.
     pub fn account(email: &str) -> Self {
         Self::new(account_pk(email), "ACCOUNT")
+    }
+
+    /// How often somebody tried to sign in with an address.
+    pub fn tries(email: &str) -> Self {
+        Self::new(format!("TRIES#{}", escaped(email)), "TRIES")
     }
 
     /// What an account may do for a provider.

@@ -4,6 +4,7 @@
 //! attributes; each file named after a kind of record is a repository: `impl Store`.
 //! This is the only crate that names `aws_sdk_dynamodb`.
 
+mod accounts;
 mod action;
 mod care_packages;
 mod codec;
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 
 use cloud::{Cloud, Fuse};
 
+pub use crate::accounts::{Change, Guest, Welcome};
 pub use crate::action::{Action, Before};
 pub use crate::care_packages::Visit;
 pub use crate::codec::Row;
@@ -33,6 +35,9 @@ pub use crate::progress::Progress;
 pub use crate::query::{Cursor, Page, Query};
 pub use crate::statements::{ChangedFact, EMAILS_MAX, KnownFacts};
 use crate::table::Table;
+
+/// How often a change is tried again because somebody else was faster.
+pub(crate) const RACES_MAX: u32 = 5;
 
 /// The portal's records, ready to use. Clones share one connection, or one table in memory.
 #[derive(Debug, Clone)]
