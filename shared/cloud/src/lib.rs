@@ -2,6 +2,7 @@
 //!
 //! Architecture invariant: this is the only crate that reads the environment or the clock.
 
+mod cause;
 mod fuse;
 mod logs;
 mod setting;
@@ -15,6 +16,7 @@ use domain::clock::Now;
 /// The macros that write log events: `tracing::info!`.
 pub use lambda_runtime::tracing;
 
+pub use crate::cause::{Cause, is_our_fault};
 pub use crate::fuse::{Fuse, Interrupted};
 pub use crate::setting::{MissingSetting, Setting};
 

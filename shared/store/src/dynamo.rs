@@ -8,11 +8,11 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem};
-use cloud::{Cloud, Setting};
+use cloud::{Cause, Cloud, Setting, is_our_fault};
 
 use crate::action::{Action, Before, Effect};
 use crate::codec::{Item, PK, SK, VERSION};
-use crate::error::{Cause, StoreError};
+use crate::error::StoreError;
 use crate::keys::Key;
 use crate::query::{Cursor, Query, Range};
 
@@ -280,17 +280,9 @@ fn failed<E>(doing: &'static str, error: SdkError<E>) -> StoreError
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
-    const WRONG: [&str; 6] = [
-        "ValidationException",
-        "AccessDeniedException",
-        "ResourceNotFoundException",
-        "UnrecognizedClientException",
-        "ItemCollectionSizeLimitExceededException",
-        "SerializationException",
-    ];
-    let wrong = error.code().is_some_and(|code| WRONG.contains(&code));
+    let ours = is_our_fault(error.code());
     let source = Cause::of(error);
-    if wrong {
+    if ours {
         StoreError::Refused { doing, source }
     } else {
         StoreError::Unavailable { doing, source }

@@ -1,9 +1,8 @@
 //! What can go wrong between us and the table.
 
-use std::error::Error as StdError;
 use std::fmt;
 
-use cloud::{Interrupted, MissingSetting};
+use cloud::{Cause, Interrupted, MissingSetting};
 use domain::failure::{Failure, Kind};
 use thiserror::Error;
 
@@ -141,33 +140,5 @@ impl Failure for StoreError {
             Self::Unavailable { .. } => "store-unavailable",
             Self::Refused { .. } => "store-refused",
         }
-    }
-}
-
-/// Whatever the AWS SDK said. Never equal to anything, so no test can depend on it.
-#[derive(Debug)]
-pub struct Cause(Box<dyn StdError + Send + Sync>);
-
-impl Cause {
-    pub(crate) fn of(error: impl StdError + Send + Sync + 'static) -> Self {
-        Self(Box::new(error))
-    }
-}
-
-impl PartialEq for Cause {
-    fn eq(&self, _: &Self) -> bool {
-        false
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl StdError for Cause {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source()
     }
 }

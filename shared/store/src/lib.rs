@@ -29,7 +29,7 @@ pub use crate::accounts::{Change, Guest, Welcome};
 pub use crate::action::{Action, Before};
 pub use crate::care_packages::Visit;
 pub use crate::codec::Row;
-pub use crate::error::{Cause, StoreError};
+pub use crate::error::StoreError;
 pub use crate::outbox::{Claim, Delivery, OutboxEmail, OutboxId, OutboxRecord, TRIES_MAX};
 pub use crate::progress::Progress;
 pub use crate::query::{Cursor, Page, Query};

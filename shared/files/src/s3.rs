@@ -1,0 +1,140 @@
+//! The two questions, asked of S3. The only file that names its SDK.
+
+use std::error::Error as StdError;
+use std::sync::OnceLock;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
+use aws_sdk_s3::primitives::ByteStream;
+use cloud::{Cause, Cloud, is_our_fault};
+
+use crate::error::FilesError;
+use crate::objects::{Object, Put};
+use crate::places::{Bucket, Place};
+
+/// How often a write is tried while another writes the same name.
+const TRIES_MAX: u32 = 5;
+
+/// The buckets of an AWS account. The client is made when it is first needed, so that a cold start does not pay
+/// for what it does not use.
+#[derive(Debug)]
+pub(crate) struct S3 {
+    cloud: Cloud,
+    client: OnceLock<Client>,
+}
+
+impl S3 {
+    pub(crate) fn new(cloud: &Cloud) -> Self {
+        Self { cloud: cloud.clone(), client: OnceLock::new() }
+    }
+
+    fn client(&self) -> &Client {
+        self.client.get_or_init(|| {
+            let aws = &self.cloud.aws;
+            // An emulator has one host name, which cannot have a bucket in front of it.
+            let one_host = aws.endpoint_url().is_some();
+            let config = aws_sdk_s3::config::Builder::from(aws).force_path_style(one_host);
+            Client::from_conf(config.build())
+        })
+    }
+
+    fn bucket(&self, bucket: Bucket) -> Result<&str, FilesError> {
+        let setting = match bucket {
+            Bucket::Upload => &self.cloud.upload_bucket,
+            Bucket::Document => &self.cloud.document_bucket,
+        };
+        Ok(setting.get()?)
+    }
+
+    pub(crate) async fn get(
+        &self,
+        place: &Place,
+        bytes_max: usize,
+    ) -> Result<Option<Object>, FilesError> {
+        let asked = self.client().get_object().bucket(self.bucket(place.bucket)?).key(&place.name);
+        let reply = match asked.set_version_id(place.version.clone()).send().await {
+            Ok(reply) => reply,
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "NoSuchVersion")) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(failed("read an object", error)),
+        };
+        let promised = reply.content_length().and_then(|bytes| usize::try_from(bytes).ok());
+        if promised.is_some_and(|bytes| bytes > bytes_max) {
+            return Err(FilesError::TooLarge { bytes_max });
+        }
+        let etag = reply.e_tag().unwrap_or_default().to_owned();
+        let version = reply.version_id().map(ToOwned::to_owned);
+        let bytes = whole(reply.body, promised.unwrap_or_default(), bytes_max).await?;
+        Ok(Some(Object { bytes, etag, version }))
+    }
+
+    pub(crate) async fn put(&self, place: &Place, bytes: Vec<u8>) -> Result<(), FilesError> {
+        let asked = self.putting(place, bytes)?;
+        asked.send().await.map(drop).map_err(|error| failed("write an object", error))
+    }
+
+    pub(crate) async fn put_if_absent(
+        &self,
+        place: &Place,
+        bytes: Vec<u8>,
+    ) -> Result<Put, FilesError> {
+        let asked = self.putting(place, bytes.clone())?.if_none_match("*");
+        let mut sent = asked.send().await;
+        for _ in 1..TRIES_MAX {
+            match &sent {
+                // Two wrote the name at once and S3 let neither know: only trying again can tell.
+                Err(error) if error.code() == Some("ConditionalRequestConflict") => {
+                    let again = self.putting(place, bytes.clone())?.if_none_match("*");
+                    sent = again.send().await;
+                }
+                Ok(_) | Err(_) => break,
+            }
+        }
+        match sent {
+            Ok(_) => Ok(Put::Written),
+            Err(error) if error.code() == Some("PreconditionFailed") => Ok(Put::AlreadyThere),
+            Err(error) => Err(failed("write an object", error)),
+        }
+    }
+
+    fn putting(&self, place: &Place, bytes: Vec<u8>) -> Result<PutObjectFluentBuilder, FilesError> {
+        let asked = self.client().put_object().bucket(self.bucket(place.bucket)?).key(&place.name);
+        Ok(asked.content_type(place.content_type()).body(ByteStream::from(bytes)))
+    }
+}
+
+/// All of `body`, if it keeps to what it promised and to `bytes_max`.
+async fn whole(
+    mut body: ByteStream,
+    promised: usize,
+    bytes_max: usize,
+) -> Result<Vec<u8>, FilesError> {
+    let mut bytes = Vec::with_capacity(promised);
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|error| FilesError::Unavailable {
+            doing: "read an object",
+            source: Cause::of(error),
+        })?;
+        if bytes.len().saturating_add(chunk.len()) > bytes_max {
+            return Err(FilesError::TooLarge { bytes_max });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// Whether S3 cannot do it now, or says that we asked something wrong.
+fn failed<E>(doing: &'static str, error: SdkError<E>) -> FilesError
+where
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    let ours = is_our_fault(error.code());
+    let source = Cause::of(error);
+    if ours {
+        FilesError::Refused { doing, source }
+    } else {
+        FilesError::Unavailable { doing, source }
+    }
+}
