@@ -85,11 +85,7 @@ impl Objects {
     /// # Errors
     ///
     /// [`FilesError::TooLarge`] before more than that is held; [`FilesError::Unavailable`].
-    pub async fn get(
-        &self,
-        place: &Place,
-        bytes_max: usize,
-    ) -> Result<Option<Object>, FilesError> {
+    pub async fn get(&self, place: &Place, bytes_max: usize) -> Result<Option<Object>, FilesError> {
         self.fuse.burn(format_args!("before getting {place}"))?;
         let object = match &self.engine {
             Engine::S3(s3) => s3.get(place, bytes_max).await?,
