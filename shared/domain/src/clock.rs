@@ -1,6 +1,6 @@
 //! The time, as handed to us by whoever called.
 
-use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
 use chrono_tz::Europe::London;
 
 /// An instant, and the date it fell on in London.
@@ -24,6 +24,18 @@ impl Now {
 /// The date in London at `instant`.
 pub fn london_date(instant: DateTime<Utc>) -> NaiveDate {
     instant.with_timezone(&London).date_naive()
+}
+
+/// An instant as the clock in London shows it: `5pm on 25 November 2022`.
+pub fn london_text(instant: DateTime<Utc>) -> String {
+    let local = instant.with_timezone(&London);
+    let (on_the_hour, hour) = (local.minute() == 0, local.hour());
+    match (on_the_hour, hour) {
+        (true, 0) => local.format("midnight on %-d %B %Y").to_string(),
+        (true, 12) => local.format("midday on %-d %B %Y").to_string(),
+        (true, _) => local.format("%-I%P on %-d %B %Y").to_string(),
+        (false, _) => local.format("%-I:%M%P on %-d %B %Y").to_string(),
+    }
 }
 
 /// The instant of a London wall-clock time.
@@ -63,6 +75,15 @@ mod tests {
     fn the_hours_the_clocks_change_mean_one_instant_each() {
         assert_eq!(local("2026-03-29T01:30:00"), "2026-03-29T01:30:00+00:00");
         assert_eq!(local("2026-10-25T01:30:00"), "2026-10-25T00:30:00+00:00");
+    }
+
+    #[test]
+    fn a_deadline_is_told_as_the_clock_on_the_wall_shows_it() {
+        let text = |instant: &str| london_text(instant.parse().unwrap());
+        assert_eq!(text("2022-11-25T17:00:00Z"), "5pm on 25 November 2022");
+        assert_eq!(text("2026-07-01T08:30:00Z"), "9:30am on 1 July 2026");
+        assert_eq!(text("2026-06-30T23:00:00Z"), "midnight on 1 July 2026");
+        assert_eq!(text("2026-12-01T12:00:00Z"), "midday on 1 December 2026");
     }
 
     #[test]

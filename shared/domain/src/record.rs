@@ -234,7 +234,41 @@ impl Failure for CannotRespond {
     }
 }
 
+/// What a provider said, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the specification's own")]
+pub enum ResponseState {
+    NotRequired,
+    Unconfirmed,
+    Confirmed,
+    ConfirmedWithQueries,
+    Rejected,
+}
+
 impl Response {
+    /// What was said, in a word.
+    pub fn state(&self) -> ResponseState {
+        match self {
+            Self::NotRequired => ResponseState::NotRequired,
+            Self::Unconfirmed { .. } => ResponseState::Unconfirmed,
+            Self::Confirmed(_) => ResponseState::Confirmed,
+            Self::ConfirmedWithQueries { .. } => ResponseState::ConfirmedWithQueries,
+            Self::Rejected(_) => ResponseState::Rejected,
+        }
+    }
+
+    /// The lines in question.
+    pub fn queries(&self) -> &[LineQuery] {
+        match self {
+            Self::ConfirmedWithQueries { queries, .. } => queries,
+            Self::NotRequired
+            | Self::Unconfirmed { .. }
+            | Self::Confirmed(_)
+            | Self::Rejected(_) => &[],
+        }
+    }
+
     /// The answer given, if any.
     pub fn answer(&self) -> Option<&Answer> {
         match self {
