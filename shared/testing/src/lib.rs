@@ -20,7 +20,7 @@ pub use crate::facts::{
     capacity, client, contract, contribution, cpli, directive, period, price, provider, service,
 };
 
-pub use crate::stored::sign_in;
+pub use crate::stored::{grant, sign_in, sign_in_only};
 
 use std::fmt::Debug;
 use std::str::FromStr;

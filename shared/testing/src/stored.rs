@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
+use domain::account::ProviderAccess;
 use domain::clock::Now;
 use domain::facts::Contract;
 use domain::ids::ProviderRef;
@@ -10,9 +11,12 @@ use domain::permission::Role;
 use domain::sign_in::{Session, Token};
 use serde::Serialize;
 use store::keys::Key;
-use store::{Action, Progress, Store};
+use store::{Action, Change, Progress, Store};
 
 use crate::{Council, parse};
+
+/// Who signs in.
+const ADA: &str = "ada@lakehouse.example";
 
 /// Whose contract pays voids to a provider.
 #[derive(Debug, Serialize)]
@@ -97,13 +101,48 @@ impl Council {
 ///
 /// If `store` is not in memory.
 pub async fn sign_in(store: &Store, provider_ref: &str, roles: &[Role], now: Now) -> String {
+    grant(store, provider_ref, roles).await;
+    start_session(store, Some((parse(provider_ref), roles.to_vec())), now).await
+}
+
+/// Signs Ada Byron in; she has not chosen whom she acts for.
+///
+/// # Panics
+///
+/// If `store` cannot be written.
+pub async fn sign_in_only(store: &Store, now: Now) -> String {
+    start_session(store, None, now).await
+}
+
+/// Lets Ada Byron act for `provider_ref` with `roles`.
+///
+/// # Panics
+///
+/// If `store` is not in memory.
+pub async fn grant(store: &Store, provider_ref: &str, roles: &[Role]) {
+    let access = ProviderAccess {
+        provider_ref: parse(provider_ref),
+        contact_ref: parse("K2001"),
+        roles: roles.to_vec(),
+        version: 0,
+    };
+    let key = Key::access(ADA, &access.provider_ref);
+    store.seed(vec![Action::put(key, &access)]).await.unwrap();
+}
+
+async fn start_session(
+    store: &Store,
+    provider: Option<(ProviderRef, Vec<Role>)>,
+    now: Now,
+) -> String {
     let token = Token::new(cloud::random_bytes());
+    let (provider, roles) = provider.map_or((None, Vec::new()), |(it, roles)| (Some(it), roles));
     let session = Session {
         id: token.hash(),
-        email: parse("ada@lakehouse.example"),
+        email: parse(ADA),
         name: "Ada Byron".to_owned(),
-        provider: Some(parse(provider_ref)),
-        roles: roles.to_vec(),
+        provider,
+        roles,
         created_at: now.instant,
         last_seen_at: now.instant,
         idle_minutes: 30,
@@ -111,7 +150,6 @@ pub async fn sign_in(store: &Store, provider_ref: &str, roles: &[Role], now: Now
         browser: "Test".to_owned(),
         version: 0,
     };
-    let key = Key::session(session.id.as_str());
-    store.seed(vec![Action::put(key, &session)]).await.unwrap();
+    store.change(vec![Change::StartSession(session, None)]).await.unwrap();
     token.reveal().to_owned()
 }
