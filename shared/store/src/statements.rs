@@ -1,10 +1,11 @@
 //! The heads of statements, and everything known today about a contract together with what had changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use domain::facts::{Adjustment, Capacity, Contract, Cpli, Directive, Facts, Service};
+use domain::facts::{Adjustment, Capacity, Contact, Contract, Cpli, Directive, Facts, Service};
 use domain::ids::{ContractRef, CpliId, ProviderRef};
+use domain::permission::Role;
 use domain::record::StatementRecord;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::AttributeValue;
@@ -49,6 +50,12 @@ pub struct KnownFacts {
     pub changed: Vec<ChangedFact>,
 }
 
+/// That a contract of `provider_ref` pays voids to somebody else.
+#[derive(Debug, Deserialize)]
+struct PayeeRow {
+    provider_ref: ProviderRef,
+}
+
 /// The agreement, with from when on something about all of it changed.
 #[derive(Debug, Deserialize)]
 struct ContractRow {
@@ -87,6 +94,88 @@ impl Store {
         let periods = self.periods_of_cycle(&known.facts.contract.cycle_ref).await?;
         known.facts.periods = periods.into_iter().map(|it| (it.start_date, it)).collect();
         Ok(known)
+    }
+
+    /// The contracts of a provider.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn contracts_of(&self, provider: &ProviderRef) -> Result<Vec<Contract>, StoreError> {
+        let rows = self.table.query_all(Query::facts_of_provider(provider), FACTS_MAX).await?;
+        let contracts = rows.into_iter().filter(|row| row.key.is_contract());
+        contracts.map(Row::read).collect()
+    }
+
+    /// One contract of a provider.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn contract_of(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+    ) -> Result<Option<Contract>, StoreError> {
+        self.table.get(&Key::contract(provider, contract)).await
+    }
+
+    /// The contracts of others that pay their voids to `payee`, each with whose it is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn payee_contracts(
+        &self,
+        payee: &ProviderRef,
+    ) -> Result<Vec<(ProviderRef, ContractRef)>, StoreError> {
+        let rows = self.table.query_all(Query::payees(payee), FACTS_MAX).await?;
+        let contract = |row: &Row| row.key.sk().strip_prefix("PAYEE#")?.parse().ok();
+        let mut contracts = Vec::new();
+        for row in rows {
+            if let Some(contract) = contract(&row) {
+                contracts.push((row.read::<PayeeRow>()?.provider_ref, contract));
+            }
+        }
+        Ok(contracts)
+    }
+
+    /// Whose contract it is that pays its voids to `payee`; none if it pays it none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn payee_owner(
+        &self,
+        payee: &ProviderRef,
+        contract: &ContractRef,
+    ) -> Result<Option<ProviderRef>, StoreError> {
+        let row: Option<PayeeRow> = self.table.get(&Key::payee(payee, contract)).await?;
+        Ok(row.map(|row| row.provider_ref))
+    }
+
+    /// Who emails about a provider's payments go to: its contacts who may respond to statements because that is
+    /// their role, else its administrators. Each address once.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn payment_contacts(
+        &self,
+        provider: &ProviderRef,
+    ) -> Result<Vec<String>, StoreError> {
+        let rows = self.table.query_all(Query::contacts(provider), FACTS_MAX).await?;
+        let contacts: Result<Vec<Contact>, _> = rows.into_iter().map(Row::read).collect();
+        let contacts = contacts?;
+        let with = |role: Role| {
+            let with = contacts.iter().filter(move |contact| contact.roles.contains(&role));
+            with.filter_map(|contact| contact.portal_email.clone()).collect::<BTreeSet<_>>()
+        };
+        let mut to = with(Role::Payments);
+        if to.is_empty() {
+            to = with(Role::Admin);
+        }
+        Ok(to.into_iter().take(EMAILS_MAX).collect())
     }
 
     /// Marks a changed fact as dealt with, if it did not change again since it was read.

@@ -1,0 +1,80 @@
+//! Which contracts have something due.
+
+use domain::clock::Now;
+use domain::facts::{PaymentMethod, Period};
+use domain::ids::{ContractRef, ProviderRef};
+use serde::{Deserialize, Serialize};
+use store::Progress;
+
+use crate::{Statements, StatementsError};
+
+/// A contract that has something due: a message to the payments queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueContract {
+    /// Which.
+    pub contract_ref: ContractRef,
+    /// Its provider.
+    pub provider_ref: ProviderRef,
+}
+
+impl Statements {
+    /// The contracts that have a statement to lock or to finalise by `now`.
+    ///
+    /// # Errors
+    ///
+    /// [`StatementsError`] if the table cannot be read.
+    pub async fn due(&self, now: Now) -> Result<Vec<DueContract>, StatementsError> {
+        self.contracts_where(|progress, periods| is_due(progress, periods, now)).await
+    }
+
+    /// The contracts that have a period whose statement their provider may respond to.
+    pub(crate) async fn awaited(&self, now: Now) -> Result<Vec<DueContract>, StatementsError> {
+        self.contracts_where(|progress, periods| is_awaited(progress, periods, now)).await
+    }
+
+    async fn contracts_where(
+        &self,
+        wanted: impl Fn(&Progress, &[Period]) -> bool,
+    ) -> Result<Vec<DueContract>, StatementsError> {
+        let mut found = Vec::new();
+        for cycle in self.store.cycle_refs().await? {
+            let periods = self.store.periods_of_cycle(&cycle).await?;
+            for progress in self.store.progress_of_cycle(&cycle).await? {
+                let scheduled = progress.payment_method == PaymentMethod::Scheduled;
+                if scheduled && wanted(&progress, &periods) {
+                    let Progress { contract_ref, provider_ref, .. } = progress;
+                    found.push(DueContract { contract_ref, provider_ref });
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether a contract has something to lock or to finalise. It is settled in order, so that a period that is
+/// locked is finalised before the next is locked.
+fn is_due(progress: &Progress, periods: &[Period], now: Now) -> bool {
+    if progress.locked_to > progress.finalised_to {
+        let fixed = |period: &&Period| {
+            Some(period.end_date) > progress.finalised_to
+                && Some(period.end_date) <= progress.locked_to
+        };
+        let waits = periods.iter().find(fixed);
+        // A period of another cycle: whoever settles it knows when.
+        return waits.is_none_or(|period| now.instant >= period.finalise_at);
+    }
+    not_locked(progress, periods).next().is_some_and(|period| now.instant >= period.confirm_by)
+}
+
+fn is_awaited(progress: &Progress, periods: &[Period], now: Now) -> bool {
+    not_locked(progress, periods).any(|period| now.instant < period.confirm_by)
+}
+
+fn not_locked<'a>(
+    progress: &'a Progress,
+    periods: &'a [Period],
+) -> impl Iterator<Item = &'a Period> {
+    periods.iter().filter(|period| {
+        period.start_date >= progress.portal_from && Some(period.start_date) > progress.locked_to
+    })
+}

@@ -1,0 +1,53 @@
+//! The life of a contract's statements: from the facts and the table to what a provider reads and responds to,
+//! and from there to what is locked, finalised and sent for payment.
+//!
+//! `load` brings everything known about a contract together; `show`, `list` and `respond` are what a provider
+//! asks; `due`, `settle` and `watch` are what the jobs do; `bodies` spells what is written once.
+//!
+//! Architecture invariant: no rule about money is here. Those are in `domain`; this crate loads, asks and saves.
+
+mod bodies;
+mod due;
+mod error;
+mod list;
+mod load;
+mod respond;
+mod settle;
+mod show;
+mod tell;
+mod watch;
+
+use cloud::{Cloud, Setting};
+use files::Objects;
+use store::Store;
+
+pub use crate::due::DueContract;
+pub use crate::error::StatementsError;
+pub use crate::list::{ContractPeriods, PeriodLine, Waiting};
+pub use crate::respond::{Answering, WhichStatement};
+pub use crate::settle::Settled;
+pub use crate::show::Shown;
+
+/// The statements of all contracts.
+#[derive(Debug, Clone)]
+pub struct Statements {
+    store: Store,
+    objects: Objects,
+    site_url: Setting,
+}
+
+impl Statements {
+    /// With the portal's table and buckets. Makes no call.
+    pub fn open(cloud: &Cloud) -> Self {
+        Self {
+            store: Store::open(cloud),
+            objects: Objects::open(cloud),
+            site_url: cloud.site_url.clone(),
+        }
+    }
+
+    /// With this table and these buckets, for tests. `site_url`: `https://portal.council.example`.
+    pub fn with(store: Store, objects: Objects, site_url: &str) -> Self {
+        Self { store, objects, site_url: Setting::new("SITE_URL", site_url) }
+    }
+}

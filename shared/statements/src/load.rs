@@ -1,0 +1,155 @@
+//! Everything known about a contract, brought together.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::clock::Now;
+use domain::facts::{Contract, Period};
+use domain::ids::{ContractRef, ProviderRef};
+use domain::period::{self, Lifecycle, lifecycles};
+use domain::record::StatementRecord;
+use domain::settings::Settings;
+use domain::statement::{Ledger, Statement};
+use futures::future::try_join_all;
+use store::KnownFacts;
+
+use crate::{Statements, StatementsError};
+
+/// Everything known about a contract: facts, the heads of its statements, and the council's settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) provider_ref: ProviderRef,
+    pub(crate) contract_ref: ContractRef,
+    pub(crate) today: KnownFacts,
+    pub(crate) records: BTreeMap<NaiveDate, StatementRecord>,
+    pub(crate) settings: Settings,
+}
+
+impl Known {
+    pub(crate) fn contract(&self) -> &Contract {
+        &self.today.facts.contract
+    }
+
+    /// The periods of its statements, earliest first.
+    pub(crate) fn periods(&self) -> impl Iterator<Item = &Period> {
+        period::periods_of(self.contract(), &self.today.facts.periods)
+    }
+
+    pub(crate) fn period(&self, start: NaiveDate) -> Option<&Period> {
+        self.periods().find(|period| period.start_date == start)
+    }
+
+    pub(crate) fn lifecycles(&self, now: Now) -> BTreeMap<NaiveDate, Lifecycle> {
+        lifecycles(self.periods(), &self.records, now)
+    }
+
+    /// The head of a statement, saved or not.
+    pub(crate) fn record(&self, start: NaiveDate) -> StatementRecord {
+        let saved = self.records.get(&start).cloned();
+        saved.unwrap_or_else(|| StatementRecord::new(self.contract(), start))
+    }
+
+    /// The earliest period whose items are not fixed: the only one that is computed with corrections.
+    pub(crate) fn first_not_fixed(&self) -> Option<&Period> {
+        self.periods().find(|period| {
+            self.records.get(&period.start_date).is_none_or(|record| record.locked.is_none())
+        })
+    }
+
+    /// The heads of the earlier statements whose items the open statement is computed from.
+    fn needed(&self, before: NaiveDate) -> Vec<&StatementRecord> {
+        let fixed = self.records.range(..before).map(|(_, record)| record);
+        let mut fixed: Vec<_> = fixed.filter(|record| record.locked.is_some()).collect();
+        let Some(latest) = fixed.pop() else { return Vec::new() };
+        let from = self.today.facts.earliest_change().unwrap_or(before);
+        let mut needed = Vec::new();
+        let mut next_start = latest.period_start;
+        for record in fixed.into_iter().rev() {
+            // It ends before the next one starts.
+            if next_start <= from {
+                break;
+            }
+            next_start = record.period_start;
+            needed.push(record);
+        }
+        needed.reverse();
+        needed.push(latest);
+        needed
+    }
+}
+
+impl Statements {
+    /// Everything known about a contract of `provider`.
+    pub(crate) async fn known(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+    ) -> Result<Known, StatementsError> {
+        let (today, records, settings) = tokio::try_join!(
+            Box::pin(self.store.known_facts(provider, contract)),
+            Box::pin(self.store.statement_records(provider, contract)),
+            Box::pin(self.store.settings()),
+        )?;
+        let (provider_ref, contract_ref) = (provider.clone(), contract.clone());
+        Ok(Known { provider_ref, contract_ref, today, records, settings })
+    }
+
+    /// Everything known about a contract that `provider` may see: its own, or one that pays voids to it.
+    pub(crate) async fn known_to(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+    ) -> Result<Known, StatementsError> {
+        match self.known(provider, contract).await {
+            Err(StatementsError::NotFound) => {
+                let owner = self.store.payee_owner(provider, contract).await?;
+                self.known(&owner.ok_or(StatementsError::NotFound)?, contract).await
+            }
+            other => other,
+        }
+    }
+
+    /// The items of the earliest period that is not fixed, as facts stand now.
+    pub(crate) async fn open_statement(
+        &self,
+        known: &Known,
+        period: &Period,
+    ) -> Result<Statement, StatementsError> {
+        let needed = known.needed(period.start_date);
+        let bodies = try_join_all(needed.into_iter().map(|it| self.fixed_statement(known, it)));
+        let responses = known.records.iter().map(|(start, it)| (*start, it.response.clone()));
+        let ledger = Ledger { bodies: bodies.await?, responses: responses.collect() };
+        Ok(Statement::open(&known.today.facts, &ledger, period)?)
+    }
+
+    /// The items of a locked or finalised statement: a locked one as it would be finalised now.
+    pub(crate) async fn fixed_statement(
+        &self,
+        known: &Known,
+        record: &StatementRecord,
+    ) -> Result<Statement, StatementsError> {
+        let (contract, start) = (&known.contract_ref, record.period_start);
+        if record.finalised.is_some() {
+            return Ok(self.finalised_body(contract, start).await?.statement);
+        }
+        let locked = self.locked_body(contract, start).await?.statement;
+        Ok(locked.with_directives(&known.today.facts).with_response(record, &known.settings))
+    }
+
+    /// The items of any period, fixed or computed.
+    pub(crate) async fn statement_of(
+        &self,
+        known: &Known,
+        record: &StatementRecord,
+        period: Option<&Period>,
+    ) -> Result<Statement, StatementsError> {
+        if record.locked.is_some() {
+            return self.fixed_statement(known, record).await;
+        }
+        let period = period.ok_or(StatementsError::NotFound)?;
+        if known.first_not_fixed() == Some(period) {
+            return self.open_statement(known, period).await;
+        }
+        Ok(Statement::forecast(&known.today.facts, period)?)
+    }
+}

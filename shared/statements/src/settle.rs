@@ -1,0 +1,277 @@
+//! Locks and finalises what is due of one contract, in order.
+//!
+//! Every step can be cut off anywhere and done again: first the items are written under a name that the period
+//! alone decides, and read back, so that everybody goes on from the same; then one transaction turns the head,
+//! how far the contract is, and the emails that tell of it. What has turned is not turned again.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use domain::clock::Now;
+use domain::facts::Period;
+use domain::record::{
+    Finalised, Fixed, HeldAtLock, Locked, Response, StatementRecord, unconfirmed_in_a_row,
+};
+use files::Place;
+use messages::templates;
+use store::{EMAILS_MAX, OutboxEmail, OutboxId, Progress};
+
+use crate::bodies::{FinalisedBody, LockedBody};
+use crate::due::DueContract;
+use crate::load::Known;
+use crate::{Statements, StatementsError};
+
+/// How many steps one call does at most: a contract that was forgotten for years goes on with the next call.
+const STEPS_MAX: u32 = 60;
+
+/// How often a step is tried again when others changed something meanwhile.
+const TRIES_MAX: u32 = 5;
+
+/// What was done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// The first days of the periods that were locked.
+    pub locked: Vec<NaiveDate>,
+    /// The first days of the periods that were finalised.
+    pub finalised: Vec<NaiveDate>,
+    /// The emails to send.
+    pub emails: Vec<OutboxId>,
+}
+
+/// What is to be done next.
+enum Step {
+    Lock(Period),
+    Finalise(NaiveDate),
+    /// It is locked, and not due yet.
+    Await(NaiveDate),
+}
+
+/// What happened when a statement locked.
+#[derive(Clone, Copy)]
+struct LockNews<'a> {
+    period: &'a Period,
+    record: &'a StatementRecord,
+    /// The provider had responded to other items.
+    superseded: bool,
+}
+
+impl Statements {
+    /// Locks and finalises everything of one contract that is due by `now`: each period is finalised before the
+    /// next is locked. Done twice, late or by two at once, it is done once.
+    ///
+    /// # Errors
+    ///
+    /// [`StatementsError`] if the table or the buckets do not answer. What was done stays done.
+    pub async fn settle(&self, due: &DueContract, now: Now) -> Result<Settled, StatementsError> {
+        let mut settled = Settled::default();
+        let mut tries = 0;
+        let mut steps = 0;
+        while steps < STEPS_MAX {
+            match self.step(due, now, &mut settled).await {
+                Ok(true) => (steps, tries) = (steps.saturating_add(1), 0),
+                Ok(false) => return Ok(settled),
+                Err(error) if error.is_stale() && tries < TRIES_MAX => {
+                    tries = tries.saturating_add(1);
+                }
+                Err(error) if error.is_stale() => return Err(StatementsError::Busy),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(settled)
+    }
+
+    /// Does what is due next. Whether there was something.
+    async fn step(
+        &self,
+        due: &DueContract,
+        now: Now,
+        settled: &mut Settled,
+    ) -> Result<bool, StatementsError> {
+        let known = self.known(&due.provider_ref, &due.contract_ref).await?;
+        match self.next_step(&known, now).await? {
+            Some(Step::Lock(period)) => {
+                settled.emails.extend(self.lock(&known, &period, now).await?);
+                settled.locked.push(period.start_date);
+                Ok(true)
+            }
+            Some(Step::Finalise(start)) => {
+                settled.emails.extend(self.finalise(&known, start, now).await?);
+                settled.finalised.push(start);
+                Ok(true)
+            }
+            Some(Step::Await(start)) => {
+                let body = self.locked_body(&known.contract_ref, start).await?;
+                self.deal_with_changes(&known, &body).await?;
+                Ok(false)
+            }
+            None => Ok(false),
+        }
+    }
+
+    async fn next_step(&self, known: &Known, now: Now) -> Result<Option<Step>, StatementsError> {
+        let open =
+            |record: &&StatementRecord| record.locked.is_some() && record.finalised.is_none();
+        if let Some(record) = known.records.values().find(open) {
+            let start = record.period_start;
+            let finalise_at = if let Some(period) = known.period(start) {
+                period.finalise_at
+            } else {
+                // The contract has gone over to another cycle since.
+                let body = self.locked_body(&known.contract_ref, start).await?;
+                body.statement.period.finalise_at
+            };
+            let due = now.instant >= finalise_at;
+            return Ok(Some(if due { Step::Finalise(start) } else { Step::Await(start) }));
+        }
+        let next = known.first_not_fixed().filter(|period| now.instant >= period.confirm_by);
+        Ok(next.cloned().map(Step::Lock))
+    }
+
+    async fn lock(
+        &self,
+        known: &Known,
+        period: &Period,
+        now: Now,
+    ) -> Result<Vec<OutboxId>, StatementsError> {
+        let start = period.start_date;
+        let computed = LockedBody {
+            at: now.instant,
+            statement: self.open_statement(known, period).await?,
+            computed_from: known.today.changed.clone(),
+        };
+        let body = self.fix_body(&Place::locked(&known.contract_ref, start), &computed).await?;
+        let was = known.record(start);
+        let fixed = Fixed {
+            confirmation: known.contract().confirmation,
+            digest: &body.statement.digest(),
+            items: &body.statement.items,
+            at: body.at,
+        };
+        let before = unconfirmed_in_a_row(&known.records, start);
+        let record = was.clone().lock(fixed, before, &known.settings);
+        let progress = self.progress(known).await?;
+        let locked_to = progress.locked_to.max(Some(body.statement.period.end_date));
+        let progress = Progress { locked_to, ..progress };
+        let superseded = was.response.answer().is_some() && record.response.is_unconfirmed();
+        let news = LockNews { period: &body.statement.period, record: &record, superseded };
+        let emails = self.news_of_lock(known, news, now).await?;
+        let ids = emails.iter().map(|email| email.outbox_id.clone()).collect();
+        self.store.save_settled(&record, &progress, emails).await?;
+        self.deal_with_changes(known, &body).await?;
+        Ok(ids)
+    }
+
+    async fn finalise(
+        &self,
+        known: &Known,
+        start: NaiveDate,
+        now: Now,
+    ) -> Result<Vec<OutboxId>, StatementsError> {
+        let (contract, record) = (&known.contract_ref, known.record(start));
+        let locked = self.locked_body(contract, start).await?;
+        self.deal_with_changes(known, &locked).await?;
+        let statement = locked
+            .statement
+            .with_directives(&known.today.facts)
+            .with_response(&record, &known.settings);
+        let finalised = Finalised {
+            run_id: Finalised::run_id(contract, start),
+            at: now.instant,
+            totals: statement.totals()?,
+            lines: u32::try_from(statement.items.len()).unwrap_or(u32::MAX),
+        };
+        let computed = FinalisedBody { finalised, statement };
+        let body = self.fix_body(&Place::finalised(contract, start), &computed).await?;
+        self.write_files(&body).await?;
+        let progress = self.progress(known).await?;
+        let finalised_to = progress.finalised_to.max(Some(body.statement.period.end_date));
+        let progress = Progress { finalised_to, ..progress };
+        let emails = self.news_of_payment(known, &body, now).await?;
+        let ids = emails.iter().map(|email| email.outbox_id.clone()).collect();
+        let record = record.finalise(body.finalised);
+        self.store.save_settled(&record, &progress, emails).await?;
+        Ok(ids)
+    }
+
+    async fn progress(&self, known: &Known) -> Result<Progress, StatementsError> {
+        let contract = known.contract();
+        let there = self.store.progress(&contract.cycle_ref, &contract.contract_ref).await?;
+        Ok(there.unwrap_or_else(|| Progress::new(contract)))
+    }
+
+    /// Facts that had changed before the items were fixed are no longer to be computed again. Those that
+    /// changed since are.
+    async fn deal_with_changes(
+        &self,
+        known: &Known,
+        body: &LockedBody,
+    ) -> Result<(), StatementsError> {
+        for changed in &body.computed_from {
+            self.store.clear_changed(&known.provider_ref, &known.contract_ref, changed).await?;
+        }
+        Ok(())
+    }
+
+    async fn news_of_lock(
+        &self,
+        known: &Known,
+        lock: LockNews<'_>,
+        now: Now,
+    ) -> Result<Vec<OutboxEmail>, StatementsError> {
+        let LockNews { period, record, superseded } = lock;
+        let Some(Locked { held, unconfirmed_in_a_row: in_a_row, .. }) = record.locked else {
+            return Ok(Vec::new());
+        };
+        let head = self.letterhead(&known.settings)?;
+        let about = known.about(period);
+        let suspend_after = known.settings.auto_suspend_after;
+        let changed = superseded
+            .then(|| ("changed-before-lock", templates::changed_before_lock(&head, &about)));
+        let outcome = match (held, &record.response) {
+            (Some(HeldAtLock::Rejected), _) => {
+                Some(("rejected-held", templates::rejected_held(&head, &about)))
+            }
+            (Some(HeldAtLock::Unconfirmed), _) => {
+                Some(("suspended", templates::suspended(&head, &about, in_a_row)))
+            }
+            (None, Response::Unconfirmed { .. }) if suspend_after > 0 => {
+                let letter = templates::unconfirmed_warning(&head, &about, in_a_row, suspend_after);
+                Some(("unconfirmed-warning", letter))
+            }
+            (None, _) => None,
+        };
+        let letters: Vec<_> = changed.into_iter().chain(outcome).collect();
+        if letters.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut to = self.store.payment_contacts(&known.provider_ref).await?;
+        to.truncate(EMAILS_MAX.div_euclid(letters.len()));
+        let news = |what| known.news(what, record.period_start, now);
+        Ok(letters.iter().flat_map(|(what, letter)| news(what).letters(&to, letter)).collect())
+    }
+
+    /// One email to each contact for payments of the contract's provider, and of each provider of voids that
+    /// is paid something, with what that provider is paid. A statement without items is no news.
+    async fn news_of_payment(
+        &self,
+        known: &Known,
+        body: &FinalisedBody,
+        now: Now,
+    ) -> Result<Vec<OutboxEmail>, StatementsError> {
+        let FinalisedBody { statement, .. } = body;
+        let head = self.letterhead(&known.settings)?;
+        let mut payees: BTreeSet<_> = statement.items.iter().map(|item| &item.payee).collect();
+        payees.extend((!statement.items.is_empty()).then_some(&statement.provider_ref));
+        let news = known.news("finalised", statement.period.start_date, now);
+        let mut emails: Vec<OutboxEmail> = Vec::new();
+        for payee in payees {
+            let Some(theirs) = statement.seen_by(payee) else { continue };
+            let letter =
+                templates::finalised(&head, &known.about(&statement.period), &theirs.totals()?);
+            let to = self.store.payment_contacts(payee).await?;
+            emails.extend(news.of(payee.as_str()).letters(&to, &letter));
+        }
+        emails.truncate(EMAILS_MAX);
+        Ok(emails)
+    }
+}

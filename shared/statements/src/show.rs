@@ -1,0 +1,130 @@
+//! One statement, as its provider reads it.
+
+use chrono::NaiveDate;
+use domain::clock::Now;
+use domain::facts::Contract;
+use domain::ids::{ContractRef, ProviderRef};
+use domain::period::Lifecycle;
+use domain::record::{
+    Finalised, Response, StatementRecord, unconfirmed_in_a_row, waits_for_the_provider,
+};
+use domain::settings::Settings;
+use domain::statement::Statement;
+
+use crate::load::Known;
+use crate::{Statements, StatementsError};
+
+/// One statement, as its provider reads it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Its contract, as it is now.
+    pub contract: Contract,
+    /// Its items: all of them, or only what is paid to a provider of voids.
+    pub statement: Statement,
+    /// Its head. An answer to other items than these counts as none.
+    pub record: StatementRecord,
+    /// How far it has come.
+    pub lifecycle: Lifecycle,
+    /// What a response must name: [`Statement::digest`] of the whole statement.
+    pub digest: String,
+    /// Whether this provider may confirm, reject or query it now.
+    pub can_respond: bool,
+    /// Whether it is finalised, and this provider's confirmation would release what was held back.
+    pub can_confirm_outstanding: bool,
+    /// How many statements in a row are unconfirmed: up to this one if it is locked, else before it.
+    pub unconfirmed_in_a_row: u32,
+    /// The council's settings.
+    pub settings: Settings,
+}
+
+impl Statements {
+    /// The statement of a contract in the period that starts on `period_start`: a forecast, the open one with
+    /// its corrections, or what was fixed.
+    ///
+    /// # Errors
+    ///
+    /// [`StatementsError::NotFound`] if `provider` has no such statement.
+    pub async fn show(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        period_start: NaiveDate,
+        now: Now,
+    ) -> Result<Shown, StatementsError> {
+        let known = self.known_to(provider, contract).await?;
+        self.shown(&known, provider, period_start, now).await
+    }
+
+    /// A finalised statement and the payment that it became, for its remittance advice: all of it, or only what
+    /// is paid to a provider of voids.
+    ///
+    /// # Errors
+    ///
+    /// [`StatementsError::NotFound`] if `provider` has no such statement, or it is not finalised.
+    pub async fn finalised(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        period_start: NaiveDate,
+    ) -> Result<(Statement, Finalised), StatementsError> {
+        let own = self.store.statement_record(provider, contract, period_start).await?;
+        let record = match own {
+            Some(record) => Some(record),
+            None => match self.store.payee_owner(provider, contract).await? {
+                Some(owner) => self.store.statement_record(&owner, contract, period_start).await?,
+                None => None,
+            },
+        };
+        let finalised = record.and_then(|record| record.finalised);
+        let finalised = finalised.ok_or(StatementsError::NotFound)?;
+        let body = self.finalised_body(contract, period_start).await?;
+        let seen = body.statement.seen_by(provider).ok_or(StatementsError::NotFound)?;
+        Ok((seen, finalised))
+    }
+
+    pub(crate) async fn shown(
+        &self,
+        known: &Known,
+        provider: &ProviderRef,
+        period_start: NaiveDate,
+        now: Now,
+    ) -> Result<Shown, StatementsError> {
+        let period = known.period(period_start);
+        let saved = known.record(period_start);
+        let statement = self.statement_of(known, &saved, period).await?;
+        let digest = statement.digest();
+        let record = saved.effective(known.contract().confirmation, &digest);
+        let lifecycle = known.lifecycles(now).get(&period_start).copied();
+        let lifecycle = lifecycle.unwrap_or_else(|| lifecycle_of(&record));
+        let own = *provider == known.provider_ref;
+        let can_respond =
+            own && lifecycle == Lifecycle::Current && record.response != Response::NotRequired;
+        let locked = record.locked.as_ref();
+        Ok(Shown {
+            contract: known.contract().clone(),
+            lifecycle,
+            can_respond,
+            can_confirm_outstanding: own && is_outstanding(&record, &statement),
+            unconfirmed_in_a_row: locked.map_or_else(
+                || unconfirmed_in_a_row(&known.records, period_start),
+                |locked| locked.unconfirmed_in_a_row,
+            ),
+            statement: statement.seen_by(provider).ok_or(StatementsError::NotFound)?,
+            record,
+            digest,
+            settings: known.settings.clone(),
+        })
+    }
+}
+
+/// How far a statement has come whose period is no longer one of its contract's.
+fn lifecycle_of(record: &StatementRecord) -> Lifecycle {
+    if record.finalised.is_some() { Lifecycle::Finalised } else { Lifecycle::Locked }
+}
+
+/// Whether a finalised statement has items that its provider's confirmation would release.
+pub(crate) fn is_outstanding(record: &StatementRecord, statement: &Statement) -> bool {
+    record.finalised.is_some()
+        && !matches!(record.response, Response::Confirmed(_))
+        && statement.items.iter().any(waits_for_the_provider)
+}
