@@ -48,6 +48,14 @@ class Trouble(Exception):
     """What went wrong and what to do about it, for the person at the terminal."""
 
 
+class Refused(Trouble):
+    """The portal's answer to a request that it did not grant."""
+
+    def __init__(self, what: str, status: int, body: str):
+        super().__init__(f"{what} was answered {status}: {body[:500]}")
+        self.status, self.body = status, body
+
+
 # ------------------------------------------------------------------ the emulator
 
 
@@ -241,6 +249,14 @@ def outputs(emulator: Emulator, stack: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
 
+def write_environment(emulator: Emulator, stack: str, file: Path) -> None:
+    """What all functions are told, for `cargo lambda watch --env-file`."""
+    told = {**CREDENTIALS, "AWS_ENDPOINT_URL": emulator.url}
+    for folder in function_folders():
+        told |= emulator.client("lambda").get_function_configuration(FunctionName=f"{stack}-{folder}")["Environment"]["Variables"]
+    file.write_text("".join(f"{name}={value}\n" for name, value in sorted(told.items())))
+
+
 def upload_site(emulator: Emulator, bucket: str, site: Path) -> None:
     """Copies the built site into its bucket."""
     s3 = emulator.client("s3")
@@ -280,7 +296,7 @@ class Portal:
                     self.cookie = cookie.split(";")[0]
                 return json.loads(answer.read() or b"{}")
         except urllib.error.HTTPError as error:
-            raise Trouble(f"{method} {path} was answered {error.code}: {error.read().decode()[:500]}") from error
+            raise Refused(f"{method} {path}", error.code, error.read().decode()) from error
 
     def emails(self, to: str | None = None) -> list[dict]:
         with urllib.request.urlopen(f"{self.emulator.url}/_ministack/ses/messages", timeout=10) as answer:
@@ -394,6 +410,7 @@ def bring_up(arguments, emulator: Emulator) -> dict[str, str]:
     bundle(arguments.target, bundles)
     emulator.start()
     known = deploy(emulator, arguments.stack, bundles)
+    write_environment(emulator, arguments.stack, arguments.state / "functions.env")
     upload_site(emulator, known["SiteBucketName"], ROOT / "static-site" / "_site")
     loaded = arguments.state / "demo.json"
     if not loaded.exists():

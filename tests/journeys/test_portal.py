@@ -1,0 +1,194 @@
+"""The main job, from a council's files to a payment, through everything as it is deployed."""
+
+import json
+import unittest
+from decimal import Decimal
+
+from stack import (
+    DOCUMENTS, ROOT, SITE_URL, STACK, TODAY, UPLOADS, at, days, drop, everything, functions, idle, portal, queue_url, refused, rows_of,
+    run_job, sqs, there, wait,
+)
+
+# The council's period began last week, so that it is open today.
+START = TODAY - days(TODAY.weekday() + 7)
+NEXT = START + days(28)
+PASSWORD = "Lantern-1874"
+CLERK = "odile.farrow@lakehouse.example"
+STATEMENT = f"/api/scheduled-payments/CJ1/{START}"
+
+
+def stamp(minute: int) -> str:
+    return f"{TODAY:%Y%m%d}T21{minute:02}00"
+
+
+def council_files() -> None:
+    """Lake House, with one client at the specification's price, and a second one from the next period on."""
+    drop(f"providers_{stamp(0)}", [
+        {"provider_ref": "PJ1", "name": "Lake House", "kind": "care_home"},
+        {"provider_ref": "PJ2", "name": "Mill House", "kind": "care_home"},
+    ])
+    drop(f"periods_{stamp(0)}", [
+        {"cycle_ref": "CYJ", "start_date": start, "end_date": start + days(27), "confirm_by": f"{start + days(16)}T17:00:00",
+         "finalise_at": f"{start + days(17)}T09:00:00", "pay_date": start + days(25)}
+        for start in (START, NEXT)
+    ])
+    drop(f"contracts_{stamp(0)}", [
+        {"contract_ref": ref, "provider_ref": provider, "name": name, "payment_method": "scheduled", "cycle_ref": "CYJ", "vat": "exempt",
+         "confirmation": "required", "grace_days": 0, "document_gate": "no", "portal_from": START}
+        for ref, provider, name in (("CJ1", "PJ1", "Lake House residential"), ("CJ2", "PJ2", "Mill House residential"))
+    ])
+    drop(f"services_{stamp(0)}", [
+        {"service_ref": ref, "contract_ref": contract, "name": name, "purchase": "spot", "service_type": "Residential", "unit": "placement",
+         "price_per": "week", "unit_step": 1, "week_starts": "mon", "end_day_paid": "yes", "frustrated_percent": 0, "tolerance_percent": 0,
+         "extras": "no", "visits_required": "no"}
+        for ref, contract, name in (("SJ1", "CJ1", "Lake House - Residential"), ("SJ2", "CJ2", "Mill House - Residential"))
+    ])
+    drop(f"clients_{stamp(0)}", [
+        {"ss_ref": "A272433", "title": "Miss", "forename": "Wednesday", "surname": "Lightwater", "date_of_birth": "1941-05-02", "date_of_death": ""},
+        {"ss_ref": "A272434", "title": "Mr", "forename": "Tobias", "surname": "Millrace", "date_of_birth": "1939-11-20", "date_of_death": ""},
+    ])
+    drop(f"cplis_{stamp(0)}", [
+        {"cpli_id": "900001", "ss_ref": "A272433", "service_ref": "SJ1", "service_level": "Permanent - Residential",
+         "start_date": START - days(100), "end_date": "", "authorised": "yes"},
+        {"cpli_id": "900002", "ss_ref": "A272434", "service_ref": "SJ2", "service_level": "Permanent - Residential",
+         "start_date": START - days(100), "end_date": "", "authorised": "yes"},
+    ])
+    drop(f"prices_{stamp(0)}", [
+        {"cpli_id": cpli_id, "from_date": START - days(100), "quantity": 1, "unit_price": "865.46"} for cpli_id in ("900001", "900002")
+    ])
+    drop(f"contributions_{stamp(0)}", [
+        {"cpli_id": "900001", "kind": "client", "from_date": START - days(100), "to_date": "", "weekly_amount": "162.30", "collected_by": "provider"},
+    ])
+    drop(f"contacts_{stamp(0)}", [
+        {"contact_ref": "KJ1", "provider_ref": "PJ1", "forename": "Odile", "surname": "Farrow", "address": "", "phone": "", "email": CLERK,
+         "portal_email": CLERK, "roles": "payments"},
+    ])
+
+
+class TheMainJob(unittest.TestCase):
+    """One story; its tests are its chapters and run in this order."""
+
+    @classmethod
+    def setUpClass(cls):
+        council_files()
+        cls.clerk = portal()
+        cls.clerk.accept_invitation(CLERK, PASSWORD)
+        cls.clerk.sign_in(CLERK, PASSWORD)
+
+    def test_a1_a_bad_row_comes_back_with_its_place_and_does_not_stop_the_others(self):
+        name = f"clients_{stamp(1)}"
+        drop(name, "ss_ref,title,forename,surname,date_of_birth,date_of_death\r\n"
+             "A272435,Mrs,Ottilie,Ferncliff,31/02/1940,\r\nA272436,Mr,Basil,Ferncliff,1938-04-01,\r\n")
+        log = rows_of(there(UPLOADS, f"council/outbox/{name}_log.csv"))
+        self.assertEqual(len(log), 1)
+        refusal = {heading.lower(): cell for heading, cell in log[0].items()}
+        self.assertEqual(refusal["row"], "2")
+        self.assertTrue(refusal["code"] and refusal["message"], refusal)
+
+    def test_a2_a_file_that_cannot_be_read_does_not_stop_the_next_one(self):
+        drop(f"absences_{stamp(2)}", "this is no table")
+        after = drop(f"absences_{stamp(3)}", [
+            {"cpli_id": "900002", "from_date": START - days(60), "to_date": START - days(50), "kind": "holiday", "pay_percent": 100},
+        ])
+        self.assertNotIn("refused", json.dumps(after).lower())
+
+    def test_a3_the_same_file_again_changes_nothing(self):
+        idle()
+        before = everything()["records"]
+        drop(f"clients_{stamp(4)}", [
+            {"ss_ref": "A272433", "title": "Miss", "forename": "Wednesday", "surname": "Lightwater", "date_of_birth": "1941-05-02", "date_of_death": ""},
+        ])
+        idle()
+        after = everything()["records"]
+        self.assertEqual({key: item for key, item in before.items() if not key.startswith("IMPORT#")},
+                         {key: item for key, item in after.items() if not key.startswith("IMPORT#")})
+
+    def test_b1_the_clerk_sees_whose_statement_it_is_and_how_each_line_is_counted(self):
+        session = self.clerk.request("GET", "/api/session")
+        self.assertEqual(session["provider"]["provider_ref"], "PJ1")
+        care = self.clerk.request("GET", "/api/care-packages")
+        self.assertEqual([row["cpli_id"] for row in care["rows"]], ["900001"])
+        statement = self.clerk.request("GET", STATEMENT)
+        self.assertEqual((statement["lifecycle"], statement["response"]["state"]), ("current", "unconfirmed"))
+        self.assertEqual(sorted(line["amount"] for line in statement["payable"]), ["-649.20", "3461.84"])
+        self.assertEqual(statement["totals"]["payable"], "2812.64")
+        for line in statement["payable"]:
+            self.assertIn("28 days", line["arithmetic"])
+
+    def test_b2_what_is_of_another_provider_is_answered_like_what_is_nowhere(self):
+        for theirs, nowhere in (
+            (f"/api/scheduled-payments/CJ2/{START}", f"/api/scheduled-payments/CJ9/{START}"),
+            (f"/api/scheduled-payments/CJ2/{START}/remittance", f"/api/scheduled-payments/CJ9/{START}/remittance"),
+        ):
+            self.assertEqual(refused(self.clerk, "GET", theirs), refused(self.clerk, "GET", nowhere))
+            self.assertEqual(refused(self.clerk, "GET", theirs)[0], 404)
+        self.assertEqual(refused(portal(), "GET", STATEMENT)[0], 401)
+
+    def test_b3_a_statement_that_has_changed_since_it_was_read_is_not_confirmed(self):
+        status, problem = refused(self.clerk, "POST", f"{STATEMENT}/confirmation", {"digest": "0" * 64, "comment": ""})
+        self.assertEqual((status, problem["code"]), (409, "statement-changed"))
+
+    def test_c1_the_clerk_confirms_the_statement(self):
+        digest = self.clerk.request("GET", STATEMENT)["digest"]
+        confirmed = self.clerk.request("POST", f"{STATEMENT}/confirmation", {"digest": digest, "comment": "Agreed"})
+        self.assertEqual((confirmed["response"]["state"], confirmed["response"]["comment"]), ("confirmed", "Agreed"))
+
+    def test_d1_on_the_day_a_payment_file_a_remittance_and_one_email_come_out(self):
+        emails = len(self.clerk.emails(CLERK))
+        run_job("finalise", {"time": at(START + days(17), 9, 15)})
+        payments = wait("the payment file", lambda: there(UPLOADS, f"council/outbox/payments_CYJ_{START}_CJ1.csv"))
+        idle()
+        paid = sum(Decimal(row["amount"]) for row in rows_of(payments) if row["status"] == "finalised")
+        statement = self.clerk.request("GET", STATEMENT)
+        remittance = self.clerk.request("GET", f"{STATEMENT}/remittance")
+        self.assertEqual(statement["lifecycle"], "finalised")
+        self.assertEqual((paid, statement["totals"]["payable"], remittance["total"]), (Decimal("2812.64"), "2812.64", "2812.64"))
+        self.assertIsNotNone(there(DOCUMENTS, f"remittances/CJ1/{START}.csv"))
+        self.assertEqual(len(self.clerk.emails(CLERK)), emails + 1)
+        told = self.clerk.emails(CLERK)[-1]
+        self.assertNotIn("Lightwater", told["BodyText"] + told["BodyHtml"] + told["Subject"])
+
+    def test_d2_a_second_run_and_a_message_that_comes_twice_change_nothing(self):
+        idle()
+        before = everything()
+        run_job("finalise", {"time": at(START + days(17), 9, 30)})
+        message = json.dumps({"contract_ref": "CJ1", "provider_ref": "PJ1", "now": at(START + days(17), 9, 15)})
+        for _ in range(2):
+            sqs.send_message(QueueUrl=queue_url("payments"), MessageBody=message)
+        idle()
+        self.assertEqual(everything(), before)
+
+    def test_e1_what_is_told_later_is_put_right_in_the_next_period(self):
+        drop(f"cplis_{stamp(5)}", [
+            {"cpli_id": "900001", "ss_ref": "A272433", "service_ref": "SJ1", "service_level": "Permanent - Residential",
+             "start_date": START - days(100), "end_date": START + days(12), "authorised": "yes"},
+        ])
+        statement = self.clerk.request("GET", f"/api/scheduled-payments/CJ1/{NEXT}")
+        amounts = sorted(Decimal(line["amount"]) for line in statement["payable"])
+        # Reversed as finalised, issued again for 13 days: the specification's 1,607.28, and -301.41 of the contribution.
+        self.assertEqual(amounts, [Decimal("-3461.84"), Decimal("-301.41"), Decimal("649.20"), Decimal("1607.28")])
+        self.assertTrue(all(line["cause"] for line in statement["payable"] if line["correction"]), statement["payable"])
+
+
+class WhatStartsAFunction(unittest.TestCase):
+    def test_every_function_takes_the_samples_of_its_events(self):
+        person = portal()
+        person.sign_in(CLERK, PASSWORD)
+        for sample in sorted((ROOT / "events").glob("*.json")):
+            event = json.loads(sample.read_text())
+            folder = next(name for name in sorted(FOLDERS, key=len, reverse=True) if sample.stem.startswith(name))
+            with self.subTest(sample=sample.name):
+                if "cookies" in event:
+                    event["cookies"] = [person.cookie]
+                answer = functions.invoke(FunctionName=f"{STACK}-{folder}", Payload=json.dumps(event).encode())
+                told = json.loads(answer["Payload"].read() or "null")
+                self.assertNotIn("FunctionError", answer, told)
+                if "routeKey" in event:
+                    self.assertIn(told["statusCode"], (200, 422), told)
+
+
+FOLDERS = [folder.name for folder in (ROOT / "functions").iterdir()]
+
+
+if __name__ == "__main__":
+    unittest.main()
