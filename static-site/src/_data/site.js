@@ -1,0 +1,12 @@
+// What every page says of the portal before it has asked the server which council it belongs to.
+export default {
+  product: 'Provider portal',
+  council: 'Adult social care',
+  // The sections of the portal, in the order of the home page.
+  sections: [
+    { url: '/home/', name: 'Home' },
+    { url: '/care-packages/', name: 'Care packages' },
+    { url: '/scheduled-payments/', name: 'Scheduled payments' },
+    { url: '/help/', name: 'Help' },
+  ],
+};

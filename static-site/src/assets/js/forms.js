@@ -1,0 +1,151 @@
+// Forms: the server decides; what it objects to fills the error summary and stands beside its field.
+// What was typed stays, because the page is never left.
+
+import { add, el, find, hiddenText } from './dom.js';
+import { withReturn } from './paths.js';
+
+const plainTitle = document.title;
+
+/** Takes away what was wrong. */
+export function clearErrors(root = document) {
+  document.title = plainTitle;
+  find('[data-errors]').replaceChildren();
+  for (const message of root.querySelectorAll('[data-field-error]')) {
+    for (const control of root.querySelectorAll(`[aria-describedby~="${CSS.escape(message.id)}"]`)) {
+      const others = control.getAttribute('aria-describedby').split(/\s+/).filter((id) => id !== message.id);
+      if (others.length) control.setAttribute('aria-describedby', others.join(' '));
+      else control.removeAttribute('aria-describedby');
+    }
+    message.remove();
+  }
+  for (const group of root.querySelectorAll('.govuk-form-group--error')) group.classList.remove('govuk-form-group--error');
+  for (const control of root.querySelectorAll('[aria-invalid]')) {
+    control.removeAttribute('aria-invalid');
+    control.classList.remove('govuk-input--error', 'govuk-textarea--error', 'govuk-select--error');
+  }
+}
+
+/**
+ * Shows a problem in the error summary, beside the fields it names, and in the page's title, and moves the focus there.
+ * `controlFor(field)` gives the control of a field's name; the default looks it up in `form`.
+ * `actions` are nodes below the list: what to do about it.
+ */
+export function showProblem(problem, { form = null, controlFor = null, actions = [] } = {}) {
+  clearErrors(form ?? document);
+  const lookUp = controlFor ?? ((field) => (form && field ? form.elements.namedItem(field) : null));
+  const entries = problem.errors.map(({ field, message }) => ({ message, control: asControl(lookUp(field)) }));
+  for (const { control, message } of entries) if (control) markField(control, message);
+  const summary = summaryOf(problem, entries, actions);
+  find('[data-errors]').replaceChildren(summary);
+  document.title = `Error: ${plainTitle}`;
+  summary.focus();
+  summary.scrollIntoView({ block: 'start' });
+}
+
+// A group of radio buttons comes as a list: its first is where a link leads.
+function asControl(found) {
+  if (found instanceof RadioNodeList) return found[0] ?? null;
+  return found instanceof HTMLElement ? found : null;
+}
+
+function summaryOf(problem, entries, actions) {
+  const list = entries.length
+    ? entries.map(({ message, control }) => el('li', {}, control ? linkTo(control, message) : message))
+    : [el('li', {}, problem.title)];
+  const detail = entries.length ? null : problem.detail;
+  return el(
+    'div',
+    { class: 'govuk-error-summary', tabindex: '-1', dataset: { problem: problem.code } },
+    el(
+      'div',
+      { role: 'alert' },
+      el('h2', { class: 'govuk-error-summary__title' }, 'There is a problem'),
+      el(
+        'div',
+        { class: 'govuk-error-summary__body' },
+        detail && el('p', {}, detail),
+        el('ul', { class: 'govuk-list govuk-error-summary__list' }, list),
+        actions,
+      ),
+    ),
+  );
+}
+
+function linkTo(control, message) {
+  const follow = (event) => {
+    event.preventDefault();
+    const label = control.labels?.[0] ?? control;
+    label.scrollIntoView();
+    control.focus({ preventScroll: true });
+  };
+  return el('a', { href: `#${control.id}`, on: { click: follow } }, message);
+}
+
+function markField(control, message) {
+  const group = control.closest('.govuk-form-group') ?? control.parentElement;
+  group.classList.add('govuk-form-group--error');
+  const id = `${control.id}-error`;
+  if (document.getElementById(id)) return;
+  const error = el('p', { class: 'govuk-error-message', id, dataset: { fieldError: '' } }, hiddenText('Error: '), message);
+  const wrapper = control.closest('.govuk-input__wrapper') ?? control;
+  wrapper.before(error);
+  control.setAttribute('aria-invalid', 'true');
+  control.setAttribute('aria-describedby', [control.getAttribute('aria-describedby'), id].filter(Boolean).join(' '));
+  const kind = { TEXTAREA: 'textarea', SELECT: 'select' }[control.tagName] ?? 'input';
+  if (control.type !== 'checkbox' && control.type !== 'radio') control.classList.add(`govuk-${kind}--error`);
+}
+
+/** What to offer with a problem: signing in again without losing this page, or nothing. */
+export function remedies(problem) {
+  if (problem.status !== 401) return [];
+  return [
+    el(
+      'p',
+      {},
+      'Your session has ended. ',
+      el('a', { href: withReturn('/'), target: '_blank', rel: 'noopener' }, 'Sign in again in a new tab'),
+      ', then come back here and try once more: what you typed is kept on this page.',
+    ),
+  ];
+}
+
+/**
+ * Sends a form by `send(values)` instead of by the browser. While it is under way the buttons say so and a second press
+ * does nothing. `values` are the form's fields by name.
+ */
+export function onSubmit(form, send, { controlFor = null, onProblem = null } = {}) {
+  form.noValidate = true;
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    await whileBusy(form, async () => {
+      try {
+        await send(Object.fromEntries(new FormData(form)), event.submitter);
+        if (!find('[data-errors]').hasChildNodes()) document.title = plainTitle;
+      } catch (problem) {
+        if (problem.name !== 'Problem') throw problem;
+        if (onProblem?.(problem)) return;
+        showProblem(problem, { form, controlFor, actions: remedies(problem) });
+      }
+    });
+  });
+}
+
+/** Runs `work` once at a time for one element; a second call while it runs does nothing. */
+export async function whileBusy(element, work) {
+  if (element.getAttribute('aria-busy') === 'true') return;
+  const buttons = element.matches('button') ? [element] : [...element.querySelectorAll('button:not([type="button"])')];
+  element.setAttribute('aria-busy', 'true');
+  for (const each of buttons) each.setAttribute('aria-disabled', 'true');
+  try {
+    await work();
+  } finally {
+    element.removeAttribute('aria-busy');
+    for (const each of buttons) each.removeAttribute('aria-disabled');
+  }
+}
+
+/** Fills a select with options {value, text}, and chooses one. */
+export function fillSelect(select, options, chosen) {
+  select.replaceChildren();
+  return add(select, options.map(({ value, text }) => el('option', { value, selected: value === (chosen ?? '') }, text)));
+}

@@ -1,0 +1,137 @@
+// What every page does first: the components, the header, the session; and what it shows when that fails.
+
+import { Button, ErrorSummary, PasswordInput, SkipLink, createAll } from '../vendor/govuk-frontend.min.js';
+import { get, post } from './api.js';
+import { button, el, fill, find, paragraph, show } from './dom.js';
+import { go, withReturn } from './paths.js';
+import { providerKind } from './words.js';
+
+const COUNCIL_KEY = 'portal.council';
+
+// A form that is not ready yet must not be sent by the browser: its page would be lost, and what was typed with it.
+document.addEventListener('submit', (event) => {
+  if (event.target.method === 'post') event.preventDefault();
+});
+
+/** Options of the sign-in: the council's name, its support address, what follows the password. */
+export function options() {
+  optionsAsked ??= get('/api/sign-in/options');
+  return optionsAsked;
+}
+let optionsAsked = null;
+
+/**
+ * Runs a page. `run(session)` gets who is signed in, or null. What the page needs stands in the body's data-session:
+ * `none` (nobody has to be), `optional`, `required`, or `provider` (and a provider must have been chosen).
+ */
+export async function start(run) {
+  document.body.classList.add('js-enabled', 'govuk-frontend-supported');
+  for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) createAll(component);
+  showCouncil(remembered());
+  const needs = document.body.dataset.session;
+  await orShowFailure(async () => {
+    const session = needs === 'none' ? null : await readSession(needs);
+    if (session) showSession(session);
+    // A page for nobody in particular does not wait for the council's name.
+    else options().then(showCouncil, () => undefined);
+    await run(session);
+  });
+}
+
+/** Runs `work`; when it fails, says so in the page's region with a way to try again, or goes where it must. */
+export async function orShowFailure(work, region = document.querySelector('[data-region]') ?? find('[data-errors]')) {
+  try {
+    await work();
+    region.removeAttribute('aria-busy');
+  } catch (problem) {
+    if (problem.name !== 'Problem') {
+      showFailure(region, { title: 'Sorry, there is a problem with this page', mayBeTriedAgain: true, code: 'page' });
+      throw problem;
+    }
+    if (problem.status === 401) return go(withReturn('/'));
+    if (problem.code === 'choose-provider') return go(withReturn('/choose-provider/'));
+    showFailure(region, problem);
+  }
+}
+
+function showFailure(region, problem) {
+  document.title = `Error: ${document.title.replace(/^Error: /, '')}`;
+  const heading = el('h2', { class: 'govuk-heading-m', tabindex: '-1' }, problem.title);
+  region.removeAttribute('aria-busy');
+  fill(
+    region,
+    el(
+      'div',
+      { class: 'portal-failure', dataset: { problem: problem.code } },
+      heading,
+      problem.detail && paragraph(problem.detail),
+      problem.mayBeTriedAgain
+        ? button('Try again', () => location.reload(), { kind: null })
+        : paragraph(el('a', { class: 'govuk-link', href: '/home/' }, 'Go to the home page')),
+    ),
+  );
+  heading.focus();
+}
+
+async function readSession(needs) {
+  try {
+    const session = await get('/api/session');
+    if (needs === 'provider' && !session.provider) go(withReturn('/choose-provider/'));
+    return session;
+  } catch (problem) {
+    if (needs === 'optional') return null;
+    throw problem;
+  }
+}
+
+function remembered() {
+  try {
+    return JSON.parse(sessionStorage.getItem(COUNCIL_KEY) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+function showCouncil(council) {
+  if (!council?.council_name) return;
+  const { council_name, support_email = null } = council;
+  for (const each of document.querySelectorAll('[data-council-name]')) each.textContent = council_name;
+  sessionStorage.setItem(COUNCIL_KEY, JSON.stringify({ council_name, support_email }));
+  if (!support_email) return;
+  for (const each of document.querySelectorAll('[data-support-link]')) each.href = `mailto:${support_email}`;
+  for (const each of document.querySelectorAll('[data-support-email]')) each.textContent = support_email;
+  for (const each of document.querySelectorAll('[data-support]')) show(each, true);
+}
+
+function showSession(session) {
+  showCouncil(session);
+  find('[data-brand]').href = '/home/';
+  find('[data-person-name]').textContent = session.name || session.email || '';
+  show(find('[data-person]'), true);
+  show(find('[data-nav]'), Boolean(session.provider));
+  find('[data-sign-out]').addEventListener('click', signOut);
+  if (!session.provider) return;
+  find('[data-provider-name]').textContent = session.provider.name;
+  find('[data-provider-kind]').textContent = providerKind(session.provider.kind);
+  show(find('[data-switch]'), (session.provider_count ?? 2) > 1);
+  find('[data-switch]').href = withReturn('/choose-provider/', switchBack());
+  show(find('[data-provider]'), true);
+}
+
+// A page about one contract is not there for another provider: back to its list instead.
+function switchBack() {
+  const { pathname } = location;
+  if (pathname.startsWith('/scheduled-payments/')) return '/scheduled-payments/';
+  return pathname.startsWith('/choose-provider/') ? '/home/' : pathname;
+}
+
+async function signOut() {
+  try {
+    await post('/api/sign-out');
+  } catch (problem) {
+    // Whoever is signed out already has what they asked for.
+    if (problem.status !== 401) return showFailure(find('[data-errors]'), problem);
+  }
+  sessionStorage.clear();
+  return go('/?signed-out=yes');
+}

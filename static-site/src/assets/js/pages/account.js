@@ -1,0 +1,120 @@
+// A person's own account: password, security code, authenticator app, sessions.
+import { get, post } from '../api.js';
+import { button, el, fill, find, notification, paragraph, show, summaryList, tag } from '../dom.js';
+import { clearErrors, onSubmit, remedies, showProblem, whileBusy } from '../forms.js';
+import { instant } from '../format.js';
+import { start } from '../page.js';
+import { table } from '../table.js';
+
+const COLUMNS = [{ label: 'Browser' }, { label: 'Signed in' }, { label: 'Last used' }, { label: 'Action' }];
+
+start(async () => {
+  await load();
+  onSubmit(find('[data-password]'), async (values) => {
+    await post('/api/account/password', { current_password: values.current_password, new_password: values.new_password });
+    await done('Your password is changed. Your other sessions have ended.', find('[data-password]'));
+  });
+  onSubmit(find('[data-security-code-form]'), async ({ password, security_code: code }) => {
+    await post('/api/account/security-code', { password, security_code: code });
+    await done('Your security code is changed.', find('[data-security-code-form]'));
+  });
+  onSubmit(find('[data-totp-confirm]'), async ({ code }) => {
+    await post('/api/account/totp/confirmation', { code });
+    await done('Your authenticator app is set up.', find('[data-totp-confirm]'));
+  });
+  onSubmit(find('[data-totp-remove]'), async ({ password }) => {
+    await post('/api/account/totp/removal', { password });
+    await done('The authenticator app is removed.', find('[data-totp-remove]'));
+  });
+  find('[data-totp-start]').addEventListener('click', (event) => orSay(event.currentTarget, setUpTotp));
+});
+
+async function load() {
+  const account = await get('/api/account');
+  fill(find('[data-region]'), summaryList([['Name', account.name], ['Email address', account.email], ['Second step at sign in', secondStep(account)]]));
+  find('[data-username]').value = account.email ?? '';
+  show(find('[data-security-code]'), account.second_step === 'memorable_digits' || Boolean(account.has_security_code));
+  show(find('[data-totp-off]'), !account.has_totp);
+  show(find('[data-totp-on]'), Boolean(account.has_totp));
+  show(find('[data-totp-setup]'), false);
+  fill(find('[data-sessions]'), sessions(account.sessions ?? []));
+  show(find('[data-account]'), true);
+}
+
+function secondStep({ second_step: step, has_totp: totp }) {
+  const usual = step === 'memorable_digits' ? 'Two digits of your security code' : 'A code by email';
+  return totp ? `${usual}, or your authenticator app` : usual;
+}
+
+async function done(text, form) {
+  clearErrors();
+  form.reset();
+  await load();
+  const banner = notification('Done', el('p', { class: 'govuk-notification-banner__heading' }, text));
+  fill(find('[data-notice]'), banner);
+  banner.focus();
+}
+
+async function setUpTotp() {
+  const { secret, qr_svg: svg } = await post('/api/account/totp');
+  clearErrors();
+  const image = find('[data-totp-qr]');
+  // As an image, the SVG can neither run a script nor reach the page.
+  if (svg) image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  show(image, Boolean(svg));
+  find('[data-totp-secret]').textContent = (secret ?? '').replace(/(.{4})(?=.)/g, '$1 ');
+  show(find('[data-totp-off]'), false);
+  show(find('[data-totp-setup]'), true);
+  find('#totp-code').focus();
+}
+
+function sessions(all) {
+  if (!all.length) return paragraph('You are signed in here only.');
+  const others = all.filter((each) => !each.current).length;
+  return [
+    table({
+      caption: 'Your sessions',
+      captionClass: 'govuk-visually-hidden',
+      columns: COLUMNS,
+      rows: all.map((each) => ({
+        cells: [
+          [each.browser || 'A browser', each.current ? [' ', tag('This one', 'green')] : null],
+          instant(each.created_at),
+          instant(each.last_seen_at),
+          each.current ? 'Use “Sign out”' : endButton(each),
+        ],
+      })),
+    }),
+    others ? button('Sign out everywhere else', (event) => orSay(event.currentTarget, () => end('end-others', 'You are signed out everywhere else.'))) : null,
+  ];
+}
+
+function endButton({ id, browser, created_at: created }) {
+  const work = () => end(`${encodeURIComponent(id)}/end`, 'That session has ended.');
+  return el(
+    'button',
+    { type: 'button', class: 'portal-link-button', on: { click: (event) => orSay(event.currentTarget, work) } },
+    'Sign out',
+    el('span', { class: 'govuk-visually-hidden' }, ` of ${browser || 'the browser'}, signed in at ${instant(created)}`),
+  );
+}
+
+async function end(path, text) {
+  await post(`/api/account/sessions/${path}`);
+  clearErrors();
+  await load();
+  const banner = notification('Done', el('p', { class: 'govuk-notification-banner__heading' }, text));
+  fill(find('[data-notice]'), banner);
+  banner.focus();
+}
+
+function orSay(control, work) {
+  return whileBusy(control, async () => {
+    try {
+      await work();
+    } catch (problem) {
+      if (problem.name !== 'Problem') throw problem;
+      showProblem(problem, { actions: remedies(problem) });
+    }
+  });
+}

@@ -1,0 +1,167 @@
+// Care package line items: filters, a table of 100 at a time, the history of each, a download.
+import { get, withQuery } from '../api.js';
+import { announce, el, fill, find, link, paragraph, tag } from '../dom.js';
+import { fillSelect } from '../forms.js';
+import { count, date, instant, money, quantity, shortDate } from '../format.js';
+import { start } from '../page.js';
+import { extraRow, opener, table, twoLines } from '../table.js';
+import { absence, contribution } from '../words.js';
+
+const ROWS_A_PAGE = 100;
+const COLUMNS = [
+  { label: 'SSRef' },
+  { label: 'Client' },
+  { label: 'Service' },
+  { label: 'Service level' },
+  { label: 'Start', className: 'portal-table__nowrap' },
+  { label: 'End', className: 'portal-table__nowrap' },
+  { label: 'Cost' },
+  { label: 'Pricing' },
+  { label: 'CPLI id' },
+  { label: 'Authorised' },
+  { label: 'History' },
+];
+
+start(async () => {
+  const query = new URLSearchParams(location.search);
+  const filters = {
+    service: query.get('service'),
+    client: query.get('client'),
+    service_level: query.get('service_level'),
+    include_historical: query.get('include_historical') === 'true',
+  };
+  const answer = await get(withQuery('/api/care-packages', filters));
+  showFilters(answer.filters ?? {}, filters);
+  const rows = answer.rows ?? [];
+  const showPage = (number) => fill(find('[data-region]'), list(rows, filters, number, turnTo));
+  const turnTo = (number) => {
+    history.pushState(null, '', pageUrl(number));
+    showPage(number);
+    find('[data-list]').focus();
+    announce(`Page ${number}`);
+  };
+  addEventListener('popstate', () => showPage(pageOf(location.search)));
+  showPage(pageOf(location.search));
+});
+
+function showFilters({ services = [], clients = [], service_levels: levels = [] }, chosen) {
+  const any = (text) => ({ value: '', text });
+  fillSelect(find('#service'), [any('All services'), ...services.map(({ ref, name }) => ({ value: ref, text: name }))], chosen.service);
+  fillSelect(
+    find('#client'),
+    [any('All clients'), ...clients.map(({ ss_ref: ref, name }) => ({ value: ref, text: name ? `${name} (${ref})` : ref }))],
+    chosen.client,
+  );
+  fillSelect(find('#service_level'), [any('All service levels'), ...levels.map((level) => ({ value: level, text: level }))], chosen.service_level);
+  find('#include_historical').checked = chosen.include_historical;
+}
+
+function pageOf(search) {
+  const number = Number(new URLSearchParams(search).get('page') ?? 1);
+  return Number.isInteger(number) && number > 0 ? number : 1;
+}
+
+function pageUrl(number) {
+  const query = new URLSearchParams(location.search);
+  query.set('page', String(number));
+  return `${location.pathname}?${query}`;
+}
+
+function list(rows, filters, wanted, turnTo) {
+  if (!rows.length) return empty(filters);
+  const pages = Math.ceil(rows.length / ROWS_A_PAGE);
+  const number = Math.min(wanted, pages);
+  const first = (number - 1) * ROWS_A_PAGE;
+  const shown = rows.slice(first, first + ROWS_A_PAGE);
+  const changed = rows.filter((row) => row.changed_since_last_visit).length;
+  return [
+    el(
+      'div',
+      { class: 'portal-toolbar' },
+      el(
+        'p',
+        { class: 'govuk-body', tabindex: '-1', dataset: { list: '' } },
+        pages > 1 ? `${first + 1} to ${first + shown.length} of ${count(rows.length, 'care package')}` : count(rows.length, 'care package'),
+        changed ? `, ${changed} changed since your last visit` : '',
+      ),
+      el('p', { class: 'govuk-body' }, el('a', { class: 'govuk-link', href: withQuery('/api/care-packages/download.csv', filters), download: true }, 'Download as CSV')),
+    ),
+    table({ caption: 'Care package line items', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map(packageRow) }),
+    pages > 1 ? pagination(number, pages, turnTo) : null,
+  ];
+}
+
+function empty(filters) {
+  const filtered = Object.values(filters).some(Boolean);
+  return filtered
+    ? [paragraph('No care package matches these filters.'), paragraph(link('/care-packages/', 'Show all care packages'))]
+    : [paragraph('The council has not commissioned any care from you that is open or ended in the last 28 days. Tick “Include historical” to see what ended before.')];
+}
+
+function packageRow(row, index) {
+  const extra = extraRow(COLUMNS, `history-${index}`, historyOf(row));
+  return {
+    extra,
+    cells: [
+      row.ss_ref || '-',
+      [row.client || '-', row.changed_since_last_visit ? el('span', { class: 'portal-table__sub' }, tag('Changed since your last visit', 'blue')) : null],
+      row.service || row.service_ref || '-',
+      row.service_level || '-',
+      shortDate(row.start_date),
+      row.end_date ? twoLines(shortDate(row.end_date), row.historical ? 'Historical' : null) : '-',
+      row.cost || '-',
+      row.pricing || '-',
+      row.cpli_id,
+      row.authorised ? 'Yes' : tag('Not yet', 'yellow'),
+      opener(extra, 'History', `of CPLI ${row.cpli_id}, ${row.client ?? ''}`),
+    ],
+  };
+}
+
+function historyOf({ cpli_id: id, contract_ref: contract, changed_at: changed, prices, contributions, absences }) {
+  return [
+    el('p', { class: 'govuk-body-s' }, [contract && `Contract ${contract}`, changed && `Last changed at ${instant(changed)}`].filter(Boolean).join(' · ')),
+    small(`Prices of CPLI ${id}`, 'Prices', [{ label: 'From' }, { label: 'Quantity', numeric: true }, { label: 'Unit price', numeric: true }, { label: 'Weekly cost', numeric: true }],
+      (prices ?? []).map((price) => [date(price.from_date), quantity(price.quantity), price.unit_price ? money(quantity(price.unit_price)) : '-', money(price.weekly_cost)])),
+    small(`Contributions of CPLI ${id}`, 'Contributions', [{ label: 'Kind' }, { label: 'From' }, { label: 'To' }, { label: 'A week', numeric: true }, { label: 'Collected by' }],
+      (contributions ?? []).map((each) => [contribution(each.kind), date(each.from_date), date(each.to_date), money(each.weekly_amount), each.collected_by === 'provider' ? 'You (deducted)' : 'The council'])),
+    small(`Absences of CPLI ${id}`, 'Absences', [{ label: 'Kind' }, { label: 'From' }, { label: 'To' }, { label: 'Paid', numeric: true }],
+      (absences ?? []).map((each) => [absence(each.kind), date(each.from_date), date(each.to_date), `${quantity(each.pay_percent)}%`])),
+  ];
+}
+
+function small(name, title, columns, rows) {
+  if (!rows.length) return null;
+  const inner = table({ caption: [title, el('span', { class: 'govuk-visually-hidden' }, ` (${name})`)], captionClass: 'govuk-table__caption--s', columns, rows: rows.map((cells) => ({ cells })), className: 'portal-table--small' });
+  return inner;
+}
+
+function pagination(number, pages, turnTo) {
+  const turn = (to) => ({ click: (event) => { event.preventDefault(); turnTo(to); } });
+  const numbers = [...new Set([1, number - 1, number, number + 1, pages])].filter((each) => each >= 1 && each <= pages);
+  const items = numbers.flatMap((each, index) => {
+    const gap = index > 0 && each - numbers[index - 1] > 1;
+    return [gap && el('li', { class: 'govuk-pagination__item govuk-pagination__item--ellipsis' }, '⋯'), pageLink(each, number, turn)];
+  });
+  return el(
+    'nav',
+    { class: 'govuk-pagination', 'aria-label': 'Pages of care packages' },
+    number > 1 && el('div', { class: 'govuk-pagination__prev' }, step('Previous', 'prev', number - 1, turn)),
+    el('ul', { class: 'govuk-pagination__list' }, items),
+    number < pages && el('div', { class: 'govuk-pagination__next' }, step('Next', 'next', number + 1, turn)),
+  );
+}
+
+function pageLink(each, number, turn) {
+  const current = each === number;
+  return el(
+    'li',
+    { class: `govuk-pagination__item${current ? ' govuk-pagination__item--current' : ''}` },
+    el('a', { class: 'govuk-link govuk-pagination__link', href: pageUrl(each), 'aria-label': `Page ${each}`, 'aria-current': current ? 'page' : null, on: turn(each) }, String(each)),
+  );
+}
+
+function step(text, rel, to, turn) {
+  return el('a', { class: 'govuk-link govuk-pagination__link', href: pageUrl(to), rel, on: turn(to) },
+    el('span', { class: 'govuk-pagination__link-title' }, text, el('span', { class: 'govuk-visually-hidden' }, ' page')));
+}

@@ -1,0 +1,98 @@
+// The second step of signing in: an emailed code, two digits of the security code, or an authenticator app.
+import { post } from '../api.js';
+import { begin, current, end } from '../challenge.js';
+import { el, fill, find, insetText, paragraph, show } from '../dom.js';
+import { clearErrors, onSubmit, showProblem, whileBusy } from '../forms.js';
+import { ordinal } from '../format.js';
+import { start } from '../page.js';
+import { go, ownPath, withReturn } from '../paths.js';
+
+const OTHER_WAY = {
+  totp: 'Use my authenticator app instead',
+  emailed_code: 'Use the emailed code instead',
+  memorable_digits: 'Use my security code instead',
+};
+
+start(() => {
+  const challenge = current();
+  if (!challenge?.challenge) return go('/');
+  prepareDigits(challenge.positions ?? []);
+  if (challenge.masked_email) find('[data-email]').textContent = challenge.masked_email;
+  for (const form of document.querySelectorAll('[data-step]')) {
+    onSubmit(form, (values) => answer(challenge, form.dataset.step, values), {
+      controlFor: (field) => controlFor(form, field),
+      onProblem: (problem) => startAgain(problem, form),
+    });
+  }
+  find('[data-another]').addEventListener('click', (event) => another(challenge, event.currentTarget));
+  showStep(challenge, challenge.step);
+});
+
+function prepareDigits(positions) {
+  positions.slice(0, 2).forEach((position, index) => {
+    find(`label[for="digit-${index + 1}"]`).textContent = `${ordinal(position)} digit`;
+  });
+}
+
+function showStep(challenge, step) {
+  clearErrors();
+  for (const form of document.querySelectorAll('[data-step]')) show(form, form.dataset.step === step);
+  const others = [challenge.step, ...(challenge.alternatives ?? [])].filter((way) => way !== step && OTHER_WAY[way]);
+  fill(
+    find('[data-alternatives]'),
+    [...new Set(others)].map((way) =>
+      el('li', {}, el('button', {
+        type: 'button',
+        class: 'portal-link-button',
+        on: { click: () => { showStep(challenge, way); firstField(way).focus(); } },
+      }, OTHER_WAY[way])),
+    ),
+  );
+}
+
+function firstField(step) {
+  return find(`[data-step="${step}"] input`);
+}
+
+function controlFor(form, field) {
+  return form.elements.namedItem(field) ?? form.querySelector('input');
+}
+
+async function answer(challenge, step, values) {
+  const code = step === 'memorable_digits' ? `${values['digit-1']}${values['digit-2']}` : values.code;
+  const { next } = await post('/api/sign-in/code', { challenge: challenge.challenge, step, code });
+  end();
+  const back = ownPath(challenge.back);
+  if (next === '/choose-provider/' && back) return go(withReturn(next, back));
+  return go(back ?? ownPath(next) ?? '/home/');
+}
+
+// A challenge that ended cannot be answered: only the password starts another.
+function startAgain(problem, form) {
+  if (problem.status !== 404 && problem.status !== 410 && problem.code !== 'challenge-ended') return false;
+  showProblem(problem, {
+    form,
+    actions: [el('p', {}, el('a', { href: '/' }, 'Start signing in again'))],
+  });
+  return true;
+}
+
+function another(challenge, control) {
+  return whileBusy(control, async () => {
+    try {
+      const again = await post('/api/sign-in/code/another', { challenge: challenge.challenge });
+      if (again?.challenge) {
+        Object.assign(challenge, again);
+        begin(challenge, challenge.back);
+      }
+      clearErrors();
+      const notice = insetText(paragraph('We have emailed you another code. Only the newest one works.'));
+      notice.setAttribute('role', 'status');
+      fill(find('[data-notice]'), notice);
+    } catch (problem) {
+      if (problem.name !== 'Problem') throw problem;
+      const form = find('[data-step="emailed_code"]');
+      if (!startAgain(problem, form)) showProblem(problem, { form });
+    }
+  });
+}

@@ -1,0 +1,58 @@
+// Home: an area a row, with what waits in it.
+import { get, withQuery } from '../api.js';
+import { el, fill, find, link, paragraph, tag } from '../dom.js';
+import { dates, instant, money } from '../format.js';
+import { start } from '../page.js';
+import { response } from '../words.js';
+
+const LAMPS = {
+  none: { word: 'Nothing is waiting', colour: 'green' },
+  soon: { word: 'Waiting for you', colour: 'yellow' },
+  now: { word: 'Act now', colour: 'red' },
+};
+const ICONS = { scheduled_payments: 'scheduled-payments', care_packages: 'care-packages' };
+
+start(async (session) => {
+  find('[data-heading]').textContent = session.provider?.name ?? 'Home';
+  const { areas } = await get('/api/home');
+  fill(
+    find('[data-region]'),
+    areas?.length ? areas.map(area) : paragraph('There is nothing to see for this provider yet.'),
+  );
+});
+
+function area({ area: name, title, line, url, attention = 'none', items }) {
+  const lamp = LAMPS[attention] ?? LAMPS.none;
+  return el(
+    'section',
+    { class: 'portal-area', 'aria-labelledby': `area-${name}` },
+    el('img', { class: 'portal-area__icon', src: `/assets/images/${ICONS[name] ?? 'area'}.svg`, alt: '', width: 48, height: 48 }),
+    el(
+      'div',
+      {},
+      el('h2', { class: 'govuk-heading-m portal-area__title', id: `area-${name}` }, link(url, title)),
+      line && el('p', { class: 'govuk-body portal-area__line' }, line),
+      tag(lamp.word, lamp.colour),
+      items?.length ? el('ul', { class: 'portal-waiting' }, items.map(waiting)) : null,
+    ),
+  );
+}
+
+function waiting(item) {
+  const href = withQuery('/scheduled-payments/statement/', { contract: item.contract_ref, period: item.period_start });
+  const open = item.response === 'unconfirmed';
+  return el(
+    'li',
+    { class: open ? 'portal-waiting--open' : '' },
+    link(href, `${item.contract_name ?? item.contract_ref}, ${dates(item.period_start, item.period_end)}`),
+    el(
+      'p',
+      { class: 'portal-waiting__detail' },
+      [
+        `${money(item.payable)} payable`,
+        item.response && response(item.response).word,
+        item.confirm_by && `${open ? 'respond by' : 'locks'} ${instant(item.confirm_by)}`,
+      ].filter(Boolean).join(' · '),
+    ),
+  );
+}

@@ -1,0 +1,155 @@
+// Every page of the portal, for whoever wants to walk through all of them: against canned answers (pages.test.mjs) or
+// against a portal that runs (PORTAL_SITE_URL, journey.test.mjs).
+
+import * as data from './mock/data.mjs';
+
+const { problem } = data;
+const down = problem(503, 'unavailable', 'The portal is busy', [], 'Wait a minute, then try again.');
+const notFound = problem(404, 'not-found', 'There is no such statement');
+const STATEMENT = '/scheduled-payments/statement/?contract=C3001&period=2026-10-26';
+const STATEMENT_API = 'GET /api/scheduled-payments/C3001/2026-10-26';
+const REMITTANCE = '/scheduled-payments/remittance/?contract=C3001&period=2026-10-26';
+const signedOut = { 'GET /api/session': problem(401, 'signed-out', 'You are signed out') };
+
+/** Presses the submit button of the only visible form. */
+const submit = (page) => page.locator('form:visible button[type=submit]:visible').first().click();
+const summary = '.govuk-error-summary';
+
+async function keepChallenge(page, challenge) {
+  await page.addInitScript((kept) => sessionStorage.setItem('portal.challenge', kept), JSON.stringify(challenge));
+}
+
+/**
+ * `path`: where the page is. `who`: nobody, person, or provider (a person who has chosen one). `states`: the states it
+ * can be in with canned answers: `answers` that differ from the usual, what to do `before` the page opens, what to do
+ * `then`, and what must be there in the end (`ready`).
+ */
+export const pages = [
+  {
+    name: 'landing', path: '/', who: 'nobody', ready: '[data-helpdesk]:visible',
+    states: [
+      { name: 'signed out', answers: signedOut },
+      { name: 'signed in', answers: {}, ready: '[data-signed-in]:visible' },
+      { name: 'refused', answers: { ...signedOut, 'POST /api/sign-in': problem(422, 'sign-in-refused', 'The email address or the password is not right', [{ field: 'email', message: 'Check your email address' }, { field: 'password', message: 'Check your password' }]) }, then: submit, ready: summary },
+      { name: 'no answer', answers: { ...signedOut, 'POST /api/sign-in': 'no answer' }, then: submit, ready: summary },
+    ],
+  },
+  {
+    name: 'second step', path: '/sign-in/code/', who: 'nobody', ready: 'form:visible',
+    states: [
+      { name: 'emailed code', before: (page) => keepChallenge(page, data.challenge) },
+      { name: 'another code', before: (page) => keepChallenge(page, data.challenge), then: (page) => page.click('[data-another]'), ready: '[data-notice] >> text=another code' },
+      { name: 'two digits', before: (page) => keepChallenge(page, data.digitsChallenge), ready: 'text=2nd digit' },
+      { name: 'authenticator app', before: (page) => keepChallenge(page, data.challenge), then: (page) => page.click('text=Use my authenticator app instead'), ready: '#totp-code:visible' },
+      { name: 'wrong code', before: (page) => keepChallenge(page, data.challenge), answers: { 'POST /api/sign-in/code': problem(422, 'code-refused', 'That code is not right', [{ field: 'code', message: 'Enter the code from the newest email' }]) }, then: submit, ready: summary },
+      { name: 'wrong digits', before: (page) => keepChallenge(page, data.digitsChallenge), answers: { 'POST /api/sign-in/code': problem(422, 'code-refused', 'Those digits are not right', [{ field: 'code', message: 'Enter the 2nd and 5th digit' }]) }, then: submit, ready: summary },
+    ],
+  },
+  {
+    name: 'invitation', path: '/invitation/#token-1', who: 'nobody', ready: 'form:visible',
+    states: [
+      { name: 'with a password' },
+      { name: 'with a security code', answers: { 'GET /api/sign-in/options': { ...data.options, second_step: 'memorable_digits' } }, ready: '#security_code:visible' },
+      { name: 'refused', answers: { 'POST /api/invitation': problem(422, 'password-too-weak', 'Choose another password', [{ field: 'password', message: 'Use at least 9 characters' }]) }, then: submit, ready: summary },
+      { name: 'done', then: submit, ready: 'text=Your account is ready' },
+      { name: 'without its token', path: '/invitation/', ready: 'text=This link is not complete' },
+    ],
+  },
+  {
+    name: 'password reset', path: '/password-reset/', who: 'nobody', ready: 'form:visible',
+    states: [
+      { name: 'asked for' },
+      { name: 'code sent', then: submit, ready: '[data-choose]:visible' },
+      { name: 'refused', answers: { 'POST /api/password-reset/password': problem(422, 'reset-refused', 'That did not work', [{ field: 'code', message: 'Enter the code from the email' }, { field: 'password', message: 'Use at least 9 characters' }]) }, then: async (page) => { await page.click('[data-have-code]'); await submit(page); }, ready: summary },
+      { name: 'done', then: async (page) => { await page.click('[data-have-code]'); await submit(page); }, ready: '[data-done]:visible' },
+    ],
+  },
+  {
+    name: 'helpdesk request', path: '/helpdesk-request/', who: 'nobody', ready: 'form:visible',
+    states: [
+      { name: 'asked for' },
+      { name: 'refused', answers: { 'POST /api/helpdesk-request': problem(422, 'invalid', 'Check the form', ['name', 'organisation', 'email', 'telephone'].map((field) => ({ field, message: `Enter your ${field}` }))) }, then: submit, ready: summary },
+      { name: 'done', then: submit, ready: '[data-done]:visible' },
+      { name: 'not offered', answers: { 'GET /api/sign-in/options': { ...data.options, helpdesk_form: false } }, ready: '[data-not-offered]:visible' },
+    ],
+  },
+  {
+    name: 'choose provider', path: '/choose-provider/', who: 'person', ready: '.portal-choices',
+    states: [
+      { name: 'several' },
+      { name: 'none chosen yet', answers: { 'GET /api/session': { ...data.session, provider: null } } },
+      { name: 'many', answers: { 'GET /api/providers': data.manyProviders }, ready: '#search:visible' },
+      { name: 'none', answers: { 'GET /api/providers': { providers: [] } }, ready: 'text=not connected to any provider' },
+      { name: 'down', answers: { 'GET /api/providers': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'home', path: '/home/', who: 'provider', ready: '.portal-area',
+    states: [
+      { name: 'with something waiting' },
+      { name: 'empty', answers: { 'GET /api/home': { areas: [] } }, ready: 'text=nothing to see' },
+      { name: 'down', answers: { 'GET /api/home': down }, ready: 'text=Try again' },
+      { name: 'no answer', answers: { 'GET /api/home': 'no answer' }, ready: 'text=The portal did not answer' },
+    ],
+  },
+  {
+    name: 'care packages', path: '/care-packages/', who: 'provider', ready: '[data-list]',
+    states: [
+      { name: 'some' },
+      { name: 'with history open', then: (page) => page.click('button:has-text("History") >> nth=0'), ready: '#history-0:visible' },
+      { name: 'two thousand', answers: { 'GET /api/care-packages': data.manyCarePackages }, ready: '.govuk-pagination' },
+      { name: 'empty', answers: { 'GET /api/care-packages': { rows: [], filters: {}, total: 0 } }, ready: 'text=not commissioned' },
+      { name: 'nothing found', path: '/care-packages/?service=S4001', answers: { 'GET /api/care-packages': { ...data.carePackages, rows: [] } }, ready: 'text=No care package matches' },
+      { name: 'down', answers: { 'GET /api/care-packages': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'scheduled payments', path: '/scheduled-payments/', who: 'provider', ready: '[data-region] a, [data-region] p:not(.portal-loading)',
+    states: [
+      { name: 'a year' },
+      { name: 'a year without periods', answers: { 'GET /api/scheduled-payments': { ...data.scheduledPayments, periods: [] } } },
+      { name: 'no contract', answers: { 'GET /api/scheduled-payments': { financial_years: [], contracts: [], periods: [] } } },
+      { name: 'down', answers: { 'GET /api/scheduled-payments': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'statement', path: STATEMENT, who: 'provider', ready: '.govuk-tabs',
+    states: [
+      { name: 'to respond to' },
+      { name: 'with its lines not payable', then: async (page) => { if (await page.locator('.govuk-tabs__tab[role=tab]').count()) await page.click('#tab_non-payable'); }, ready: '#non-payable:visible' },
+      { name: 'with a query', then: (page) => page.locator('.portal-table__query input').first().check(), ready: 'text=What is wrong with this line?' },
+      { name: 'queried', answers: { [STATEMENT_API]: data.queried } },
+      { name: 'confirmed', then: (page) => page.click('text=Confirm statement'), ready: '.govuk-notification-banner' },
+      { name: 'refused', answers: { 'POST /api/scheduled-payments/C3001/2026-10-26/rejection': problem(422, 'comment-needed', 'Say why you reject it', [{ field: 'comment', message: 'Enter why you reject this statement' }]) }, then: (page) => page.click('text=Reject statement'), ready: summary },
+      { name: 'changed meanwhile', answers: { 'POST /api/scheduled-payments/C3001/2026-10-26/confirmation': problem(409, 'statement-changed', 'The statement changed since you opened it') }, then: (page) => page.click('text=Confirm statement'), ready: '[data-read-again]' },
+      { name: 'empty', answers: { [STATEMENT_API]: data.emptyStatement } },
+      { name: 'a forecast', answers: { [STATEMENT_API]: { ...data.emptyStatement, lifecycle: 'future', can_respond: false, totals: null } } },
+      { name: 'finalised with something outstanding', answers: { [STATEMENT_API]: data.finalisedStatement } },
+      { name: 'not there', answers: { [STATEMENT_API]: notFound }, ready: 'text=There is no such statement' },
+      { name: 'down', answers: { [STATEMENT_API]: down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'remittance', path: REMITTANCE, who: 'provider', ready: '[data-filters]:visible',
+    states: [
+      { name: 'with lines' },
+      { name: 'empty', answers: { 'GET /api/scheduled-payments/C3001/2026-10-26/remittance': { ...data.remittance, lines: [], notes: [] } } },
+      { name: 'not there', answers: { 'GET /api/scheduled-payments/C3001/2026-10-26/remittance': notFound }, ready: 'text=There is no such statement' },
+    ],
+  },
+  {
+    name: 'account', path: '/account/', who: 'person', ready: '[data-account]:visible',
+    states: [
+      { name: 'with an emailed code' },
+      { name: 'with digits and an app', answers: { 'GET /api/account': { ...data.account, second_step: 'memorable_digits', has_security_code: true, has_totp: true } }, ready: '#totp-password:visible' },
+      { name: 'setting up an app', then: (page) => page.click('[data-totp-start]'), ready: '.portal-qr:visible' },
+      { name: 'refused', answers: { 'POST /api/account/password': problem(422, 'password-refused', 'Check your passwords', [{ field: 'current_password', message: 'Enter your current password' }, { field: 'new_password', message: 'Use at least 9 characters' }]) }, then: (page) => page.click('text=Change password'), ready: summary },
+      { name: 'changed', then: (page) => page.click('text=Change password'), ready: '.govuk-notification-banner' },
+      { name: 'down', answers: { 'GET /api/account': down }, ready: 'text=Try again' },
+    ],
+  },
+  { name: 'help', path: '/help/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }, { name: 'signed in', ready: '[data-person]:visible' }] },
+  { name: 'accessibility', path: '/accessibility/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] },
+  { name: 'problems', path: '/problems/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] },
+  { name: 'not found', path: '/no-such-page', who: 'nobody', ready: 'text=Page not found', states: [{ name: 'as it is' }] },
+];
