@@ -1,3 +1,9 @@
 //! Runs `care-packages` on Lambda.
 
-fn main() {}
+use care_packages::CarePackageList;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), web::RuntimeError> {
+    let cloud = cloud::connect().await;
+    care_packages::api().serve(CarePackageList::open(&cloud)).await
+}

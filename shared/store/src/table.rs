@@ -39,6 +39,8 @@ enum Engine {
     Memory(Arc<Memory>),
 }
 
+// The SDK's futures are several kilobytes each: they are kept on the heap, so that whoever asks many questions
+// at once stays small.
 impl Table {
     /// The table of an AWS account. Makes no call until it is asked for something.
     pub fn open(cloud: &Cloud) -> Self {
@@ -73,7 +75,7 @@ impl Table {
     pub async fn row(&self, key: &Key) -> Result<Option<Row>, StoreError> {
         self.fuse.burn(format_args!("before reading {key}"))?;
         let item = match &self.engine {
-            Engine::Dynamo(dynamo) => dynamo.get(key).await?,
+            Engine::Dynamo(dynamo) => Box::pin(dynamo.get(key)).await?,
             Engine::Memory(memory) => memory.get(key),
         };
         self.fuse.burn(format_args!("after reading {key}"))?;
@@ -133,7 +135,7 @@ impl Table {
         let (pk, first) = (&query.pk, query.range.lowest());
         self.fuse.burn(format_args!("before listing {pk} {first}"))?;
         let page = match &self.engine {
-            Engine::Dynamo(dynamo) => dynamo.page(query, from, rows_max).await?,
+            Engine::Dynamo(dynamo) => Box::pin(dynamo.page(query, from, rows_max)).await?,
             Engine::Memory(memory) => memory.page(query, from, rows_max),
         };
         self.fuse.burn(format_args!("after listing {pk} {first}"))?;
@@ -157,7 +159,7 @@ impl Table {
         let (count, first) = (actions.len(), first.key.clone());
         self.fuse.burn(format_args!("before writing {count} from {first}"))?;
         match &self.engine {
-            Engine::Dynamo(dynamo) => dynamo.write(actions).await?,
+            Engine::Dynamo(dynamo) => Box::pin(dynamo.write(actions)).await?,
             Engine::Memory(memory) => memory.write(actions)?,
         }
         self.fuse.burn(format_args!("after writing {count} from {first}"))?;

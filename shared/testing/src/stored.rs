@@ -1,6 +1,6 @@
 //! A council's facts and somebody's session, put into a table in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 use domain::account::ProviderAccess;
@@ -73,13 +73,13 @@ impl Council {
         for it in facts.cplis.values() {
             actions.push(Action::put(Key::cpli(provider, contract_ref, &it.cpli_id), it));
         }
-        let mut payees = BTreeMap::new();
+        let mut payees = BTreeSet::new();
         for it in facts.capacities.values() {
             let key = Key::capacity(provider, contract_ref, &it.service_ref, it.from_date);
             actions.push(Action::put(key, it));
-            payees.extend(it.void_provider_ref.as_ref().map(|payee| (payee, ())));
+            payees.extend(&it.void_provider_ref);
         }
-        for payee in payees.keys() {
+        for payee in payees {
             let owner = Owner { provider_ref: provider };
             actions.push(Action::put(Key::payee(payee, contract_ref), &owner));
         }
