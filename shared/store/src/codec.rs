@@ -23,6 +23,8 @@ pub(crate) const PK: &str = "PK";
 pub(crate) const SK: &str = "SK";
 /// Counts saves.
 pub(crate) const VERSION: &str = "version";
+/// Counts what imports saved, also when it was the same again and so no new version.
+pub(crate) const TOLD_COUNT: &str = "told_count";
 /// Seconds since 1970 after which DynamoDB may drop the record. It may take two days, so readers look too.
 pub(crate) const EXPIRES_AT: &str = "expires_at";
 

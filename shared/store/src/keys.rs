@@ -23,8 +23,14 @@
 //! | finalise | which cycles are there | `CYCLES` | `CYCLE#ref` |
 //! | statements, finalise | the periods of a cycle, by first day | `CYCLE#ref` | `PERIOD#start` |
 //! | finalise | how far is each contract of a cycle | `CYCLE#ref` | `CONTRACT#c` |
-//! | import | was this file applied | `IMPORT#feed` | `FILE#time` |
-//! | import, daily jobs | which rows wait for something not yet known | `IMPORT#feed` | `ROW#time#row` |
+//! | import | how far is this file | `IMPORT#feed` | `FILE#time` |
+//! | import | which rows of a file were not applied | `IMPORT#feed` | `ROWS#time#row` |
+//! | import, daily jobs | which of those that had waited | `IMPORT#feed` | `LATE#time#row#kind#ref` |
+//! | import, daily jobs | of which files is that still to be answered | `LATE` | `FILE#feed#time` |
+//! | import, daily jobs | what do rows wait for | `WAITING` | `FOR#kind#ref` |
+//! | import, daily jobs | which rows wait for it | `WAITING#kind#ref` | `ROWS#feed#time#row` |
+//! | import | block capacity that was taken back | `PROVIDER#p` | `FACT#c#TAKENBACK#s#from` |
+//! | daily jobs | which contracts have facts that changed | `TOUCHED` | `CONTRACT#c` |
 //! | sign-in | an account | `ACCOUNT#email` | `ACCOUNT` |
 //! | choose provider | which providers it may see | `ACCOUNT#email` | `ACCESS#p` |
 //! | care packages | on which days did it look at a provider's list | `ACCOUNT#email` | `VISIT#p#day` |
@@ -44,12 +50,14 @@
 
 use std::fmt;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
+use domain::feed::{Feed, FileTime};
 use domain::ids::{
     AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
     ServiceRef, SsRef,
 };
 
+use crate::imports::Missing;
 use crate::query::Query;
 
 /// The name of one record.
@@ -70,11 +78,6 @@ fn escaped(text: &str) -> String {
     text.replace('%', "%25").replace('#', "%23")
 }
 
-/// `20260401T093000`, as file names have it.
-fn stamp(time: NaiveDateTime) -> impl fmt::Display {
-    time.format("%Y%m%dT%H%M%S")
-}
-
 fn provider_pk(provider: &ProviderRef) -> String {
     format!("PROVIDER#{provider}")
 }
@@ -83,8 +86,13 @@ fn cycle_pk(cycle: &CycleRef) -> String {
     format!("CYCLE#{cycle}")
 }
 
-fn import_pk(feed: &str) -> String {
-    format!("IMPORT#{}", escaped(feed))
+fn import_pk(feed: Feed) -> String {
+    format!("IMPORT#{feed}")
+}
+
+/// `service#S4001`
+fn missing_part(missing: &Missing) -> String {
+    format!("{}#{}", missing.kind.as_str(), escaped(&missing.reference))
 }
 
 fn account_pk(email: &str) -> String {
@@ -219,14 +227,51 @@ impl Key {
         Self::new(format!("CLIENT#{client}"), format!("CPLI#{cpli}"))
     }
 
-    /// That a file of `feed` was taken in; `time` is the one in its name.
-    pub fn import_file(feed: &str, time: NaiveDateTime) -> Self {
-        Self::new(import_pk(feed), format!("FILE#{}", stamp(time)))
+    /// Block capacity that was taken back, so that an older file does not bring it again.
+    pub fn capacity_taken_back(
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        service: &ServiceRef,
+        from: NaiveDate,
+    ) -> Self {
+        Self::new(provider_pk(provider), format!("FACT#{contract}#TAKENBACK#{service}#{from}"))
     }
 
-    /// A row that names something not yet known, by its file's time and its number there.
-    pub fn import_row(feed: &str, time: NaiveDateTime, row: u32) -> Self {
-        Self::new(import_pk(feed), format!("ROW#{}#{row:07}", stamp(time)))
+    /// How far a file of `feed` is; `time` is the one in its name.
+    pub fn import_file(feed: Feed, time: FileTime) -> Self {
+        Self::new(import_pk(feed), format!("FILE#{time}"))
+    }
+
+    /// Which rows were not applied of the piece of a file that begins with row `piece`.
+    pub fn import_refusals(feed: Feed, time: FileTime, piece: u64) -> Self {
+        Self::new(import_pk(feed), format!("ROWS#{time}#{piece:08}"))
+    }
+
+    /// Which rows of a piece were not applied after they had waited for `missing`.
+    pub fn late_refusals(missing: &Missing, feed: Feed, time: FileTime, piece: u64) -> Self {
+        let missing = missing_part(missing);
+        Self::new(import_pk(feed), format!("LATE#{time}#{piece:08}#{missing}"))
+    }
+
+    /// That the council is to be told which rows of a file were not applied after they had waited.
+    pub fn late_answer(feed: Feed, time: FileTime) -> Self {
+        Self::new("LATE", format!("FILE#{feed}#{time}"))
+    }
+
+    /// That rows wait for `missing`.
+    pub fn waiting_for(missing: &Missing) -> Self {
+        Self::new("WAITING", format!("FOR#{}", missing_part(missing)))
+    }
+
+    /// The rows of a piece of a file that wait for `missing`.
+    pub fn waiting_rows(missing: &Missing, feed: Feed, time: FileTime, piece: u64) -> Self {
+        let pk = format!("WAITING#{}", missing_part(missing));
+        Self::new(pk, format!("ROWS#{feed}#{time}#{piece:08}"))
+    }
+
+    /// That a fact about a contract changed.
+    pub fn touched(contract: &ContractRef) -> Self {
+        Self::new("TOUCHED", format!("CONTRACT#{contract}"))
     }
 }
 
@@ -379,14 +424,34 @@ impl Query {
         Self::beginning(cycle_pk(cycle), "CONTRACT#")
     }
 
-    /// The files of a feed, oldest first.
-    pub fn import_files(feed: &str) -> Self {
-        Self::beginning(import_pk(feed), "FILE#")
+    /// Which rows of a file were not applied, in order.
+    pub fn import_refusals(feed: Feed, time: FileTime) -> Self {
+        Self::beginning(import_pk(feed), format!("ROWS#{time}#"))
     }
 
-    /// The rows of a feed that wait for something not yet known, oldest first.
-    pub fn import_rows(feed: &str) -> Self {
-        Self::beginning(import_pk(feed), "ROW#")
+    /// Which rows of a file were not applied after they had waited, in order.
+    pub fn late_refusals(feed: Feed, time: FileTime) -> Self {
+        Self::beginning(import_pk(feed), format!("LATE#{time}#"))
+    }
+
+    /// Of which files the council is still to be told that.
+    pub fn late_answers() -> Self {
+        Self::beginning("LATE", "FILE#")
+    }
+
+    /// What rows wait for.
+    pub fn waiting_for() -> Self {
+        Self::beginning("WAITING", "FOR#")
+    }
+
+    /// The rows that wait for `missing`, by file and row.
+    pub fn waiting_rows(missing: &Missing) -> Self {
+        Self::beginning(format!("WAITING#{}", missing_part(missing)), "ROWS#")
+    }
+
+    /// The contracts of which a fact changed.
+    pub fn touched() -> Self {
+        Self::beginning("TOUCHED", "CONTRACT#")
     }
 
     /// The providers that an account may see.
@@ -438,11 +503,15 @@ mod tests {
     }
 
     #[test]
-    fn waiting_rows_sort_by_file_then_by_row() {
-        let time = |text: &str| text.parse::<NaiveDateTime>().unwrap();
-        let row = |at, row| Key::import_row("cplis", time(at), row);
-        assert!(row("2026-04-01T09:00:00", 9) < row("2026-04-01T09:00:00", 10));
-        assert!(row("2026-04-01T09:00:00", 10) < row("2026-04-01T10:00:00", 2));
+    fn the_pieces_of_a_file_sort_by_row_and_files_by_time() {
+        let time = |text: &str| text.parse::<FileTime>().unwrap();
+        let piece = |at, row| Key::import_refusals(Feed::Cplis, time(at), row);
+        assert!(piece("20260401T090000", 9) < piece("20260401T090000", 10));
+        assert!(piece("20260401T090000", 10) < piece("20260401T100000", 2));
+        let list = Query::import_refusals(Feed::Cplis, time("20260401T090000"));
+        assert!(
+            list.holds(&piece("20260401T090000", 2)) && !list.holds(&piece("20260401T100000", 2))
+        );
     }
 
     #[test]

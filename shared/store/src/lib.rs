@@ -10,6 +10,8 @@ mod care_packages;
 mod codec;
 mod dynamo;
 mod error;
+mod facts;
+mod imports;
 pub mod keys;
 mod memory;
 mod outbox;
@@ -30,6 +32,11 @@ pub use crate::action::{Action, Before};
 pub use crate::care_packages::Visit;
 pub use crate::codec::Row;
 pub use crate::error::StoreError;
+pub use crate::facts::{Agreement, Batch, ClientCpli, Known, Located, TakenBack, Told};
+pub use crate::imports::{
+    AfterWrite, Answered, Counts, FileRecord, LateAnswer, Marker, Missing, MissingKind, Refusal,
+    Touched, Waiting,
+};
 pub use crate::outbox::{Claim, Delivery, OutboxEmail, OutboxId, OutboxRecord, TRIES_MAX};
 pub use crate::progress::Progress;
 pub use crate::query::{Cursor, Page, Query};

@@ -13,6 +13,7 @@ use serde_dynamo::AttributeValue;
 use crate::action::Action;
 use crate::codec::{Item, PK, Row, SK, VERSION};
 use crate::error::StoreError;
+use crate::facts::still_told;
 use crate::keys::Key;
 use crate::outbox::OutboxEmail;
 use crate::progress::Progress;
@@ -197,7 +198,9 @@ impl Store {
         if row.version() != changed.version || !row.item.contains_key(CHANGED_FROM) {
             return Ok(());
         }
-        let dealt_with = Action::put(key, &without_changed(row)).if_version(changed.version);
+        let still = still_told(&row);
+        let dealt_with =
+            Action::put(key, &without_changed(row)).if_version(changed.version).only_if(still);
         match self.table.write(vec![dealt_with]).await {
             Err(error) if error.is_stale() => Ok(()),
             other => other,
