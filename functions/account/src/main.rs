@@ -1,3 +1,9 @@
 //! Runs `account` on Lambda.
 
-fn main() {}
+use identity::Identity;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), web::RuntimeError> {
+    let cloud = cloud::connect().await;
+    account::api().serve(Identity::open(&cloud)?).await
+}

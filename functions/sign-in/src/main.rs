@@ -1,3 +1,9 @@
 //! Runs `sign-in` on Lambda.
 
-fn main() {}
+use identity::Identity;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), web::RuntimeError> {
+    let cloud = cloud::connect().await;
+    sign_in::api().serve(Identity::open(&cloud)?).await
+}

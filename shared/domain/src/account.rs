@@ -289,8 +289,13 @@ impl Challenge {
     ///
     /// [`CannotSignIn::Again`] if it took too long, was tried too often, or the password has changed.
     pub fn open(self, account: &Account, at: DateTime<Utc>) -> Result<Self, CannotSignIn> {
-        let counts = at < self.ends_at && self.generation == account.generation;
-        if counts && self.tries < CODE_TRIES_MAX { Ok(self) } else { Err(CannotSignIn::Again) }
+        let few = self.tries < CODE_TRIES_MAX;
+        if few && self.counts(account, at) { Ok(self) } else { Err(CannotSignIn::Again) }
+    }
+
+    /// Whether a try that was counted may still turn out right.
+    pub fn counts(&self, account: &Account, at: DateTime<Utc>) -> bool {
+        at < self.ends_at && self.generation == account.generation
     }
 
     /// Counts a try before it is looked at.
@@ -478,6 +483,11 @@ impl Reset {
         let tries = self.tries.saturating_add(1);
         let tries_in_day = self.tries_in_day.saturating_add(1);
         (valid && few).then_some(Self { tries, tries_in_day, ..self })
+    }
+
+    /// After the code was used; `None` if somebody else used it.
+    pub fn used(self) -> Option<Self> {
+        self.code.is_some().then_some(Self { code: None, ..self })
     }
 
     /// When the record says nothing any more.

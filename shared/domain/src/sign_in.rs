@@ -94,6 +94,11 @@ impl Token {
         Self(hex(&random))
     }
 
+    /// What somebody presents as one.
+    pub fn presented(text: &str) -> Self {
+        Self(text.trim().to_owned())
+    }
+
     /// What the holder is given.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -144,6 +149,39 @@ impl fmt::Display for TokenHash {
 pub fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
+/// What a person would call the browser that names itself `user_agent`: `Firefox on Windows`.
+pub fn browser_name(user_agent: &str) -> String {
+    let first = |names: &[(&'static str, &'static str)]| {
+        let mut names = names.iter();
+        names.find_map(|(mark, name)| user_agent.contains(mark).then_some(*name))
+    };
+    // Each also names those it descends from, so the youngest comes first.
+    let browser = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("CrOS", "ChromeOS"),
+        ("Macintosh", "Mac"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => "Unknown browser".to_owned(),
+    }
 }
 
 /// One person signed in with one browser.
@@ -230,6 +268,18 @@ mod tests {
         }
         let long = format!("{}@example.org", "a".repeat(250));
         assert_eq!(long.parse::<EmailAddress>(), Err(NotAnEmailAddress));
+    }
+
+    #[test]
+    fn a_browser_is_called_what_a_person_calls_it() {
+        let windows =
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)";
+        let edge = format!("{windows} Chrome/120.0 Safari/537.36 Edg/120.0");
+        assert_eq!(browser_name(&edge), "Edge on Windows");
+        let phone =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1";
+        assert_eq!(browser_name(phone), "Safari on iPhone");
+        assert_eq!(browser_name("curl/8.0"), "Unknown browser");
     }
 
     #[test]
