@@ -10,6 +10,7 @@ TODAY ?=
 
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 export PYTHON CHROMIUM
+export PORTAL_CHROMIUM ?= $(shell command -v $(CHROMIUM))
 export SAM_CLI_TELEMETRY = 0
 export PATH := $(CURDIR)/.local/venv/bin:$(CACHE)/tools/bin:$(PATH)
 
@@ -20,7 +21,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail test check lint unit stack-tests prepared prerequisites functions site bundle deny sam audit-database
+.PHONY: help run up down reset mail test check lint unit browser-tests stack-tests prepared prerequisites functions site bundle deny sam audit-database
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -43,7 +44,7 @@ reset: $(VENV)/.ready ## stop, and forget the state
 mail: $(VENV)/.ready ## the emails that were sent
 	@$(LOCAL) --port $(PORT) mail
 
-test: lint unit stack-tests ## everything that must hold
+test: lint unit browser-tests stack-tests ## everything that must hold
 
 check: lint unit ## what holds without a running stack
 
@@ -105,11 +106,16 @@ lint: $(VENV)/.ready audit-database $(CACHE)/tools/bin/cargo-deny $(SAM)
 audit-database:
 	@infra/advisories.sh
 
-unit: .local/nextest
+unit: $(VENV)/.ready .local/nextest
+	python -m unittest discover --start-directory tests/shape
 	cargo nextest run --workspace
 
+# The pages by themselves, then the deployed stack with its demo data: in a browser, and through its API.
+browser-tests: site tests/browser/node_modules/.package-lock.json
+	npm --prefix tests/browser --silent test
+
 stack-tests: prepared tests/browser/node_modules/.package-lock.json
-	@$(LOCAL) --port $(TEST_PORT) test -- npm --prefix tests/browser test
+	@$(LOCAL) --port $(TEST_PORT) test -- sh -ec 'npm --prefix tests/browser --silent run test-stack; python -m unittest discover --verbose --start-directory tests/journeys'
 
 # ---------------------------------------------------------------- to AWS
 
