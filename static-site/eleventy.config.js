@@ -1,4 +1,6 @@
 // Builds src/ to plain HTML, CSS and ES modules in _site/. Nothing is bundled: what the browser loads is what is here.
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import nunjucks from 'nunjucks';
@@ -7,7 +9,21 @@ import * as sass from 'sass';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const govuk = path.join(here, 'node_modules/govuk-frontend/dist');
 
+// Assets lie in a folder named after what is in them: a browser may keep them for ever, and never mixes two releases.
+function fingerprint() {
+  const hash = createHash('sha256').update(readFileSync(path.join(here, 'package-lock.json')));
+  const folder = path.join(here, 'src/assets');
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  for (const name of names.sort()) hash.update(path.relative(folder, name)).update(readFileSync(name));
+  return hash.digest('hex').slice(0, 12);
+}
+
 export default function (eleventy) {
+  const assets = `assets/${fingerprint()}`;
+  eleventy.addGlobalData('assets', `/${assets}`);
+
   eleventy.setLibrary('njk', nunjucks.configure([path.join(here, 'src/_includes'), govuk], {
     autoescape: true,
     throwOnUndefined: false,
@@ -32,9 +48,9 @@ export default function (eleventy) {
   });
 
   eleventy.addPassthroughCopy({
-    'src/assets/js': 'assets/js',
-    'src/assets/images': 'assets/images',
-    'node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js': 'assets/vendor/govuk-frontend.min.js',
+    'src/assets/js': `${assets}/js`,
+    'src/assets/images': `${assets}/images`,
+    'node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js': `${assets}/vendor/govuk-frontend.min.js`,
   });
   eleventy.addWatchTarget('src/assets/');
 

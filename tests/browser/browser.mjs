@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { chromium } from 'playwright-core';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -11,10 +13,26 @@ const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-
 
 export const WIDTHS_PIXELS = [1280, 320];
 
+/** What CHROMIUM names: a command or a path. */
+function chromiumPath() {
+  const name = process.env.CHROMIUM || 'chromium';
+  if (path.isAbsolute(name)) return name;
+  const candidates = (process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, name));
+  const found = candidates.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  return found ?? `/usr/bin/${name}`;
+}
+
 /** Debian's Chromium, without anything that calls home. */
 export function launch() {
   return chromium.launch({
-    executablePath: process.env.PORTAL_CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: chromiumPath(),
     args: [
       '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
       '--disable-background-networking', '--disable-component-update', '--disable-sync',

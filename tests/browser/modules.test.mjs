@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { count, date, dates, instant, isNegative, money, ordinal, quantity, shortDates, sum } from '../../static-site/src/assets/js/format.js';
+import { count, date, dates, instant, isNegative, money, ordinal, quantity, shortDates, shortInstant, sum } from '../../static-site/src/assets/js/format.js';
 import { withQuery } from '../../static-site/src/assets/js/api.js';
 
 test('money is shown in pounds and pence with the sign before the pound', () => {
@@ -52,6 +52,8 @@ test('an instant is shown as the clock in London shows it', () => {
   assert.equal(instant('2026-11-24T12:00:00Z'), 'midday on 24 November 2026');
   assert.equal(instant('2026-11-24'), '24 November 2026');
   assert.equal(instant(null), '-');
+  assert.equal(shortInstant('2026-11-24T17:00:00Z'), '5pm, 24 Nov 2026');
+  assert.equal(shortInstant(null), '-');
 });
 
 test('the hour that the clocks go back is shown twice and the one they skip never', () => {

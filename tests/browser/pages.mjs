@@ -4,8 +4,8 @@
 import * as data from './mock/data.mjs';
 
 const { problem } = data;
-const down = problem(503, 'unavailable', 'The portal is busy', [], 'Wait a minute, then try again.');
-const notFound = problem(404, 'not-found', 'There is no such statement');
+const down = problem(503, 'unavailable');
+const notFound = problem(404, 'not-found', 'There is nothing here.');
 const STATEMENT = '/scheduled-payments/statement/?contract=C3001&period=2026-10-26';
 const STATEMENT_API = 'GET /api/scheduled-payments/C3001/2026-10-26';
 const REMITTANCE = '/scheduled-payments/remittance/?contract=C3001&period=2026-10-26';
@@ -42,6 +42,7 @@ export const pages = [
       { name: 'two digits', before: (page) => keepChallenge(page, data.digitsChallenge), ready: 'text=2nd digit' },
       { name: 'authenticator app', before: (page) => keepChallenge(page, data.challenge), then: (page) => page.click('text=Use my authenticator app instead'), ready: '#totp-code:visible' },
       { name: 'wrong code', before: (page) => keepChallenge(page, data.challenge), answers: { 'POST /api/sign-in/code': problem(422, 'code-refused', 'That code is not right', [{ field: 'code', message: 'Enter the code from the newest email' }]) }, then: submit, ready: summary },
+      { name: 'over', before: (page) => keepChallenge(page, data.challenge), answers: { 'POST /api/sign-in/code': problem(422, 'sign-in-again', 'Your sign-in took too long or was tried too often. Enter your email and password again.') }, then: submit, ready: 'text=Start signing in again' },
       { name: 'wrong digits', before: (page) => keepChallenge(page, data.digitsChallenge), answers: { 'POST /api/sign-in/code': problem(422, 'code-refused', 'Those digits are not right', [{ field: 'code', message: 'Enter the 2nd and 5th digit' }]) }, then: submit, ready: summary },
     ],
   },
@@ -51,6 +52,7 @@ export const pages = [
       { name: 'with a password' },
       { name: 'with a security code', answers: { 'GET /api/sign-in/options': { ...data.options, second_step: 'memorable_digits' } }, ready: '#security_code:visible' },
       { name: 'refused', answers: { 'POST /api/invitation': problem(422, 'password-too-weak', 'Choose another password', [{ field: 'password', message: 'Use at least 9 characters' }]) }, then: submit, ready: summary },
+      { name: 'ended', answers: { 'POST /api/invitation': problem(422, 'invitation-ended', 'This invitation was used already or has expired.') }, then: submit, ready: summary },
       { name: 'done', then: submit, ready: 'text=Your account is ready' },
       { name: 'without its token', path: '/invitation/', ready: 'text=This link is not complete' },
     ],
@@ -101,6 +103,7 @@ export const pages = [
       { name: 'empty', answers: { 'GET /api/care-packages': { rows: [], filters: {}, total: 0 } }, ready: 'text=not commissioned' },
       { name: 'nothing found', path: '/care-packages/?service=S4001', answers: { 'GET /api/care-packages': { ...data.carePackages, rows: [] } }, ready: 'text=No care package matches' },
       { name: 'down', answers: { 'GET /api/care-packages': down }, ready: 'text=Try again' },
+      { name: 'not allowed', answers: { 'GET /api/care-packages': problem(404, 'not-allowed', 'Your role for this provider does not allow this.') }, ready: 'text=does not allow this' },
     ],
   },
   {
@@ -125,7 +128,7 @@ export const pages = [
       { name: 'empty', answers: { [STATEMENT_API]: data.emptyStatement } },
       { name: 'a forecast', answers: { [STATEMENT_API]: { ...data.emptyStatement, lifecycle: 'future', can_respond: false, totals: null } } },
       { name: 'finalised with something outstanding', answers: { [STATEMENT_API]: data.finalisedStatement } },
-      { name: 'not there', answers: { [STATEMENT_API]: notFound }, ready: 'text=There is no such statement' },
+      { name: 'not there', answers: { [STATEMENT_API]: notFound }, ready: 'text=may belong to another provider' },
       { name: 'down', answers: { [STATEMENT_API]: down }, ready: 'text=Try again' },
     ],
   },
@@ -134,7 +137,7 @@ export const pages = [
     states: [
       { name: 'with lines' },
       { name: 'empty', answers: { 'GET /api/scheduled-payments/C3001/2026-10-26/remittance': { ...data.remittance, lines: [], notes: [] } } },
-      { name: 'not there', answers: { 'GET /api/scheduled-payments/C3001/2026-10-26/remittance': notFound }, ready: 'text=There is no such statement' },
+      { name: 'not there', answers: { 'GET /api/scheduled-payments/C3001/2026-10-26/remittance': notFound }, ready: 'text=may belong to another provider' },
     ],
   },
   {

@@ -141,25 +141,25 @@ task('a rejection without a comment leads from the summary to the field and keep
   assert.deepEqual(sent(`${API}/rejection`).map(({ comment }) => comment), ['   ', 'Not our client']);
 });
 
-const needWords = data.problem(422, 'comment-needed', 'Say what is wrong', [{ field: 'lines[1].comment', message: 'Enter what is wrong with this line' }]);
+const needWords = data.problem(422, 'comment-needed', 'Say what is wrong', [{ field: 'REVERSAL00000001', message: 'Say what is wrong' }]);
 task('a problem with a queried line leads to that line', { [`POST ${API}/queries`]: needWords }, async (page) => {
   await page.goto(STATEMENT);
   const boxes = page.getByRole('checkbox', { name: /^Query/ });
   await boxes.nth(0).check();
   await boxes.nth(2).check();
   await page.getByRole('button', { name: /Query 2 lines/ }).click();
-  await page.getByRole('alert').getByRole('link', { name: 'Enter what is wrong' }).click();
+  await page.getByRole('alert').getByRole('link', { name: 'Say what is wrong' }).click();
   assert.equal(await page.evaluate(() => document.activeElement.id), 'query-REVERSAL00000001-comment');
 });
 
-const changed = data.problem(409, 'statement-changed', 'The statement changed since you opened it');
+const changed = data.problem(409, 'statement-changed', 'the statement changed since it was read');
 task('a statement that changed meanwhile is shown as it is now, and nothing typed is lost', { [`POST ${API}/queries`]: changed }, async (page) => {
   await page.goto(STATEMENT);
   await page.getByRole('checkbox', { name: /^Query/ }).first().check();
   await page.getByLabel(/What is wrong/).first().fill('She left');
   await page.getByLabel('Comment').fill('Please look');
   await page.getByRole('button', { name: /Query 1 line/ }).click();
-  await page.getByText('The statement changed since you opened it').waitFor();
+  await page.getByText('The statement changed since it was read.').waitFor();
   portal.answer({ [`GET ${API}`]: { ...data.statement, digest: 'd2', totals: { total: '1.00', payable: '1.00', non_payable: '0.00' } } });
   await page.getByRole('button', { name: 'Show the statement as it is now' }).click();
   await page.getByText('£1.00').first().waitFor();

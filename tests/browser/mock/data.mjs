@@ -261,7 +261,18 @@ export const totp = {
   qr_svg: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10" fill="#fff"/><rect x="2" y="2" width="3" height="3"/></svg>',
 };
 
-/** A refusal as the API words it. */
-export function problem(status, code, title, errors = [], detail = null) {
-  return { status, body: { type: `/problems/${code}`, code, title, status, detail, errors } };
+const TITLES = {
+  401: 'You are signed out',
+  404: 'Not found',
+  409: 'Something has changed',
+  422: 'Check what you entered',
+  503: 'Try again shortly',
+};
+
+/** A refusal as the API words it (shared/web, problem.rs): what is empty is left out. */
+export function problem(status, code, detail = '', errors = []) {
+  const body = { type: `/problems/${code}`, code, title: TITLES[status], status };
+  if (detail) body.detail = detail;
+  if (errors.length) body.errors = errors;
+  return { status, body };
 }

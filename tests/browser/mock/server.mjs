@@ -10,9 +10,8 @@ import * as data from './data.mjs';
 const SITE = fileURLToPath(new URL('../../../static-site/_site/', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 
-export const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
-  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const template = await readFile(new URL('../../../infra/template.yaml', import.meta.url), 'utf8');
+export const POLICY = /ContentSecurityPolicy: "([^"]+)"/.exec(template)[1];
 
 /** Everything that is asked for when nothing goes wrong. A value is a body, {status, body}, or a function of the request. */
 export const usual = {

@@ -14,6 +14,12 @@ export class Problem extends Error {
     this.errors = errors;
   }
 
+  /** What happened, in a sentence. */
+  get says() {
+    const text = this.detail || this.title;
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.!?])$/, '$1.');
+  }
+
   /** Whether the same request may succeed if it is sent again. */
   get mayBeTriedAgain() {
     return this.status === 0 || this.status === 429 || this.status >= 500;
@@ -81,7 +87,6 @@ function problemOf(status, answer) {
 
 function titleOf(status) {
   if (status === 401) return 'You are signed out';
-  if (status === 403) return 'You cannot do this';
   if (status === 404) return 'This cannot be found';
   if (status === 429) return 'Too many tries. Wait a few minutes, then try again';
   return 'Sorry, there is a problem with the portal';

@@ -99,6 +99,12 @@ export function instant(text) {
   return `${clock(part.hour, part.minute)} on ${part.day} ${MONTHS[part.month - 1]} ${part.year}`;
 }
 
+/** The same with the month shortened, for tables: "5pm, 27 Nov 2026". */
+export function shortInstant(text) {
+  const [time, day] = instant(text).split(' on ');
+  return day ? `${time}, ${day.replace(/(\w{3})\w*(?= \d{4}$)/, '$1')}` : time;
+}
+
 function clock(hour, minute) {
   if (minute === 0 && hour === 0) return 'midnight';
   if (minute === 0 && hour === 12) return 'midday';

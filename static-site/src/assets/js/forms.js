@@ -3,12 +3,11 @@
 
 import { add, el, find, hiddenText } from './dom.js';
 import { withReturn } from './paths.js';
-
-const plainTitle = document.title;
+import { setTitleError } from './title.js';
 
 /** Takes away what was wrong. */
 export function clearErrors(root = document) {
-  document.title = plainTitle;
+  setTitleError(false);
   find('[data-errors]').replaceChildren();
   for (const message of root.querySelectorAll('[data-field-error]')) {
     for (const control of root.querySelectorAll(`[aria-describedby~="${CSS.escape(message.id)}"]`)) {
@@ -37,7 +36,7 @@ export function showProblem(problem, { form = null, controlFor = null, actions =
   for (const { control, message } of entries) if (control) markField(control, message);
   const summary = summaryOf(problem, entries, actions);
   find('[data-errors]').replaceChildren(summary);
-  document.title = `Error: ${plainTitle}`;
+  setTitleError(true);
   summary.focus();
   summary.scrollIntoView({ block: 'start' });
 }
@@ -49,10 +48,7 @@ function asControl(found) {
 }
 
 function summaryOf(problem, entries, actions) {
-  const list = entries.length
-    ? entries.map(({ message, control }) => el('li', {}, control ? linkTo(control, message) : message))
-    : [el('li', {}, problem.title)];
-  const detail = entries.length ? null : problem.detail;
+  const list = entries.map(({ message, control }) => el('li', {}, control ? linkTo(control, message) : message));
   return el(
     'div',
     { class: 'govuk-error-summary', tabindex: '-1', dataset: { problem: problem.code } },
@@ -63,8 +59,7 @@ function summaryOf(problem, entries, actions) {
       el(
         'div',
         { class: 'govuk-error-summary__body' },
-        detail && el('p', {}, detail),
-        el('ul', { class: 'govuk-list govuk-error-summary__list' }, list),
+        list.length ? el('ul', { class: 'govuk-list govuk-error-summary__list' }, list) : el('p', {}, problem.says),
         actions,
       ),
     ),
@@ -119,8 +114,7 @@ export function onSubmit(form, send, { controlFor = null, onProblem = null } = {
     event.preventDefault();
     await whileBusy(form, async () => {
       try {
-        await send(Object.fromEntries(new FormData(form)), event.submitter);
-        if (!find('[data-errors]').hasChildNodes()) document.title = plainTitle;
+        await send(Object.fromEntries(new FormData(form)));
       } catch (problem) {
         if (problem.name !== 'Problem') throw problem;
         if (onProblem?.(problem)) return;

@@ -1,9 +1,10 @@
 // What every page does first: the components, the header, the session; and what it shows when that fails.
 
 import { Button, ErrorSummary, PasswordInput, SkipLink, createAll } from '../vendor/govuk-frontend.min.js';
-import { get, post } from './api.js';
+import { Problem, get, post } from './api.js';
 import { button, el, fill, find, paragraph, show } from './dom.js';
 import { go, withReturn } from './paths.js';
+import { setTitleError } from './title.js';
 import { providerKind } from './words.js';
 
 const COUNCIL_KEY = 'portal.council';
@@ -45,7 +46,8 @@ export async function orShowFailure(work, region = document.querySelector('[data
     region.removeAttribute('aria-busy');
   } catch (problem) {
     if (problem.name !== 'Problem') {
-      showFailure(region, { title: 'Sorry, there is a problem with this page', mayBeTriedAgain: true, code: 'page' });
+      const ours = { status: 500, code: 'page', title: 'Sorry, there is a problem with this page', detail: 'Wait a moment, then try again.' };
+      showFailure(region, new Problem(ours));
       throw problem;
     }
     if (problem.status === 401) return go(withReturn('/'));
@@ -54,9 +56,13 @@ export async function orShowFailure(work, region = document.querySelector('[data
   }
 }
 
+// The server does not tell what belongs to somebody else from what does not exist: neither does the page.
+const NOT_FOUND = { title: 'This cannot be found', says: 'The address may be wrong, or it may belong to another provider than the one you are viewing.' };
+
 function showFailure(region, problem) {
-  document.title = `Error: ${document.title.replace(/^Error: /, '')}`;
-  const heading = el('h2', { class: 'govuk-heading-m', tabindex: '-1' }, problem.title);
+  const { title, says } = problem.code === 'not-found' ? NOT_FOUND : problem;
+  setTitleError(true);
+  const heading = el('h2', { class: 'govuk-heading-m', tabindex: '-1' }, title);
   region.removeAttribute('aria-busy');
   fill(
     region,
@@ -64,7 +70,7 @@ function showFailure(region, problem) {
       'div',
       { class: 'portal-failure', dataset: { problem: problem.code } },
       heading,
-      problem.detail && paragraph(problem.detail),
+      says !== `${title}.` && paragraph(says),
       problem.mayBeTriedAgain
         ? button('Try again', () => location.reload(), { kind: null })
         : paragraph(el('a', { class: 'govuk-link', href: '/home/' }, 'Go to the home page')),

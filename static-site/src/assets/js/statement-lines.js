@@ -18,7 +18,7 @@ export function lineTable({ caption, lines, total = null, view, status = false, 
     { label: 'How it is worked out' },
     status ? { label: 'State' } : null,
     { label: 'Amount', numeric: true },
-    query ? { label: 'Query', className: 'portal-table__query' } : null,
+    query ? { label: 'Query', className: 'portal-table__query', plain: true } : null,
   ].filter(Boolean);
   return table({
     caption,

@@ -128,10 +128,9 @@ function textarea(id, value, rows = 4) {
   return area;
 }
 
-// The server names a line by its place in what was sent, or by its item.
+// The server names a line by its item.
 function controlFor(field, comment, lines) {
   if (!field || field === 'comment') return comment;
-  const place = /^lines(?:\[|\.)(\d+)/.exec(field);
-  const line = place ? lines[Number(place[1])] : lines.find((each) => field.includes(each.line.item_id));
-  return (line ?? lines[0])?.words ?? comment;
+  const line = lines.find((each) => each.line.item_id === field) ?? lines[0];
+  return line?.words ?? comment;
 }

@@ -4,8 +4,7 @@
 import { el } from './dom.js';
 
 /**
- * A table. `columns` are {label, numeric, className, hidden: true for a label only screen readers get}; the first names
- * its row. `rows` are {cells, extra: a node for a row below, className}; `foot` is a row of cells {content, span}.
+ * A table. `columns` are {label, numeric, className, plain: true where a card needs no label}; the first names its row. `rows` are {cells, extra: a node for a row below, className}; `foot` is a row of cells {content, span}.
  */
 export function table({ caption, captionClass = 'govuk-table__caption--m', columns, rows, foot = null, className = '' }) {
   return el(
@@ -22,7 +21,7 @@ function headRow(columns) {
   return el(
     'tr',
     { class: 'govuk-table__row', role: 'row' },
-    columns.map(({ label, numeric, className = '', hidden }) =>
+    columns.map(({ label, numeric, className = '' }) =>
       el(
         'th',
         {
@@ -30,7 +29,7 @@ function headRow(columns) {
           scope: 'col',
           role: 'columnheader',
         },
-        hidden ? el('span', { class: 'govuk-visually-hidden' }, label) : label,
+        label,
       ),
     ),
   );
@@ -45,12 +44,12 @@ function bodyRows(columns, { cells, extra = null, className = '' }) {
   return extra ? [row, extra] : [row];
 }
 
-function cell({ label, numeric, className = '', hidden }, content, namesRow) {
+function cell({ label, numeric, className = '', plain }, content, namesRow) {
   const kind = numeric ? ' govuk-table__cell--numeric' : '';
   const attributes = namesRow
     ? { class: `govuk-table__header ${className}`.trim(), scope: 'row', role: 'rowheader' }
     : { class: `govuk-table__cell${kind} ${className}`.trim(), role: 'cell' };
-  return el(namesRow ? 'th' : 'td', attributes, !hidden && el('span', { class: 'portal-table__label' }, label), content);
+  return el(namesRow ? 'th' : 'td', attributes, !plain && el('span', { class: 'portal-table__label' }, label), content);
 }
 
 function footRow(cells) {

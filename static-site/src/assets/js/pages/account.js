@@ -6,7 +6,7 @@ import { instant } from '../format.js';
 import { start } from '../page.js';
 import { table } from '../table.js';
 
-const COLUMNS = [{ label: 'Browser' }, { label: 'Signed in' }, { label: 'Last used' }, { label: 'Action' }];
+const COLUMNS = [{ label: 'Browser' }, { label: 'Signed in' }, { label: 'Last used' }, { label: 'Action', plain: true }];
 
 start(async () => {
   await load();

@@ -19,7 +19,7 @@ const COLUMNS = [
   { label: 'Pricing' },
   { label: 'CPLI id' },
   { label: 'Authorised' },
-  { label: 'History' },
+  { label: 'History', plain: true },
 ];
 
 start(async () => {
@@ -124,16 +124,17 @@ function historyOf({ cpli_id: id, contract_ref: contract, changed_at: changed, p
     small(`Prices of CPLI ${id}`, 'Prices', [{ label: 'From' }, { label: 'Quantity', numeric: true }, { label: 'Unit price', numeric: true }, { label: 'Weekly cost', numeric: true }],
       (prices ?? []).map((price) => [date(price.from_date), quantity(price.quantity), price.unit_price ? money(quantity(price.unit_price)) : '-', money(price.weekly_cost)])),
     small(`Contributions of CPLI ${id}`, 'Contributions', [{ label: 'Kind' }, { label: 'From' }, { label: 'To' }, { label: 'A week', numeric: true }, { label: 'Collected by' }],
-      (contributions ?? []).map((each) => [contribution(each.kind), date(each.from_date), date(each.to_date), money(each.weekly_amount), each.collected_by === 'provider' ? 'You (deducted)' : 'The council'])),
+      (contributions ?? []).map((each) => [contribution(each.kind), date(each.from_date), untilNow(each.to_date), money(each.weekly_amount), each.collected_by === 'provider' ? 'You (deducted)' : 'The council'])),
     small(`Absences of CPLI ${id}`, 'Absences', [{ label: 'Kind' }, { label: 'From' }, { label: 'To' }, { label: 'Paid', numeric: true }],
-      (absences ?? []).map((each) => [absence(each.kind), date(each.from_date), date(each.to_date), `${quantity(each.pay_percent)}%`])),
+      (absences ?? []).map((each) => [absence(each.kind), date(each.from_date), untilNow(each.to_date), `${quantity(each.pay_percent)}%`])),
   ];
 }
 
+const untilNow = (day) => (day ? date(day) : 'No end');
+
 function small(name, title, columns, rows) {
   if (!rows.length) return null;
-  const inner = table({ caption: [title, el('span', { class: 'govuk-visually-hidden' }, ` (${name})`)], captionClass: 'govuk-table__caption--s', columns, rows: rows.map((cells) => ({ cells })), className: 'portal-table--small' });
-  return inner;
+  return table({ caption: [title, el('span', { class: 'govuk-visually-hidden' }, ` (${name})`)], captionClass: 'govuk-table__caption--s', columns, rows: rows.map((cells) => ({ cells })), className: 'portal-table--small' });
 }
 
 function pagination(number, pages, turnTo) {

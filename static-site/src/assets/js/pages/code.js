@@ -44,14 +44,17 @@ function showStep(challenge, step) {
       el('li', {}, el('button', {
         type: 'button',
         class: 'portal-link-button',
-        on: { click: () => { showStep(challenge, way); firstField(way).focus(); } },
+        on: { click: (event) => turnTo(challenge, way, event.currentTarget) },
       }, OTHER_WAY[way])),
     ),
   );
 }
 
-function firstField(step) {
-  return find(`[data-step="${step}"] input`);
+async function turnTo(challenge, way, control) {
+  // A code is on its way already only where it was asked for first.
+  if (way === 'emailed_code' && challenge.step !== way && !challenge.emailed && !(await another(challenge, control))) return;
+  showStep(challenge, way);
+  find(`[data-step="${way}"] input`).focus();
 }
 
 function controlFor(form, field) {
@@ -67,9 +70,11 @@ async function answer(challenge, step, values) {
   return go(back ?? ownPath(next) ?? '/home/');
 }
 
-// A challenge that ended cannot be answered: only the password starts another.
+const OVER = ['sign-in-again', 'account-locked', 'too-many-codes'];
+
+// A sign-in that is over cannot be gone on with: only the password starts another.
 function startAgain(problem, form) {
-  if (problem.status !== 404 && problem.status !== 410 && problem.code !== 'challenge-ended') return false;
+  if (!OVER.includes(problem.code)) return false;
   showProblem(problem, {
     form,
     actions: [el('p', {}, el('a', { href: '/' }, 'Start signing in again'))],
@@ -77,22 +82,24 @@ function startAgain(problem, form) {
   return true;
 }
 
-function another(challenge, control) {
-  return whileBusy(control, async () => {
+/** Asks for another code; true when it was sent. */
+async function another(challenge, control) {
+  let sent = false;
+  await whileBusy(control, async () => {
     try {
-      const again = await post('/api/sign-in/code/another', { challenge: challenge.challenge });
-      if (again?.challenge) {
-        Object.assign(challenge, again);
-        begin(challenge, challenge.back);
-      }
+      await post('/api/sign-in/code/another', { challenge: challenge.challenge });
+      sent = true;
+      challenge.emailed = true;
+      begin(challenge, challenge.back);
       clearErrors();
       const notice = insetText(paragraph('We have emailed you another code. Only the newest one works.'));
       notice.setAttribute('role', 'status');
       fill(find('[data-notice]'), notice);
     } catch (problem) {
       if (problem.name !== 'Problem') throw problem;
-      const form = find('[data-step="emailed_code"]');
+      const form = find('form[data-step]:not([hidden])');
       if (!startAgain(problem, form)) showProblem(problem, { form });
     }
   });
+  return sent;
 }

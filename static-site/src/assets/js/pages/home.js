@@ -10,6 +10,8 @@ const LAMPS = {
   soon: { word: 'Waiting for you', colour: 'yellow' },
   now: { word: 'Act now', colour: 'red' },
 };
+// Beside this module, wherever the site's assets are.
+const iconOf = (name) => new URL(`../../images/${ICONS[name] ?? 'area'}.svg`, import.meta.url).pathname;
 const ICONS = { scheduled_payments: 'scheduled-payments', care_packages: 'care-packages' };
 
 start(async (session) => {
@@ -26,7 +28,7 @@ function area({ area: name, title, line, url, attention = 'none', items }) {
   return el(
     'section',
     { class: 'portal-area', 'aria-labelledby': `area-${name}` },
-    el('img', { class: 'portal-area__icon', src: `/assets/images/${ICONS[name] ?? 'area'}.svg`, alt: '', width: 48, height: 48 }),
+    el('img', { class: 'portal-area__icon', src: iconOf(name), alt: '', width: 48, height: 48 }),
     el(
       'div',
       {},

@@ -1,7 +1,7 @@
 // An invited person's first sign in: an own password, and a security code if the council uses one.
 import { post } from '../api.js';
-import { find, show } from '../dom.js';
-import { clearErrors, onSubmit } from '../forms.js';
+import { el, find, show } from '../dom.js';
+import { clearErrors, onSubmit, showProblem } from '../forms.js';
 import { options, start } from '../page.js';
 
 start(async () => {
@@ -21,5 +21,14 @@ start(async () => {
     show(find('[data-form]'), false);
     show(find('[data-done]'), true);
     find('[data-done] h1').focus();
-  });
+  }, { onProblem: ended });
 });
+
+// Whoever has set up the account already is at the wrong door.
+function ended(problem) {
+  if (problem.code !== 'invitation-ended') return false;
+  const signIn = el('a', { href: '/' }, 'sign in');
+  const reset = el('a', { href: '/password-reset/' }, 'reset your password');
+  showProblem(problem, { actions: [el('p', {}, 'If you have set up your account already, ', signIn, ' or ', reset, '. Otherwise ask the council to invite you again.')] });
+  return true;
+}

@@ -3,7 +3,8 @@ import { get, withQuery } from '../api.js';
 import { el, fill, find, paragraph, show, summaryList } from '../dom.js';
 import { dates, instant, money, shortDate, shortDates } from '../format.js';
 import { start } from '../page.js';
-import { table } from '../table.js';
+import { table, twoLines } from '../table.js';
+import { setTitle } from '../title.js';
 import { itemKind } from '../words.js';
 
 const COLUMNS = [
@@ -23,6 +24,7 @@ start(async () => {
   find('[data-back]').href = withQuery('/scheduled-payments/statement/', { contract, period });
   find('[data-back]').textContent = 'Statement';
   const advice = await get(withQuery(`${api}/remittance`, view));
+  setTitle(`Remittance advice of ${named(advice.contract, 'contract_ref')}, ${spanOf(advice.period)}`);
   showFilters(contract, period, view);
   fill(find('[data-region]'), [
     head(advice),
@@ -78,7 +80,7 @@ function lines({ lines: all, total }) {
         line.ss_ref || '-',
         line.client || '-',
         itemKind(line.kind),
-        line.reason || '-',
+        twoLines(line.reason, line.paid_to && `Paid to ${line.paid_to}`),
         line.service_from ? shortDates(line.service_from, line.service_to) : '-',
         money(line.amount),
       ],

@@ -2,9 +2,9 @@
 import { get, withQuery } from '../api.js';
 import { el, fill, find, link, paragraph, tag } from '../dom.js';
 import { fillSelect } from '../forms.js';
-import { instant, money, shortDate, shortDates } from '../format.js';
+import { money, shortDate, shortDates, shortInstant } from '../format.js';
 import { start } from '../page.js';
-import { table, twoLines } from '../table.js';
+import { table } from '../table.js';
 import { lifecycle, response } from '../words.js';
 
 const COLUMNS = [
@@ -58,11 +58,11 @@ function cells(contract, period) {
         : null,
     ],
     tag(state.word, state.colour),
-    period.lifecycle === 'future' ? '-' : tag(answered.word, answered.colour),
+    period.lifecycle === 'future' ? 'Not yet' : tag(answered.word, answered.colour),
     money(period.total),
     money(period.payable),
     money(period.non_payable),
-    period.confirm_by ? instant(period.confirm_by) : '-',
-    period.pay_date ? twoLines(shortDate(period.pay_date)) : '-',
+    shortInstant(period.confirm_by),
+    shortDate(period.pay_date),
   ];
 }

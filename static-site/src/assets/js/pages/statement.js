@@ -7,6 +7,7 @@ import { count, dates, instant, money, shortDate } from '../format.js';
 import { orShowFailure, start } from '../page.js';
 import { lineTable } from '../statement-lines.js';
 import { responseForm } from '../statement-response.js';
+import { setTitle } from '../title.js';
 import { lifecycle, response } from '../words.js';
 
 const query = new URLSearchParams(location.search);
@@ -29,7 +30,9 @@ async function load(kept = null) {
 /** Shows the statement. `kept` is what was typed before it had to be read again. */
 function show(view, kept = null) {
   const span = dates(view.period_start, view.period_end);
-  find('[data-heading]').textContent = `${view.contract_name ?? view.contract_ref}, ${span}`;
+  const name = `${view.contract_name ?? view.contract_ref}, ${span}`;
+  find('[data-heading]').textContent = name;
+  setTitle(`Statement of ${name}`);
   find('[data-back]').href = withQuery('/scheduled-payments/', { year: view.financial_year, contract: view.contract_ref });
   showTags(view);
   const form = view.can_respond || view.can_confirm_outstanding ? responseForm(view, kept, send) : null;
