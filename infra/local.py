@@ -36,6 +36,8 @@ TEMPLATE = ROOT / "infra" / "template.yaml"
 REGION = "eu-west-2"
 # The emulator's root account; it checks no secrets of it.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
+# Tests run where roles are enforced and every call is recorded (tests/journeys/test_roles.py).
+AUDITED = {"AUTH": "true", "CLOUDTRAIL_RECORDING": "1", "CLOUDTRAIL_MAX_EVENTS": "1000000"}
 STARTED = time.monotonic()
 
 
@@ -314,7 +316,7 @@ class Portal:
         return wait(f"an email to {to}", found)
 
     def accept_invitation(self, email: str, password: str) -> None:
-        token = self.email(email, r"/invitation/#token=(\S+)").group(1)
+        token = self.email(email, r"/invitation/#(\S+)").group(1)
         self.request("POST", "/api/invitation", {"token": token, "password": password, "security_code": None})
 
     def sign_in(self, email: str, password: str, provider: str | None = None) -> None:
@@ -471,7 +473,10 @@ def mail(arguments, emulator: Emulator) -> int:
 
 def test(arguments, emulator: Emulator) -> int:
     """A stack of its own, emptied before and ended after, whatever happens. The command learns where it is."""
+    import demo_data
+
     shutil.rmtree(arguments.state, ignore_errors=True)
+    emulator.options = AUDITED
     try:
         known = bring_up(arguments, emulator)
         environment = {
@@ -480,6 +485,7 @@ def test(arguments, emulator: Emulator) -> int:
             "PORTAL_STACK": arguments.stack,
             "PORTAL_EMULATOR_URL": emulator.url,
             "PORTAL_TODAY": str(arguments.today),
+            "PORTAL_DEMO_PASSWORD": demo_data.PASSWORD,
             **{"PORTAL_" + re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper(): value for name, value in known.items()},
         }
         say(f"Running: {' '.join(arguments.command)}")
