@@ -17,6 +17,9 @@ mod show;
 mod tell;
 mod watch;
 
+#[cfg(test)]
+mod tests;
+
 use cloud::{Cloud, Setting};
 use files::Objects;
 use store::Store;

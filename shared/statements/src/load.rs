@@ -23,6 +23,8 @@ pub(crate) struct Known {
     pub(crate) today: KnownFacts,
     pub(crate) records: BTreeMap<NaiveDate, StatementRecord>,
     pub(crate) settings: Settings,
+    /// The last day that was locked in another cycle, if the contract has gone over from one.
+    locked_elsewhere_to: Option<NaiveDate>,
 }
 
 impl Known {
@@ -30,9 +32,24 @@ impl Known {
         &self.today.facts.contract
     }
 
-    /// The periods of its statements, earliest first.
+    /// The periods of its statements, earliest first. No day is in two of them.
     pub(crate) fn periods(&self) -> impl Iterator<Item = &Period> {
-        period::periods_of(self.contract(), &self.today.facts.periods)
+        let periods = period::periods_of(self.contract(), &self.today.facts.periods);
+        periods.filter(|period| {
+            Some(period.start_date) > self.locked_elsewhere_to
+                || self.records.contains_key(&period.start_date)
+        })
+    }
+
+    /// The first day of the latest statement that was locked in another cycle.
+    fn latest_elsewhere(&self) -> Option<NaiveDate> {
+        let known = &self.today.facts.periods;
+        let elsewhere = self
+            .records
+            .iter()
+            .rev()
+            .find(|(start, record)| record.locked.is_some() && !known.contains_key(start));
+        elsewhere.map(|(start, _)| *start)
     }
 
     pub(crate) fn period(&self, start: NaiveDate) -> Option<&Period> {
@@ -91,7 +108,14 @@ impl Statements {
             Box::pin(self.store.settings()),
         )?;
         let (provider_ref, contract_ref) = (provider.clone(), contract.clone());
-        Ok(Known { provider_ref, contract_ref, today, records, settings })
+        let locked_elsewhere_to = None;
+        let mut known =
+            Known { provider_ref, contract_ref, today, records, settings, locked_elsewhere_to };
+        if let Some(start) = known.latest_elsewhere() {
+            let body = self.locked_body(contract, start).await?;
+            known.locked_elsewhere_to = Some(body.statement.period.end_date);
+        }
+        Ok(known)
     }
 
     /// Everything known about a contract that `provider` may see: its own, or one that pays voids to it.

@@ -62,6 +62,12 @@ impl Action {
         Self { key, effect: Effect::Put(item.unwrap_or_default()), before: Vec::new(), fault }
     }
 
+    /// Writes attributes that were read from a record, as the whole record `key`.
+    pub(crate) fn put_item(key: Key, mut item: Item) -> Self {
+        item.extend(codec::key_attributes(&key));
+        Self { key, effect: Effect::Put(item), before: Vec::new(), fault: None }
+    }
+
     /// Deletes the record if there is one.
     pub fn delete(key: Key) -> Self {
         Self { key, effect: Effect::Delete, before: Vec::new(), fault: None }

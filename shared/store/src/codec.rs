@@ -73,9 +73,16 @@ pub(crate) fn encode<T: Serialize + ?Sized>(key: &Key, value: &T) -> Result<Item
         return Err(StoreError::unwritable::<T>("it has a field PK or SK of its own"));
     }
     item.retain(|_, value| !matches!(value, AttributeValue::Null(_)));
-    item.insert(PK.to_owned(), AttributeValue::S(key.pk.clone()));
-    item.insert(SK.to_owned(), AttributeValue::S(key.sk.clone()));
+    item.extend(key_attributes(key));
     Ok(item)
+}
+
+/// The two attributes that name a record.
+pub(crate) fn key_attributes(key: &Key) -> [(String, AttributeValue); 2] {
+    [
+        (PK.to_owned(), AttributeValue::S(key.pk.clone())),
+        (SK.to_owned(), AttributeValue::S(key.sk.clone())),
+    ]
 }
 
 /// One attribute.

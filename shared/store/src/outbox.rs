@@ -79,8 +79,6 @@ pub enum Delivery {
     Sent {
         /// When.
         at: DateTime<Utc>,
-        /// The mail service's name for it.
-        message_id: String,
     },
     /// The last attempt failed.
     Failed {
@@ -234,9 +232,8 @@ impl Store {
         &self,
         record: OutboxRecord,
         at: DateTime<Utc>,
-        message_id: String,
     ) -> Result<(), StoreError> {
-        self.settle_email(record, Delivery::Sent { at, message_id }).await
+        self.settle_email(record, Delivery::Sent { at }).await
     }
 
     /// Records that an attempt to send a claimed email failed, and why. It may be tried again at once; after
@@ -352,7 +349,7 @@ mod tests {
         let store = store_with(email()).await;
         let first = claimed(&store, "2026-04-06T09:00:01Z").await;
         assert_eq!(claim(&store, "2026-04-06T09:00:02Z").await, Claim::Busy);
-        store.email_sent(first, at("2026-04-06T09:00:03Z"), "m1".to_owned()).await.unwrap();
+        store.email_sent(first, at("2026-04-06T09:00:03Z")).await.unwrap();
         assert_eq!(claim(&store, "2026-04-06T09:05:00Z").await, Claim::Done);
         assert_eq!(pending(&store).await, 0);
     }
@@ -361,7 +358,7 @@ mod tests {
     async fn a_code_is_forgotten_when_it_is_sent() {
         let store = store_with(email()).await;
         let record = claimed(&store, "2026-04-06T09:00:01Z").await;
-        store.email_sent(record, at("2026-04-06T09:00:03Z"), "m1".to_owned()).await.unwrap();
+        store.email_sent(record, at("2026-04-06T09:00:03Z")).await.unwrap();
         assert!(!format!("{:?}", store.dump().unwrap()).contains("402917"));
     }
 
@@ -370,9 +367,9 @@ mod tests {
         let store = store_with(email()).await;
         let died = claimed(&store, "2026-04-06T09:00:00Z").await;
         let other = claimed(&store, "2026-04-06T09:02:00Z").await;
-        let late = store.email_sent(died, at("2026-04-06T09:02:01Z"), "m1".to_owned()).await;
+        let late = store.email_sent(died, at("2026-04-06T09:02:01Z")).await;
         assert!(late.unwrap_err().is_stale());
-        store.email_sent(other, at("2026-04-06T09:02:02Z"), "m2".to_owned()).await.unwrap();
+        store.email_sent(other, at("2026-04-06T09:02:02Z")).await.unwrap();
     }
 
     #[tokio::test]

@@ -8,10 +8,9 @@ use domain::ids::{ContractRef, CpliId, ProviderRef};
 use domain::permission::Role;
 use domain::record::StatementRecord;
 use serde::{Deserialize, Serialize};
-use serde_dynamo::AttributeValue;
 
 use crate::action::Action;
-use crate::codec::{Item, PK, Row, SK, VERSION};
+use crate::codec::{Item, Row};
 use crate::error::StoreError;
 use crate::facts::still_told;
 use crate::keys::Key;
@@ -200,7 +199,7 @@ impl Store {
         }
         let still = still_told(&row);
         let dealt_with =
-            Action::put(key, &without_changed(row)).if_version(changed.version).only_if(still);
+            Action::put_item(key, without_changed(row)).if_version(changed.version).only_if(still);
         match self.table.write(vec![dealt_with]).await {
             Err(error) if error.is_stale() => Ok(()),
             other => other,
@@ -326,9 +325,9 @@ fn add_fact(facts: &mut Facts, row: Row) -> Result<(), StoreError> {
 }
 
 /// The record as it is but for the mark.
-fn without_changed(row: Row) -> BTreeMap<String, AttributeValue> {
-    let mut item: Item = row.item;
-    item.retain(|name, _| ![PK, SK, VERSION, CHANGED_FROM].contains(&name.as_str()));
+fn without_changed(row: Row) -> Item {
+    let mut item = row.item;
+    item.remove(CHANGED_FROM);
     item
 }
 
