@@ -1,29 +1,11 @@
 //! The council's files in, and ours out.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
 use domain::failure::{Failure, FieldError, Kind};
 use serde::Serialize;
 use thiserror::Error;
 
 use crate::error::FilesError;
-
-/// One row of a council's file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// As the person sees it in a spreadsheet: the headings are row 1.
-    pub number: u32,
-    /// By heading, in lower case; without spaces around. An empty cell is there and empty.
-    pub cells: BTreeMap<String, String>,
-}
-
-impl Row {
-    /// What is under `heading`; nothing if there is no such column.
-    pub fn cell(&self, heading: &str) -> &str {
-        self.cells.get(heading).map_or("", String::as_str)
-    }
-}
 
 /// Why a whole file cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -34,9 +16,6 @@ pub enum NotAFile {
     /// It is a workbook or another binary file.
     #[error("This is not a CSV file we can read: save it as CSV (UTF-8).")]
     NotText,
-    /// Two columns have one heading.
-    #[error("This is not a CSV file we can read: there are two columns {0}.")]
-    HeadingTwice(String),
 }
 
 impl Failure for NotAFile {
@@ -53,62 +32,39 @@ impl Failure for NotAFile {
     }
 }
 
-/// Why one row cannot be read. Others can.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum NotARow {
-    /// It has characters that are not UTF-8.
-    #[error("This row has characters we cannot read. Save the file as CSV (UTF-8).")]
-    NotText,
-    /// It has not as many cells as there are headings.
-    #[error(
-        "This row has {cells} cells and there are {headings} headings. Check its commas and quotes."
-    )]
-    Ragged {
-        /// How many it has.
-        cells: usize,
-        /// How many it should have.
-        headings: usize,
-    },
-}
-
-/// One row, or its number and why it cannot be read.
-pub type Read = Result<Row, (u32, NotARow)>;
-
-/// A council's file: its headings and rows.
+/// One row of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Csv {
-    /// In lower case, in the order of the file. A column without heading is not read.
-    pub headings: Vec<String>,
-    /// In the order of the file. Rows with nothing in them are left out.
-    pub rows: Vec<Read>,
+pub struct Row {
+    /// As the person sees it in a spreadsheet: the headings are row 1.
+    pub number: u32,
+    /// Its cells; none: it has characters that are not UTF-8.
+    pub cells: Option<Vec<String>>,
 }
 
-impl Csv {
-    /// Reads a file: UTF-8 with or without byte order mark, commas, a row of headings.
-    ///
-    /// # Errors
-    ///
-    /// [`NotAFile`] if it cannot be read at all; what is wrong with one row is told at that row.
-    pub fn read(bytes: &[u8]) -> Result<Self, NotAFile> {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        if bytes.starts_with(b"PK\x03\x04") || bytes.contains(&0) {
-            return Err(NotAFile::NotText);
-        }
-        let mut records = numbered(bytes);
-        let (_, first) = records.next().ok_or(NotAFile::Empty)?;
-        let headings = headings(&first)?;
-        let rows = records
-            .filter(|(_, record)| record.iter().any(|cell| !cell.trim_ascii().is_empty()))
-            .map(|(number, record)| row(number, &record, &headings).map_err(|why| (number, why)))
-            .collect();
-        Ok(Self { headings: headings.into_iter().filter(|it| !it.is_empty()).collect(), rows })
+/// Reads a file row by row: UTF-8 with or without byte order mark, commas, a row of headings. Rows with nothing
+/// in them are left out. The answer is the headings and the rows below them.
+///
+/// # Errors
+///
+/// [`NotAFile`] if it cannot be read at all.
+pub fn read(bytes: &[u8]) -> Result<(Vec<String>, impl Iterator<Item = Row> + '_), NotAFile> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"%PDF") || bytes.contains(&0) {
+        return Err(NotAFile::NotText);
     }
+    let mut records = numbered(bytes).filter(|(_, record)| !is_blank(record));
+    let (_, first) = records.next().ok_or(NotAFile::Empty)?;
+    let headings = texts(&first).ok_or(NotAFile::NotText)?;
+    Ok((headings, records.map(|(number, record)| Row { number, cells: texts(&record) })))
+}
 
-    /// Which of `wanted` are not among the headings.
-    pub fn missing<'a>(&self, wanted: &[&'a str]) -> Vec<&'a str> {
-        let is_missing = |name: &&&str| !self.headings.iter().any(|heading| heading == **name);
-        wanted.iter().filter(is_missing).copied().collect()
-    }
+fn is_blank(record: &ByteRecord) -> bool {
+    record.iter().all(|cell| cell.trim_ascii().is_empty())
+}
+
+/// The cells, if all of them are UTF-8.
+fn texts(record: &ByteRecord) -> Option<Vec<String>> {
+    record.iter().map(|cell| std::str::from_utf8(cell).ok().map(str::to_owned)).collect()
 }
 
 /// The records of a file with their row numbers. A line break in quotes does not begin a row; an empty line is
@@ -140,35 +96,6 @@ fn empty_lines(bytes: &[u8], start: usize) -> u32 {
         before = Some(*byte);
     }
     count
-}
-
-fn headings(record: &ByteRecord) -> Result<Vec<String>, NotAFile> {
-    let mut seen = BTreeSet::new();
-    let mut headings = Vec::new();
-    for cell in record {
-        let cell = std::str::from_utf8(cell).map_err(|_not_utf8| NotAFile::NotText)?;
-        let heading = cell.trim().to_lowercase();
-        if !heading.is_empty() && !seen.insert(heading.clone()) {
-            return Err(NotAFile::HeadingTwice(heading));
-        }
-        headings.push(heading);
-    }
-    if seen.is_empty() { Err(NotAFile::Empty) } else { Ok(headings) }
-}
-
-fn row(number: u32, record: &ByteRecord, headings: &[String]) -> Result<Row, NotARow> {
-    let spare = record.iter().skip(headings.len()).any(|cell| !cell.trim_ascii().is_empty());
-    if record.len() < headings.len() || spare {
-        return Err(NotARow::Ragged { cells: record.len(), headings: headings.len() });
-    }
-    let mut cells = BTreeMap::new();
-    for (heading, cell) in headings.iter().zip(record) {
-        let cell = std::str::from_utf8(cell).map_err(|_not_utf8| NotARow::NotText)?;
-        if !heading.is_empty() {
-            cells.insert(heading.clone(), cell.trim().to_owned());
-        }
-    }
-    Ok(Row { number, cells })
 }
 
 /// Writes a file from rows of cells, in UTF-8 with CRLF. A spreadsheet takes no cell of it for a formula.
@@ -235,20 +162,25 @@ mod tests {
 
     use super::*;
 
-    fn rows(text: &str) -> Vec<Row> {
-        Csv::read(text.as_bytes()).unwrap().rows.into_iter().map(Result::unwrap).collect()
+    fn rows(text: &[u8]) -> Vec<Row> {
+        read(text).unwrap().1.collect()
     }
 
     fn numbers(text: &str) -> Vec<u32> {
-        rows(text).iter().map(|row| row.number).collect()
+        rows(text.as_bytes()).iter().map(|row| row.number).collect()
+    }
+
+    fn refused(text: &[u8]) -> Option<NotAFile> {
+        read(text).err()
     }
 
     #[test]
-    fn headings_are_matched_by_name_in_any_case_and_cells_lose_the_spaces_around_them() {
-        let rows = rows("\u{feff}Provider_Ref , NAME\r\n P1001 , Lake House \r\n");
-        assert_eq!(rows[0].cell("provider_ref"), "P1001");
-        assert_eq!(rows[0].cell("name"), "Lake House");
-        assert_eq!(rows[0].number, 2);
+    fn a_byte_order_mark_is_no_part_of_the_first_heading() {
+        let (headings, rows) =
+            read("\u{feff}provider_ref,name\r\nP1001,Lake House\r\n".as_bytes()).unwrap();
+        assert_eq!(headings, ["provider_ref", "name"]);
+        let cells = vec!["P1001".to_owned(), "Lake House".to_owned()];
+        assert_eq!(rows.collect::<Vec<_>>(), [Row { number: 2, cells: Some(cells) }]);
     }
 
     #[test]
@@ -263,29 +195,19 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_row_is_told_with_its_number_and_the_others_are_read() {
-        let csv = Csv::read(b"a,b\n1\n1,2,3\n1,2,,\n\xFF,2\n3,4\n").unwrap();
-        let ragged = |number, cells| Err((number, NotARow::Ragged { cells, headings: 2 }));
-        assert_eq!(csv.rows[0], ragged(2, 1));
-        assert_eq!(csv.rows[1], ragged(3, 3));
-        assert_eq!(csv.rows[2].as_ref().unwrap().cell("b"), "2");
-        assert_eq!(csv.rows[3], Err((5, NotARow::NotText)));
-        assert_eq!(csv.rows[4].as_ref().unwrap().number, 6);
+    fn a_row_that_is_not_utf_8_is_told_with_its_number_and_the_others_are_read() {
+        let rows = rows(b"a,b\n\xFF,2\n3,4\n");
+        assert_eq!(rows[0], Row { number: 2, cells: None });
+        assert_eq!(rows[1].cells.as_ref().unwrap(), &["3", "4"]);
     }
 
     #[test]
     fn what_is_no_csv_is_refused_with_what_to_do() {
-        assert_eq!(Csv::read(b""), Err(NotAFile::Empty));
-        assert_eq!(Csv::read(b"\xEF\xBB\xBF"), Err(NotAFile::Empty));
-        assert_eq!(Csv::read(b"PK\x03\x04..."), Err(NotAFile::NotText));
-        assert_eq!(Csv::read(b"a\0,\0b\0"), Err(NotAFile::NotText));
-        assert_eq!(Csv::read(b"a, A\n1,2"), Err(NotAFile::HeadingTwice("a".to_owned())));
-    }
-
-    #[test]
-    fn missing_columns_are_named() {
-        let csv = Csv::read(b"a,b\n1,2\n").unwrap();
-        assert_eq!(csv.missing(&["a", "c", "b", "d"]), ["c", "d"]);
+        assert_eq!(refused(b""), Some(NotAFile::Empty));
+        assert_eq!(refused(b"\xEF\xBB\xBF\n , \n"), Some(NotAFile::Empty));
+        for binary in [&b"PK\x03\x04..."[..], b"%PDF-1.7", b"a\0,\0b\0"] {
+            assert_eq!(refused(binary), Some(NotAFile::NotText));
+        }
     }
 
     #[test]
@@ -332,17 +254,15 @@ mod tests {
         #[test]
         fn what_is_written_is_read_back(cells in prop::collection::vec(("[a-z]{1,9}", "[^=+@\\-\u{0}-\u{1f}\u{7f}-\u{9f} ]{1,9}[\r\n,\"]{0,2}x"), 1..9)) {
             let rows: Vec<Vec<String>> = cells.iter().map(|(a, b)| vec![a.clone(), b.clone()]).collect();
-            let csv = Csv::read(&write(&["a", "b"], rows).unwrap()).unwrap();
-            let read = csv.rows.iter().map(|row| row.as_ref().unwrap());
-            let read: Vec<_> = read.map(|row| (row.cell("a").to_owned(), row.cell("b").to_owned())).collect();
-            let wanted: Vec<_> = cells.iter().map(|(a, b)| (a.clone(), b.trim().to_owned())).collect();
-            prop_assert_eq!(read, wanted);
+            let bytes = write(&["a", "b"], rows.clone()).unwrap();
+            let back: Vec<_> = read(&bytes).unwrap().1.map(|row| row.cells.unwrap()).collect();
+            prop_assert_eq!(back, rows);
         }
 
         #[test]
         fn no_bytes_can_stop_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let read = Csv::read(&bytes).map(|csv| csv.rows.len());
-            prop_assert!(read.is_err() || read.is_ok_and(|rows| rows <= bytes.len()));
+            let count = read(&bytes).map(|(_, rows)| rows.count());
+            prop_assert!(count.is_err() || count.is_ok_and(|rows| rows <= bytes.len()));
         }
     }
 }

@@ -3,8 +3,8 @@
 //!
 //! A row says what is true of one key *as of the time in its file's name*. Of two rows about the same key the
 //! one of the later file holds, whichever arrives first ([`merge`]). A column that may be missing and is
-//! missing says nothing; a cell that is there and empty clears. A price, contribution, absence or capacity
-//! whose every other cell is empty is taken back.
+//! missing says nothing; a cell that is there and empty clears. A price, contribution, absence, capacity
+//! or period whose every other cell is empty is taken back.
 //!
 //! Cells are read kindly: spaces around them, the case of words, `£` and thousands commas, `DD/MM/YYYY` beside
 //! ISO dates. What could mean two things is refused.
@@ -96,7 +96,10 @@ impl Feed {
 
     /// Whether a row whose cells beside the key are all empty takes its record back.
     pub fn can_be_taken_back(self) -> bool {
-        matches!(self, Self::Prices | Self::Contributions | Self::Absences | Self::Capacity)
+        matches!(
+            self,
+            Self::Prices | Self::Contributions | Self::Absences | Self::Capacity | Self::Periods
+        )
     }
 }
 

@@ -66,7 +66,7 @@ impl FileProblem {
 pub enum Code {
     /// A cell that must be filled in is empty.
     I10,
-    /// The row has more cells than the header, or its text is not UTF-8.
+    /// The row has more or fewer cells than the header, or its text is not UTF-8.
     I11,
     /// Not a reference.
     I12,
