@@ -1,11 +1,14 @@
 //! Why a correction is made, in words for the provider.
 
+use std::collections::BTreeSet;
+use std::iter;
+
 use chrono::NaiveDate;
 
 use crate::care_package::unit_price_text;
 use crate::corrections::PastItem;
 use crate::entitlement::{Days, Line};
-use crate::facts::{Cpli, Facts, Period};
+use crate::facts::{ContributionKind, Cpli, Facts, Period};
 use crate::item::{Basis, Item, Subject};
 
 /// What was told too late about `subject`, when `known` was what the statements said of `period` and `lines` is
@@ -93,46 +96,63 @@ impl Care<'_> {
         }
     }
 
-    /// The days are the same: prices, absences or contributions differ.
+    /// The days are the same: the first day on which a price, a share or a contribution differs.
     fn terms(&self) -> String {
-        let is_new = |line: &&Line| !self.known.iter().any(|item| is_same(line, item));
-        let new = self.lines.iter().find(is_new);
-        match new.map(|line| (line.days, &line.basis)) {
-            Some((days, Basis::Care { pay_percent, .. })) if self.absence_changed() => {
-                let (from, to) = (in_words(days.from), in_words(days.to));
-                format!("The care from {from} to {to} is paid at {}%", pay_percent.normalize())
-            }
-            Some((days, Basis::Care { quantity, unit_price, .. })) => format!(
-                "The price is {} × {} from {}",
-                quantity.normalize(),
-                unit_price_text(*unit_price),
-                in_words(days.from)
-            ),
-            Some((days, Basis::Contribution { weekly_amount, .. })) => format!(
-                "The contribution is {} a week from {}",
-                weekly_amount.for_people(),
-                in_words(days.from)
-            ),
-            Some((_, Basis::Void { .. } | Basis::Manual { .. })) | None => {
-                "The contributions changed".to_owned()
+        let known = || self.known.iter().map(|item| (Days::from(*item), &item.basis));
+        let owed = || self.lines.iter().map(|line| (line.days, &line.basis));
+        let starts: BTreeSet<_> = known().chain(owed()).map(|(days, _)| days.from).collect();
+        let payers = iter::once(None).chain(ContributionKind::ALL.map(Some));
+        let days = starts.iter().flat_map(|day| payers.clone().map(move |payer| (*day, payer)));
+        for (day, payer) in days {
+            let was = on(known(), day, payer);
+            let is = on(owed(), day, payer);
+            if was.map(|(_, basis)| basis) != is.map(|(_, basis)| basis) {
+                return differs(day, was.map(|(_, basis)| basis), is);
             }
         }
-    }
-
-    /// Whether the shares that are paid differ from those that were known.
-    fn absence_changed(&self) -> bool {
-        let share = |basis: &Basis| match basis {
-            Basis::Care { pay_percent, .. } => Some(*pay_percent),
-            Basis::Contribution { .. } | Basis::Void { .. } | Basis::Manual { .. } => None,
-        };
-        let was = self.known.iter().filter_map(|item| share(&item.basis));
-        let is = self.lines.iter().filter_map(|line| share(&line.basis));
-        !was.eq(is)
+        "An absence changed".to_owned()
     }
 }
 
-fn is_same(line: &Line, item: &Item) -> bool {
-    line.basis == item.basis && line.days == Days { from: item.service_from, to: item.service_to }
+/// What is paid on `day`: by the council, or what `payer` pays towards it.
+fn on<'a>(
+    mut all: impl Iterator<Item = (Days, &'a Basis)>,
+    day: NaiveDate,
+    payer: Option<ContributionKind>,
+) -> Option<(Days, &'a Basis)> {
+    all.find(|(days, basis)| {
+        let of_payer = match basis {
+            Basis::Contribution { kind, .. } => payer == Some(*kind),
+            Basis::Care { .. } | Basis::Void { .. } | Basis::Manual { .. } => payer.is_none(),
+        };
+        of_payer && days.from <= day && day <= days.to
+    })
+}
+
+fn differs(day: NaiveDate, was: Option<&Basis>, is: Option<(Days, &Basis)>) -> String {
+    let from = in_words(day);
+    match (was, is) {
+        (
+            Some(Basis::Care { pay_percent: before, .. }),
+            Some((days, Basis::Care { pay_percent, .. })),
+        ) if before != pay_percent => {
+            let (share, to) = (pay_percent.normalize(), in_words(days.to));
+            format!("The care from {from} to {to} is paid at {share}%")
+        }
+        (_, Some((_, Basis::Care { quantity, unit_price, .. }))) => {
+            let (quantity, price) = (quantity.normalize(), unit_price_text(*unit_price));
+            format!("The price is {quantity} × {price} from {from}")
+        }
+        (_, Some((_, Basis::Contribution { weekly_amount, .. }))) => {
+            format!("The contribution is {} a week from {from}", weekly_amount.for_people())
+        }
+        (Some(Basis::Contribution { .. }), None) => {
+            format!("A contribution is not deducted from {from}")
+        }
+        (_, Some((_, Basis::Void { .. } | Basis::Manual { .. })) | None) => {
+            format!("There is no price from {from}")
+        }
+    }
 }
 
 /// From the first to the last of some days.

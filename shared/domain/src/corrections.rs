@@ -66,15 +66,18 @@ pub(crate) fn entitlement_of(
 
 /// Whether a change reaches back to what `subject` was owed in a period that ends on `end`.
 ///
-/// An empty bed depends on everybody's care, also on care that has left its service.
+/// An empty bed depends on everybody's care, also on care that has left its service. What the council decided by
+/// hand is not owed for any period: [`crate::manual`] corrects it.
 fn is_reached(facts: &Facts, subject: &Subject, end: NaiveDate) -> bool {
     let by = |changed_from: Option<NaiveDate>| changed_from.is_some_and(|from| from <= end);
-    by(facts.changed_from)
-        || match subject {
-            Subject::Cpli(cpli_id) => by(facts.cplis.get(cpli_id).and_then(|it| it.changed_from)),
-            Subject::Void(_) => by(facts.earliest_change()),
-            Subject::Adjustment { .. } => false,
+    match subject {
+        Subject::Cpli(cpli_id) => {
+            let own = facts.cplis.get(cpli_id).and_then(|it| it.changed_from);
+            by(facts.changed_from) || by(own)
         }
+        Subject::Void(_) => by(facts.earliest_change()),
+        Subject::Adjustment { .. } => false,
+    }
 }
 
 /// What became of an item that an earlier statement has.
@@ -223,10 +226,7 @@ fn reversal(before: &PastItem<'_>, cause: &str) -> Result<Entry, CannotCompute> 
 
 /// Whether all that `line` replaces was cancelled: the items of its kind on its days, or else all of them.
 fn replaces_cancelled(line: &Line, firm: &[PastItem<'_>]) -> bool {
-    let on_its_days = |item: &Item| {
-        let days = Days { from: item.service_from, to: item.service_to };
-        line.days.within(days).is_some()
-    };
+    let on_its_days = |item: &Item| line.days.within(Days::from(item)).is_some();
     let alike = |past: &&PastItem<'_>| is_alike(line, past.item) && on_its_days(past.item);
     let replaced: Vec<_> = firm.iter().filter(alike).collect();
     let replaced = if replaced.is_empty() { firm.iter().collect() } else { replaced };

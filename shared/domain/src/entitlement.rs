@@ -57,6 +57,12 @@ impl From<&Period> for Days {
     }
 }
 
+impl From<&Item> for Days {
+    fn from(item: &Item) -> Self {
+        Self { from: item.service_from, to: item.service_to }
+    }
+}
+
 /// One amount that is owed: what becomes an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -81,8 +87,7 @@ impl Line {
     pub fn is_paid_by(&self, item: &Item, contract: &Contract) -> bool {
         let payee = self.payee.as_ref().unwrap_or(&contract.provider_ref);
         self.kind == item.kind
-            && self.days.from == item.service_from
-            && self.days.to == item.service_to
+            && self.days == Days::from(item)
             && self.amount == item.amount
             && self.basis == item.basis
             && (self.kind != ItemKind::Void || *payee == item.payee)

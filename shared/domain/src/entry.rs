@@ -55,7 +55,7 @@ impl Entry {
             period_start: item.period_start,
             line: Line {
                 kind: item.kind,
-                days: Days { from: item.service_from, to: item.service_to },
+                days: Days::from(item),
                 days_paid: item.days,
                 basis: item.basis.clone(),
                 amount: item.amount,

@@ -4,6 +4,7 @@
 //! should happen.
 
 pub mod account;
+pub mod actuals;
 pub mod care_package;
 mod carrying;
 mod causes;
@@ -30,3 +31,4 @@ pub mod second_step;
 pub mod settings;
 pub mod sign_in;
 pub mod statement;
+pub mod vat;

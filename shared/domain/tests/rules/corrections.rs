@@ -1,0 +1,276 @@
+//! Rule 4: what is told late about a finalised period.
+
+use domain::changes;
+use domain::facts::{Absence, AbsenceKind, Adjustment, Collector, DirectiveKind};
+use domain::item::{Correction, ItemStatus};
+use testing::{capacity, contribution, day, directive, parse, price};
+
+use crate::desk::{Desk, amounts, confirmed, rejected, unasked};
+
+fn october() -> Desk {
+    Desk::from_period("2022-10-03")
+}
+
+fn cause_of(desk: &Desk) -> String {
+    let open = desk.open();
+    let mut causes: Vec<_> = open.items.iter().filter_map(|item| item.cause.clone()).collect();
+    causes.dedup();
+    assert_eq!(causes.len(), 1, "{causes:?}");
+    let cause = causes.remove(0);
+    cause.strip_suffix("; it was told after this period was paid").unwrap().to_owned()
+}
+
+#[test]
+fn what_a_correction_pays_is_corrected_again_by_the_next() {
+    let mut desk = october();
+    desk.finalise_confirmed();
+    desk.tell("164628", |cpli| cpli.end_date = Some(day("2022-10-19")));
+    let reissued = desk.finalise_confirmed().items[1].item_id.clone();
+    desk.tell("164628", |cpli| cpli.end_date = Some(day("2022-10-18")));
+    let open = desk.open();
+    assert_eq!(amounts(&open.items), ["-2101.83", "1978.19"]);
+    assert_eq!(open.items[0].reverses, Some(reissued));
+    assert_eq!(
+        open.items[0].arithmetic(),
+        "takes back £2,101.83 paid in the period from 31 October 2022"
+    );
+}
+
+#[test]
+fn what_did_not_change_is_not_corrected() {
+    let mut desk = october();
+    desk.finalise_confirmed();
+    desk.tell("164628", |cpli| {
+        cpli.prices.insert(day("2022-10-10"), price("1.00", "865.4600"));
+    });
+    assert!(desk.cpli("164628").changed_from.is_some());
+    assert_eq!(amounts(&desk.open().items), ["3461.84"]);
+}
+
+#[test]
+fn care_told_late_is_issued_without_a_reversal() {
+    let mut desk = october();
+    desk.facts.cplis.values_mut().for_each(|cpli| cpli.authorised = false);
+    assert!(desk.finalise_confirmed().items.is_empty());
+    desk.tell("164628", |cpli| cpli.authorised = true);
+    let open = desk.open();
+    assert_eq!(amounts(&open.items), ["3461.84", "3461.84"]);
+    assert_eq!(open.items[1].correction, Some(Correction::Reissue));
+    assert_eq!(open.items[1].reverses, None);
+    assert_eq!(open.items[1].period_start, day("2022-10-03"));
+    assert_eq!(cause_of(&desk), "This care was not known before");
+}
+
+#[test]
+fn a_cause_says_what_was_told_late() {
+    let told = |change: &dyn Fn(&mut domain::facts::Cpli)| {
+        let mut desk = october();
+        desk.tell("164628", |cpli| {
+            cpli.contributions =
+                vec![contribution(day("2022-08-03"), "162.30", Collector::Provider)];
+        });
+        desk.finalise_confirmed();
+        desk.tell("164628", change);
+        cause_of(&desk)
+    };
+    assert_eq!(told(&|it| it.authorised = false), "The care is not authorised any more");
+    assert_eq!(
+        told(&|it| it.client.date_of_death = Some(day("2022-10-14"))),
+        "The client died on 14 October 2022"
+    );
+    assert_eq!(told(&|it| it.start_date = day("2022-10-04")), "The care started on 4 October 2022");
+    assert_eq!(
+        told(&|it| it.start_date = day("2022-11-04")),
+        "The care started on 4 November 2022"
+    );
+    assert_eq!(
+        told(&|it| it.end_date = Some(day("2022-09-04"))),
+        "The care ended on 4 September 2022"
+    );
+    assert_eq!(
+        told(&|it| {
+            it.prices.insert(day("2022-10-10"), price("1", "908.73"));
+        }),
+        "The price is 1 × £908.73 from 10 October 2022"
+    );
+    let hospital = Absence {
+        to_date: Some(day("2022-10-20")),
+        kind: AbsenceKind::Hospital,
+        pay_percent: parse("60"),
+    };
+    assert_eq!(
+        told(&|it| {
+            it.absences.insert(day("2022-10-16"), hospital.clone());
+        }),
+        "The care from 16 October 2022 to 20 October 2022 is paid at 60%"
+    );
+    assert_eq!(
+        told(&|it| it.contributions =
+            vec![contribution(day("2022-08-03"), "170", Collector::Provider)]),
+        "The contribution is £170.00 a week from 3 October 2022"
+    );
+    assert_eq!(
+        told(&|it| it.contributions.clear()),
+        "A contribution is not deducted from 3 October 2022"
+    );
+}
+
+#[test]
+fn a_cause_says_that_care_went_on() {
+    let mut desk = october();
+    desk.tell("164628", |cpli| cpli.end_date = Some(day("2022-10-19")));
+    desk.finalise_confirmed();
+    desk.tell("164628", |cpli| cpli.end_date = Some(day("2022-10-20")));
+    assert_eq!(cause_of(&desk), "The care went on after 19 October 2022");
+}
+
+#[test]
+fn empty_beds_are_computed_again_when_occupancy_is_told_late() {
+    let mut desk = october();
+    let service = desk.facts.services.values().next().unwrap().clone();
+    let beds = capacity(&service, day("2022-04-04"));
+    desk.facts.capacities.insert((service.service_ref.clone(), beds.from_date), beds);
+    assert_eq!(amounts(&desk.finalise_confirmed().items), ["3461.84", "28040.90"]);
+    desk.tell("164628", |cpli| cpli.end_date = Some(day("2022-10-19")));
+    let open = desk.open();
+    let corrections: Vec<_> = open.items.iter().filter(|it| it.correction.is_some()).collect();
+    let amounts: Vec<_> = corrections.iter().map(|it| it.amount.to_string()).collect();
+    assert_eq!(amounts, ["-3461.84", "2101.83", "-28040.90", "29264.91"]);
+    assert_eq!(
+        corrections[2].cause.as_deref(),
+        Some("The number of occupied beds changed; it was told after this period was paid")
+    );
+}
+
+#[test]
+fn a_new_payee_of_empty_beds_is_paid_what_the_old_one_gives_back() {
+    let mut desk = october();
+    let service = desk.facts.services.values().next().unwrap().clone();
+    let beds = capacity(&service, day("2022-04-04"));
+    let key = (service.service_ref.clone(), beds.from_date);
+    desk.facts.capacities.insert(key.clone(), beds.clone());
+    desk.finalise_confirmed();
+    let moved = domain::facts::Capacity { void_provider_ref: Some(parse("P1999")), ..beds.clone() };
+    desk.changed(changes::capacity(Some(&beds), Some(&moved)));
+    desk.facts.capacities.insert(key, moved);
+    let open = desk.open();
+    let corrections = open.items.iter().filter(|item| item.correction.is_some());
+    let paid: Vec<_> =
+        corrections.map(|it| (it.payee.to_string(), it.amount.to_string())).collect();
+    assert_eq!(
+        paid,
+        [("P1001".to_owned(), "-28040.90".to_owned()), ("P1999".to_owned(), "28040.90".to_owned())]
+    );
+    let seen = open.seen_by(&parse("P1999")).unwrap();
+    assert!(seen.items.iter().all(|item| item.payee.as_str() == "P1999"));
+    assert_eq!(open.seen_by(&parse("P1002")), None);
+}
+
+#[test]
+fn a_rejected_correction_is_forgotten_when_the_fact_is_put_right() {
+    let mut desk = october();
+    desk.finalise_confirmed();
+    desk.tell("164628", |cpli| cpli.end_date = Some(day("2022-10-19")));
+    desk.finalise_with(rejected);
+    desk.tell("164628", |cpli| cpli.end_date = None);
+    let open = desk.open();
+    assert_eq!(open.held, [], "what was wrongly taken back never was");
+    assert_eq!(open.items[0].amount.to_string(), "3461.84");
+    let again = &open.items[1];
+    assert_eq!(
+        (again.correction, again.period_start),
+        (Some(Correction::Reissue), day("2022-10-31"))
+    );
+    assert_eq!(open.items.len(), 2, "the care of the rejected period, which had ended by then");
+}
+
+#[test]
+fn what_replaces_cancelled_care_is_cancelled_too() {
+    let mut desk = october();
+    let mut cancel = directive("D1", "C3001", DirectiveKind::Cancel, day("2022-10-03"));
+    cancel.to_date = Some(day("2022-10-03"));
+    desk.facts.directives.insert(cancel.directive_ref.clone(), cancel);
+    desk.finalise_confirmed();
+    desk.tell("164628", |cpli| cpli.end_date = Some(day("2022-10-19")));
+    let open = desk.open();
+    assert_eq!(amounts(&open.items), ["-3461.84", "2101.83"]);
+    assert!(open.items.iter().all(|item| item.status == ItemStatus::Cancelled));
+    assert_eq!(open.totals().unwrap().payable.to_string(), "0.00");
+}
+
+fn adjustment(amount: &str, instalments: u32) -> Adjustment {
+    Adjustment {
+        adjustment_ref: parse("A1"),
+        contract_ref: parse("C3001"),
+        cpli_id: None,
+        amount: parse(amount),
+        reason: "Damaged furniture".to_owned(),
+        period_start: day("2022-10-03"),
+        instalments,
+    }
+}
+
+#[test]
+fn instalments_are_paid_one_a_period_and_add_up() {
+    let mut desk = october();
+    unasked(&mut desk);
+    desk.facts.cplis.clear();
+    desk.facts.adjustments.insert(parse("A1"), adjustment("100.00", 3));
+    let mut paid = Vec::new();
+    for _ in 0..4 {
+        paid.extend(amounts(&desk.finalise_confirmed().items));
+    }
+    assert_eq!(paid, ["33.33", "33.34", "33.33"]);
+    assert_eq!(desk.bodies[1].items[0].arithmetic(), "2 of 3 of £100.00 = £33.34");
+}
+
+#[test]
+fn a_changed_adjustment_takes_back_what_was_issued_and_issues_it_again() {
+    let mut desk = october();
+    desk.facts.cplis.clear();
+    desk.facts.adjustments.insert(parse("A1"), adjustment("100.00", 1));
+    let issued = desk.finalise_confirmed().items[0].item_id.clone();
+    desk.facts.adjustments.insert(parse("A1"), adjustment("80.00", 1));
+    let second = desk.finalise_confirmed();
+    assert_eq!(amounts(&second.items), ["-100.00", "80.00"]);
+    assert_eq!(second.items[0].reverses, Some(issued));
+    assert!(desk.open().items.is_empty());
+}
+
+#[test]
+fn a_late_fact_about_the_contract_leaves_what_was_decided_by_hand() {
+    let mut desk = october();
+    desk.facts.adjustments.insert(parse("A1"), adjustment("100.00", 1));
+    desk.finalise_confirmed();
+    desk.tell_contract(|contract| contract.grace_days = 3);
+    assert!(desk.facts.changed_from.is_some());
+    assert!(desk.open().items.iter().all(|item| item.correction.is_none()));
+}
+
+#[test]
+fn a_rejected_change_of_an_adjustment_is_forgotten_when_it_is_put_right() {
+    let mut desk = october();
+    desk.facts.cplis.clear();
+    desk.facts.adjustments.insert(parse("A1"), adjustment("100.00", 1));
+    desk.finalise_confirmed();
+    desk.facts.adjustments.insert(parse("A1"), adjustment("80.00", 1));
+    desk.finalise_with(rejected);
+    desk.facts.adjustments.insert(parse("A1"), adjustment("100.00", 1));
+    let open = desk.finalise_confirmed();
+    assert_eq!((open.items.len(), open.held.len()), (0, 0));
+    desk.facts.adjustments.insert(parse("A1"), adjustment("90.00", 1));
+    assert_eq!(amounts(&desk.open().items), ["-100.00", "90.00"]);
+}
+
+#[test]
+fn a_line_keeps_its_name_when_its_price_changes() {
+    let mut desk = october();
+    let before = desk.open();
+    desk.tell("164628", |cpli| {
+        cpli.prices.insert(day("2022-08-03"), price("1", "900"));
+    });
+    let after = desk.open();
+    assert_eq!(before.items[0].item_id, after.items[0].item_id);
+    assert_ne!(before.digest(), after.digest());
+    assert_eq!(confirmed(&before).answer().map(|it| it.digest.clone()), Some(before.digest()));
+}

@@ -1,0 +1,19 @@
+//! The rules of domain.md section 5, from facts to the last penny.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "tests: what does not fit is a mistake in the test"
+)]
+
+#[cfg(test)]
+mod corrections;
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod holds;
+#[cfg(test)]
+mod paper;
+#[cfg(test)]
+mod worked_examples;
