@@ -1,1 +1,97 @@
-//! To come.
+//! For whom somebody acts, and what waits for them there.
+
+mod home;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use axum::extract::State;
+use cloud::Cloud;
+use domain::ids::ProviderRef;
+use domain::permission::Permission;
+use serde::Deserialize;
+use statements::Statements;
+use store::{Store, StoreError};
+use web::{Access, Acting, Api, At, Clock, Json, Missing, Portal, Problem, Who};
+
+use crate::home::HomeView;
+use crate::view::{ChoicesView, SessionView};
+
+/// What the function works with.
+#[derive(Debug, Clone)]
+pub struct Providers {
+    /// The portal's records.
+    pub store: Store,
+    /// The statements of all contracts.
+    pub statements: Statements,
+    /// What tells the time.
+    pub clock: Clock,
+}
+
+impl Providers {
+    /// Opens what it needs. Makes no call.
+    pub fn open(cloud: &Cloud) -> Self {
+        let (store, statements) = (Store::open(cloud), Statements::open(cloud));
+        Self { store, statements, clock: Clock::System }
+    }
+}
+
+impl Portal for Providers {
+    fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// Where the function answers.
+pub fn api() -> Api<Providers> {
+    Api::new()
+        .get("/api/session", Access::Session, session)
+        .get("/api/providers", Access::Session, providers)
+        .post("/api/providers/selection", Access::Session, choose)
+        .get("/api/home", Access::Provider(Permission::See), home)
+}
+
+/// Whom somebody wants to act for.
+#[derive(Debug, Deserialize)]
+struct Choice {
+    provider_ref: ProviderRef,
+}
+
+/// Every page asks who is there and what they may do.
+async fn session(state: State<Providers>, who: Who) -> Result<Json<SessionView>, Problem> {
+    Ok(Json(view::session(&state.store, &who).await?))
+}
+
+/// Somebody looks for whom they may act.
+async fn providers(state: State<Providers>, who: Who) -> Result<Json<ChoicesView>, Problem> {
+    Ok(Json(view::choices(&state.store, &who).await?))
+}
+
+/// Somebody chooses for whom they act from now on.
+///
+/// # Errors
+///
+/// 404 no provider that they may act for.
+async fn choose(
+    state: State<Providers>,
+    who: Who,
+    choice: Json<Choice>,
+) -> Result<Json<SessionView>, Problem> {
+    let chosen = match state.store.choose_provider(&who.session, &choice.0.provider_ref).await {
+        Err(StoreError::Missing(_)) => return Err(Missing.into()),
+        chosen => chosen?,
+    };
+    Ok(Json(view::session(&state.store, &chosen.into()).await?))
+}
+
+/// Somebody sees what waits for the provider they act for.
+async fn home(state: State<Providers>, acting: Acting, at: At) -> Result<Json<HomeView>, Problem> {
+    let Acting { who, provider } = &acting;
+    let waiting = state.statements.overview(provider, at.0).await?;
+    let visit = state.store.peek_care_packages(&who.email, provider, at.0).await?;
+    Ok(Json(HomeView::of(&waiting, &visit, at.0)?))
+}

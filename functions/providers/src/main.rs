@@ -1,3 +1,9 @@
 //! Runs `providers` on Lambda.
 
-fn main() {}
+use providers::Providers;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), web::RuntimeError> {
+    let cloud = cloud::connect().await;
+    providers::api().serve(Providers::open(&cloud)).await
+}

@@ -1,3 +1,9 @@
 //! Runs `scheduled-payments` on Lambda.
 
-fn main() {}
+use scheduled_payments::Payments;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), web::RuntimeError> {
+    let cloud = cloud::connect().await;
+    scheduled_payments::api().serve(Payments::open(&cloud)).await
+}

@@ -100,6 +100,13 @@ pub struct Contract {
     pub portal_from: NaiveDate,
 }
 
+impl Contract {
+    /// Whether the portal shows its statements: it is paid by plan, and was switched on by `today`.
+    pub fn is_on_portal(&self, today: NaiveDate) -> bool {
+        self.payment_method == PaymentMethod::Scheduled && self.portal_from <= today
+    }
+}
+
 /// Whether the plan is paid or what was delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -30,9 +30,14 @@ pub struct Problem {
 }
 
 impl<F: Failure> From<F> for Problem {
-    /// The one place a kind of failure becomes a status, and the one place a failure is logged.
+    /// The one place a kind of failure becomes a status, and the one place a failure is logged. What is not found
+    /// is answered in the words of [`Missing`], whoever looked for it: an answer never tells what is not there.
     fn from(failure: F) -> Self {
         let (status, title) = status_and_title(failure.kind());
+        if failure.kind() == Kind::NotFound {
+            note(failure.code(), status);
+            return Self::new(Missing.code(), status, title, Missing.to_string(), Vec::new());
+        }
         let detail = if status.is_server_error() {
             report(failure.code(), &chain(&failure));
             String::new()

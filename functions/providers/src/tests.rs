@@ -1,0 +1,281 @@
+//! Choosing a provider and what waits there, asked for as a browser does.
+
+use domain::permission::Role;
+use domain::sign_in::TokenHash;
+use files::Objects;
+use serde_json::{Value, json};
+use statements::Statements;
+use store::Store;
+use testing::{
+    Browser, Council, at, contract, cpli, day, grant, parse, provider, service, sign_in,
+};
+use testing::{directive, sign_in_only};
+use web::{Access, Clock};
+
+use crate::{Providers, api};
+
+/// While the period from 31 October can be responded to, until 24 November.
+const OPEN: &str = "2022-11-10T10:00:00Z";
+
+struct World {
+    store: Store,
+    statements: Statements,
+    clock: Clock,
+}
+
+impl World {
+    async fn of(council: &Council) -> Self {
+        let store = Store::in_memory();
+        council.save(&store).await;
+        let objects = Objects::in_memory();
+        let statements = Statements::with(store.clone(), objects, "https://portal.example");
+        let world = Self { store, statements, clock: Clock::at(at(OPEN)) };
+        world.on(OPEN).await;
+        world
+    }
+
+    /// Another day: the job has run.
+    async fn on(&self, now: &str) {
+        self.clock.set(at(now));
+        for due in self.statements.due(at(now)).await.unwrap() {
+            self.statements.settle(&due, at(now)).await.unwrap();
+        }
+    }
+
+    fn visitor(&self) -> Browser {
+        let (store, statements) = (self.store.clone(), self.statements.clone());
+        Browser::new(api().router(Providers { store, statements, clock: self.clock.clone() }))
+    }
+
+    async fn browser(&self, provider: &str, roles: &[Role]) -> Browser {
+        let token = sign_in(&self.store, provider, roles, self.clock.now()).await;
+        self.visitor().with_session(&token)
+    }
+
+    async fn home(&self) -> Value {
+        self.browser("P1001", &[Role::Viewer]).await.get("/api/home").await.json()
+    }
+}
+
+/// A group of two homes, and a home that is no part of it.
+fn group() -> Council {
+    let mut council = Council::lake_house();
+    let mut lakes = provider("P1000", "The Lakes Group");
+    lakes.kind = domain::facts::ProviderKind::HomeCare;
+    council.providers.push(lakes);
+    council.providers[0].parent_ref = Some(parse("P1000"));
+    council.providers[1].parent_ref = Some(parse("P1000"));
+    council.providers.push(provider("P1003", "Another home"));
+    council
+}
+
+#[tokio::test]
+async fn somebody_who_serves_several_providers_sees_them_by_name_with_what_they_are_there() {
+    let world = World::of(&group()).await;
+    grant(&world.store, "P1002", &[Role::Viewer]).await;
+    grant(&world.store, "P1001", &[Role::Payments, Role::Signatory]).await;
+    let token = sign_in_only(&world.store, at(OPEN)).await;
+    let browser = world.visitor().with_session(&token);
+    assert_eq!(
+        browser.get("/api/providers").await.json(),
+        json!({"providers": [
+            {
+                "provider_ref": "P1001", "name": "Lake House", "kind": "care_home",
+                "parent_name": "The Lakes Group", "roles": ["payments", "signatory"],
+            },
+            {
+                "provider_ref": "P1002", "name": "Madley Park", "kind": "care_home",
+                "parent_name": "The Lakes Group", "roles": ["viewer"],
+            },
+        ]})
+    );
+    let session = browser.get("/api/session").await.json();
+    assert_eq!((&session["provider"], &session["provider_count"]), (&Value::Null, &json!(2)));
+    assert_eq!(session["permissions"], json!([]));
+    assert_eq!(browser.get("/api/home").await.problem(), (409, "choose-provider".to_owned()));
+}
+
+#[tokio::test]
+async fn whoever_chooses_a_provider_acts_for_it_from_then_on() {
+    let world = World::of(&group()).await;
+    grant(&world.store, "P1002", &[Role::Viewer]).await;
+    let browser = world.browser("P1001", &[Role::Payments]).await;
+    let chosen = browser.post("/api/providers/selection", &json!({"provider_ref": "P1002"})).await;
+    assert_eq!(chosen.status, 200);
+    assert_eq!(chosen.json(), browser.get("/api/session").await.json());
+    assert_eq!(
+        chosen.json(),
+        json!({
+            "name": "Ada Byron", "email": "ada@lakehouse.example",
+            "provider": {"provider_ref": "P1002", "name": "Madley Park", "kind": "care_home"},
+            "provider_count": 2, "permissions": ["see"],
+            "council_name": "The council", "support_email": "support@council.example",
+        })
+    );
+    let home = browser.get("/api/home").await.json();
+    assert!(home.to_string().contains("Madley Park") && !home.to_string().contains("Lake House"));
+}
+
+#[tokio::test]
+async fn a_provider_of_others_is_answered_byte_for_byte_as_one_that_is_not_there() {
+    let world = World::of(&group()).await;
+    let browser = world.browser("P1001", &Role::ALL).await;
+    let choose = async |provider: &str| {
+        browser.post("/api/providers/selection", &json!({"provider_ref": provider})).await
+    };
+    let nobodys = choose("P9999").await;
+    assert_eq!(nobodys.problem(), (404, "not-found".to_owned()));
+    for theirs in ["P1000", "P1002", "P1003"] {
+        assert_eq!(choose(theirs).await, nobodys, "{theirs}");
+    }
+    assert_eq!(browser.get("/api/session").await.json()["provider"]["provider_ref"], "P1001");
+    let nothing = browser.post("/api/providers/selection", &json!({})).await;
+    assert_eq!(nothing.status, 422);
+    assert_eq!(nothing.json()["errors"][0]["field"], "provider_ref");
+}
+
+#[tokio::test]
+async fn no_route_names_what_it_is_about_in_its_path() {
+    let named: Vec<_> = api().routes().into_iter().filter(|it| it.path.contains('{')).collect();
+    assert!(named.is_empty(), "try {named:?} with another provider's ids");
+}
+
+#[tokio::test]
+async fn every_route_needs_a_session_and_home_a_role() {
+    let world = World::of(&Council::lake_house()).await;
+    let body = json!({"provider_ref": "P1001"});
+    for route in api().routes() {
+        assert_ne!(route.access, Access::Public, "{route:?}");
+        let sent = (route.method == "POST").then_some(&body);
+        let reply = world.visitor().send(&route.method, route.path, sent).await;
+        assert_eq!(reply.problem(), (401, "signed-out".to_owned()), "{route:?}");
+        for role in Role::ALL {
+            let browser = world.browser("P1001", &[role]).await;
+            let reply = browser.send(&route.method, route.path, sent).await;
+            assert_eq!(reply.status, 200, "{role} at {route:?}");
+        }
+        let nobody = world.browser("P1001", &[]).await.send(&route.method, route.path, sent).await;
+        let refused = matches!(route.access, Access::Provider(_));
+        assert_eq!(nobody.status == 200, !refused, "{route:?}");
+    }
+}
+
+#[tokio::test]
+async fn access_that_was_taken_away_lets_nobody_choose() {
+    let world = World::of(&group()).await;
+    let token = sign_in(&world.store, "P1001", &[Role::Viewer], at(OPEN)).await;
+    let email = parse("ada@lakehouse.example");
+    world.store.take_access(&email, &parse("P1001")).await.unwrap();
+    assert_eq!(world.store.session(&TokenHash::of(&token)).await.unwrap(), None);
+    let token = sign_in_only(&world.store, at(OPEN)).await;
+    let body = json!({"provider_ref": "P1001"});
+    let browser = world.visitor().with_session(&token);
+    let reply = browser.post("/api/providers/selection", &body).await;
+    assert_eq!(reply.problem(), (404, "not-found".to_owned()));
+}
+
+#[tokio::test]
+async fn home_says_in_words_what_waits_by_when_and_how_much() {
+    let world = World::of(&Council::lake_house()).await;
+    let home = world.home().await;
+    insta::assert_json_snapshot!(home);
+    assert_eq!(
+        home["areas"][0]["line"],
+        "1 statement of £3,461.84 to confirm by 5pm on 24 November 2022."
+    );
+    assert_eq!(home["areas"][1]["line"], "1 care package.");
+}
+
+#[tokio::test]
+async fn a_deadline_is_urgent_from_three_days_before_it() {
+    let world = World::of(&Council::lake_house()).await;
+    for (now, attention) in [
+        ("2022-11-21T16:59:59Z", "soon"),
+        ("2022-11-21T17:00:00Z", "now"),
+        ("2022-11-24T16:59:59Z", "now"),
+    ] {
+        world.clock.set(at(now));
+        assert_eq!(world.home().await["areas"][0]["attention"], attention, "{now}");
+    }
+}
+
+#[tokio::test]
+async fn statements_of_several_contracts_are_counted_and_added_up() {
+    let mut council = Council::lake_house();
+    let other = service("S4009", "C3009", "Lake House - Respite");
+    council.contracts.push(contract("C3009", "P1001", "Lake House respite"));
+    council.cplis.push(cpli("164800", &other, council.cplis[0].client.clone()));
+    council.services.push(other);
+    let home = World::of(&council).await.home().await;
+    assert_eq!(
+        home["areas"][0]["line"],
+        "2 statements of £6,923.68 together to confirm, the first by 5pm on 24 November 2022."
+    );
+    assert_eq!(home["areas"][1]["line"], "2 care packages.");
+}
+
+#[tokio::test]
+async fn what_is_confirmed_no_longer_waits_and_what_is_held_does() {
+    let mut council = Council::lake_house();
+    council.settings.unconfirmed_at_lock = domain::settings::UnconfirmedAtLock::Hold;
+    council.contracts[0].portal_from = day("2022-10-31");
+    let world = World::of(&council).await;
+    let (provider, contract) = (parse("P1001"), parse("C3001"));
+    world.on("2022-11-24T17:00:00Z").await;
+    world.on("2022-11-25T09:00:00Z").await;
+    let area = world.home().await["areas"][0].clone();
+    assert_eq!(area["attention"], "now");
+    let line = area["line"].as_str().unwrap();
+    let held = "1 finalised statement has amounts held until you confirm it.";
+    assert!(line.ends_with(held), "{line}");
+    assert_eq!(area["items"][1]["lifecycle"], "finalised");
+    assert_eq!(area["items"][1]["confirm_by"], Value::Null);
+
+    for start in ["2022-10-31", "2022-11-28"] {
+        let now = world.clock.now();
+        let shown = world.statements.show(&provider, &contract, day(start), now).await.unwrap();
+        let reply = domain::record::Reply {
+            by: "Ada Byron".to_owned(),
+            by_email: "ada@lakehouse.example".to_owned(),
+            comment: String::new(),
+            digest: shown.digest,
+        };
+        let which = statements::WhichStatement {
+            provider_ref: provider.clone(),
+            contract_ref: contract.clone(),
+            period_start: day(start),
+        };
+        let answering = statements::Answering::Confirm(reply);
+        world.statements.respond(&which, answering, now).await.unwrap();
+    }
+    let area = world.home().await["areas"][0].clone();
+    assert_eq!(area["attention"], "none");
+    assert_eq!(area["line"], "No statement waits for your confirmation.");
+    assert_eq!(area["items"][0]["response"], "confirmed");
+    assert_eq!(area["items"][0]["payable"], "6923.68");
+}
+
+#[tokio::test]
+async fn home_counts_what_changed_and_looking_at_home_is_no_visit_to_the_list() {
+    let mut council = Council::lake_house();
+    let world = World::of(&council).await;
+    let (email, provider) = (parse("ada@lakehouse.example"), parse("P1001"));
+    world.store.visit_care_packages(&email, &provider, at(OPEN)).await.unwrap();
+    council.cpli("164628").changed_at = at("2022-11-10T12:00:00Z").instant;
+    council.directives.push(directive(
+        "D1",
+        "C3001",
+        domain::facts::DirectiveKind::Suspend,
+        day("2022-10-31"),
+    ));
+    council.save(&world.store).await;
+    for now in ["2022-11-14T09:00:00Z", "2022-11-15T09:00:00Z"] {
+        world.clock.set(at(now));
+        let home = world.home().await;
+        assert_eq!(home["areas"][0]["items"][0]["payable"], "0.00");
+        let area = &home["areas"][1];
+        assert_eq!(area["line"], "1 care package, 1 changed since your last visit.");
+        assert_eq!((&area["count"], &area["changed"]), (&json!(1), &json!(1)));
+        assert_eq!(area["attention"], "soon");
+    }
+}

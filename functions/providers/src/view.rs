@@ -1,0 +1,103 @@
+//! Who is there, for whom, and for whom else they could be.
+
+use domain::account::ProviderAccess;
+use domain::facts::{Provider, ProviderKind};
+use domain::ids::ProviderRef;
+use domain::permission::{Permission, Role};
+use futures::future::try_join_all;
+use serde::Serialize;
+use store::{Store, StoreError};
+use web::Who;
+
+/// Who is there and what they may do.
+#[derive(Debug, Serialize)]
+pub(crate) struct SessionView {
+    name: String,
+    email: String,
+    provider: Option<ProviderView>,
+    provider_count: usize,
+    permissions: Vec<Permission>,
+    council_name: String,
+    support_email: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ProviderView {
+    provider_ref: ProviderRef,
+    name: String,
+    kind: ProviderKind,
+}
+
+/// For whom somebody may act.
+#[derive(Debug, Serialize)]
+pub(crate) struct ChoicesView {
+    providers: Vec<ChoiceView>,
+}
+
+#[derive(Debug, Serialize)]
+struct ChoiceView {
+    #[serde(flatten)]
+    provider: ProviderView,
+    /// The group that it belongs to.
+    parent_name: Option<String>,
+    roles: Vec<Role>,
+}
+
+impl From<Provider> for ProviderView {
+    fn from(provider: Provider) -> Self {
+        let Provider { provider_ref, name, kind, .. } = provider;
+        Self { provider_ref, name, kind }
+    }
+}
+
+/// Who is there and what they may do.
+///
+/// # Errors
+///
+/// [`StoreError`] if the table cannot be read.
+pub(crate) async fn session(store: &Store, who: &Who) -> Result<SessionView, StoreError> {
+    let (settings, access, provider) = tokio::try_join!(
+        store.settings(),
+        store.access_of(&who.email),
+        chosen(store, who.provider.as_ref()),
+    )?;
+    Ok(SessionView {
+        name: who.name.clone(),
+        email: who.email.to_string(),
+        provider: provider.map(ProviderView::from),
+        provider_count: access.len(),
+        permissions: who.permissions(),
+        council_name: settings.council_name,
+        support_email: settings.support_email,
+    })
+}
+
+async fn chosen(
+    store: &Store,
+    provider: Option<&ProviderRef>,
+) -> Result<Option<Provider>, StoreError> {
+    match provider {
+        Some(provider) => store.provider(provider).await,
+        None => Ok(None),
+    }
+}
+
+/// For whom somebody may act, by name.
+///
+/// # Errors
+///
+/// [`StoreError`] if the table cannot be read.
+pub(crate) async fn choices(store: &Store, who: &Who) -> Result<ChoicesView, StoreError> {
+    let access = store.access_of(&who.email).await?;
+    let choices = access.into_iter().map(|access| choice(store, access));
+    let mut providers: Vec<_> = try_join_all(choices).await?.into_iter().flatten().collect();
+    providers.sort_by_cached_key(|it| it.provider.name.to_lowercase());
+    Ok(ChoicesView { providers })
+}
+
+async fn choice(store: &Store, access: ProviderAccess) -> Result<Option<ChoiceView>, StoreError> {
+    let Some(provider) = store.provider(&access.provider_ref).await? else { return Ok(None) };
+    let parent = chosen(store, provider.parent_ref.as_ref()).await?;
+    let parent_name = parent.map(|it| it.name);
+    Ok(Some(ChoiceView { provider: provider.into(), parent_name, roles: access.roles }))
+}
