@@ -11,6 +11,8 @@ mod options;
 mod password;
 mod reset;
 mod sign_out;
+#[cfg(test)]
+mod tests;
 
 use identity::Identity;
 use web::{Access, Api};
