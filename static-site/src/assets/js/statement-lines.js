@@ -33,7 +33,7 @@ function footOf(columns, status, query, total) {
   return [
     { content: 'Total', span: before },
     { content: money(total), numeric: true },
-    ...(query ? [{ content: '' }] : []),
+    ...(query ? [{ content: null }] : []),
   ];
 }
 
@@ -91,7 +91,7 @@ const CORRECTIONS = {
 function how(line, view) {
   const correction = CORRECTIONS[line.correction];
   return [
-    correction ? el('span', { class: 'portal-tags' }, tag(correction.word, 'purple'), ' ') : null,
+    correction ? [tag(correction.word, 'purple'), ' '] : null,
     correction ? `${itemKind(line.kind)}: ${correction.says.toLowerCase()}` : itemKind(line.kind),
     line.arithmetic && el('span', { class: 'portal-table__sum' }, unbroken(line.arithmetic)),
     line.cause && el('span', { class: 'portal-table__sub' }, `Because: ${line.cause}`),
