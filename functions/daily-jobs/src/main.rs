@@ -1,3 +1,9 @@
 //! Runs `daily-jobs` on Lambda.
 
-fn main() {}
+use daily_jobs::DailyJobs;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), triggers::Error> {
+    let jobs = DailyJobs::open(&cloud::connect().await);
+    triggers::run_jobs(async |now| Box::pin(jobs.run(now)).await).await
+}

@@ -1,3 +1,10 @@
 //! Runs `finalise` on Lambda.
 
-fn main() {}
+use finalise::Finalise;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), triggers::Error> {
+    let finalise = Finalise::open(&cloud::connect().await);
+    let settle = async |due| Box::pin(finalise.settle(due)).await;
+    triggers::run_queue_and_jobs(settle, async |now| Box::pin(finalise.find(now)).await).await
+}

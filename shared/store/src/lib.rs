@@ -37,7 +37,9 @@ pub use crate::imports::{
     AfterWrite, Answered, Counts, FileRecord, LateAnswer, Marker, Missing, MissingKind, Refusal,
     Touched, Waiting,
 };
-pub use crate::outbox::{Claim, Delivery, OutboxEmail, OutboxId, OutboxRecord, TRIES_MAX};
+pub use crate::outbox::{
+    Claim, Delivery, MailMessage, OutboxEmail, OutboxId, OutboxRecord, TRIES_MAX,
+};
 pub use crate::progress::Progress;
 pub use crate::query::{Cursor, Page, Query};
 pub use crate::statements::{ChangedFact, EMAILS_MAX, KnownFacts};

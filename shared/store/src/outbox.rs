@@ -48,6 +48,13 @@ impl OutboxId {
     }
 }
 
+/// What the mail queue is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailMessage {
+    /// Which email to send.
+    pub outbox_id: OutboxId,
+}
+
 /// An email to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxEmail {
