@@ -5,6 +5,8 @@ mod overview;
 mod password;
 mod security_code;
 mod sessions;
+#[cfg(test)]
+mod tests;
 
 use identity::Identity;
 use web::{Access, Api};

@@ -22,6 +22,8 @@ mod cookie;
 mod download;
 mod extract;
 mod problem;
+#[cfg(test)]
+mod tests;
 mod who;
 
 pub use crate::access::Access;

@@ -1,0 +1,287 @@
+//! The access layer and the shape of answers.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{Method, Request};
+use chrono::Duration;
+use domain::clock::Now;
+use domain::failure::{Failure, Kind};
+use domain::permission::{Permission, Role};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::Store;
+use testing::{Browser, at, sign_in, sign_in_only};
+use tower::ServiceExt;
+
+use crate::{Access, Acting, Api, At, Clock, Json, Path, Portal, Problem, Query, Who};
+
+#[derive(Debug, Clone)]
+struct Desk {
+    store: Store,
+    clock: Clock,
+}
+
+impl Portal for Desk {
+    fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Form {
+    amount: u32,
+}
+
+#[derive(Debug, Deserialize)]
+struct Page {
+    number: u32,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the table of Ada Byron is on fire")]
+struct Fire;
+
+impl Failure for Fire {
+    fn kind(&self) -> Kind {
+        Kind::Unavailable
+    }
+
+    fn code(&self) -> &'static str {
+        "fire"
+    }
+}
+
+async fn name(who: Who) -> Json<String> {
+    Json(who.name)
+}
+
+async fn provider(acting: Acting) -> Json<String> {
+    Json(acting.provider.to_string())
+}
+
+async fn echo(Json(form): Json<Form>) -> Json<u32> {
+    Json(form.amount)
+}
+
+async fn time(State(desk): State<Desk>, At(now): At) -> Json<bool> {
+    Json(now == desk.clock.now())
+}
+
+async fn page(Query(page): Query<Page>, Path(number): Path<u32>) -> Json<(u32, u32)> {
+    Json((number, page.number))
+}
+
+async fn fire() -> Result<Json<u32>, Problem> {
+    Err(Fire.into())
+}
+
+fn api() -> Api<Desk> {
+    Api::new()
+        .get("/api/name", Access::Session, name)
+        .get("/api/provider", Access::Provider(Permission::See), provider)
+        .post("/api/sign", Access::Provider(Permission::Sign), provider)
+        .post("/api/echo", Access::Public, echo)
+        .get("/api/time", Access::Public, time)
+        .get("/api/page/{number}", Access::Public, page)
+        .get("/api/fire", Access::Public, fire)
+}
+
+const NINE: &str = "2026-06-01T09:00:00Z";
+
+fn desk() -> Desk {
+    Desk { store: Store::in_memory(), clock: Clock::at(at(NINE)) }
+}
+
+fn browser(desk: &Desk) -> Browser {
+    Browser::new(api().router(desk.clone()))
+}
+
+fn later(desk: &Desk, minutes: i64) {
+    let instant = desk.clock.now().instant.checked_add_signed(Duration::minutes(minutes)).unwrap();
+    desk.clock.set(Now::at(instant));
+}
+
+#[test]
+fn routes_are_listed_as_they_were_declared() {
+    let routes = api().routes();
+    assert_eq!(routes.len(), 7);
+    assert_eq!((&routes[2].method, routes[2].path), (&Method::POST, "/api/sign"));
+    assert_eq!(routes[2].access, Access::Provider(Permission::Sign));
+}
+
+#[tokio::test]
+async fn without_a_session_only_what_is_public_is_answered() {
+    let desk = desk();
+    for nobody in [browser(&desk), browser(&desk).with_session("made-up")] {
+        for route in api().routes() {
+            let path = route.path.replace("{number}", "1");
+            let reply = nobody.send(&route.method, &path, Some(&json!({}))).await;
+            let signed_out = reply.status == 401;
+            assert_eq!(signed_out, route.access != Access::Public, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_not_chosen_a_provider_is_told_to() {
+    let desk = desk();
+    let token = sign_in_only(&desk.store, desk.clock.now()).await;
+    let ada = browser(&desk).with_session(&token);
+    assert_eq!(ada.get("/api/name").await.json(), "Ada Byron");
+    assert_eq!(ada.get("/api/provider").await.problem(), (409, "choose-provider".into()));
+}
+
+#[tokio::test]
+async fn a_role_allows_what_the_specification_says_and_no_more() {
+    let desk = desk();
+    let token = sign_in(&desk.store, "P1001", &[Role::Payments], desk.clock.now()).await;
+    let ada = browser(&desk).with_session(&token);
+    assert_eq!(ada.get("/api/provider").await.json(), "P1001");
+    assert_eq!(ada.post("/api/sign", &json!({})).await.problem().1, "not-allowed");
+    let token = sign_in(&desk.store, "P1001", &[Role::Signatory], desk.clock.now()).await;
+    let ada = browser(&desk).with_session(&token);
+    assert_eq!(ada.post("/api/sign", &json!({})).await.json(), "P1001");
+}
+
+#[tokio::test]
+async fn a_session_is_over_when_it_is_not_used_and_in_any_case_in_the_end() {
+    let desk = desk();
+    let token = sign_in_only(&desk.store, desk.clock.now()).await;
+    let ada = browser(&desk).with_session(&token);
+    for _ in 0..35 {
+        later(&desk, 20);
+        assert_eq!(ada.get("/api/name").await.status, 200);
+    }
+    later(&desk, 20);
+    assert_eq!(ada.get("/api/name").await.problem(), (401, "signed-out".into()), "12 hours");
+    let token = sign_in_only(&desk.store, desk.clock.now()).await;
+    later(&desk, 30);
+    let ada = browser(&desk).with_session(&token);
+    assert_eq!(ada.get("/api/name").await.problem(), (401, "signed-out".into()));
+}
+
+#[tokio::test]
+async fn a_session_that_is_used_is_written_once_a_minute() {
+    let desk = desk();
+    let token = sign_in_only(&desk.store, desk.clock.now()).await;
+    let before = desk.store.dump().unwrap();
+    let ada = browser(&desk).with_session(&token);
+    ada.get("/api/name").await;
+    assert_eq!(desk.store.dump().unwrap(), before);
+    later(&desk, 1);
+    ada.get("/api/name").await;
+    let after = desk.store.dump().unwrap();
+    assert_ne!(after, before);
+    ada.get("/api/name").await;
+    assert_eq!(desk.store.dump().unwrap(), after);
+}
+
+#[tokio::test]
+async fn a_change_that_is_not_sent_as_json_is_refused_before_anything_else() {
+    let desk = desk();
+    for kind in [None, Some("application/x-www-form-urlencoded"), Some("text/plain")] {
+        let mut request = Request::builder().method("POST").uri("/api/sign");
+        if let Some(kind) = kind {
+            request = request.header(CONTENT_TYPE, kind);
+        }
+        let request = request.body(Body::from("{}")).unwrap();
+        let response = api().router(desk.clone()).oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 415, "{kind:?}");
+    }
+    let request = Request::builder().method("POST").uri("/api/echo");
+    let request = request.header(CONTENT_TYPE, "Application/JSON; charset=utf-8");
+    let response =
+        api().router(desk).oneshot(request.body(Body::from(r#"{"amount":1}"#)).unwrap()).await;
+    assert_eq!(response.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn what_does_not_fit_names_its_field() {
+    let browser = browser(&desk());
+    let wrong = browser.post("/api/echo", &json!({"amount": "much"})).await;
+    assert_eq!(wrong.problem(), (422, "invalid".into()));
+    assert_eq!(wrong.json()["errors"][0]["field"], "amount");
+    let missing = browser.post("/api/echo", &json!({})).await;
+    assert_eq!(missing.json()["errors"][0]["field"], "amount");
+    let query = browser.get("/api/page/1?number=x").await;
+    assert_eq!(query.problem(), (422, "invalid".into()));
+    assert_eq!(browser.get("/api/page/1?number=2").await.json(), json!([1, 2]));
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_or_too_long_is_refused() {
+    let send = |body: String| async {
+        let request = Request::builder().method("POST").uri("/api/echo");
+        let request = request.header(CONTENT_TYPE, "application/json").body(Body::from(body));
+        api().router(desk()).oneshot(request.unwrap()).await.unwrap().status()
+    };
+    assert_eq!(send("{".to_owned()).await, 400);
+    assert_eq!(send(" ".repeat(2 * 1024 * 1024)).await, 413);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_problem_too() {
+    let browser = browser(&desk());
+    let missing = browser.get("/api/nothing").await;
+    assert_eq!(missing.problem(), (404, "not-found".into()));
+    assert_eq!(missing.headers[CONTENT_TYPE], "application/problem+json");
+    assert_eq!(missing.json()["type"], "/problems/not-found");
+    assert_eq!(missing.json()["status"], 404);
+    let odd = browser.get("/api/page/x?number=1").await;
+    assert_eq!(odd.body, missing.body);
+    let method = browser.send(&Method::DELETE, "/api/name", Some(&json!({}))).await;
+    assert_eq!(method.problem(), (405, "method-not-allowed".into()));
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_says_nothing_about_itself() {
+    let reply = browser(&desk()).get("/api/fire").await;
+    assert_eq!(reply.problem(), (503, "fire".into()));
+    assert_eq!(reply.json().get("detail"), None);
+    assert!(!reply.text().contains("Ada"));
+}
+
+#[tokio::test]
+async fn no_answer_is_kept_or_taken_for_what_it_is_not() {
+    let browser = browser(&desk());
+    for path in ["/api/time", "/api/name", "/api/nothing", "/api/fire"] {
+        let headers = browser.get(path).await.headers;
+        assert_eq!(headers[CACHE_CONTROL], "no-store", "{path}");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_happens_at_one_moment() {
+    assert_eq!(browser(&desk()).get("/api/time").await.json(), Value::Bool(true));
+}
+
+/// What API Gateway sends for an HTTP API, format 2.0.
+#[tokio::test]
+async fn an_event_of_api_gateway_is_a_request() {
+    let event = json!({
+        "version": "2.0", "routeKey": "GET /api/name", "rawPath": "/api/name", "rawQueryString": "",
+        "cookies": ["a=b", "__Host-session=TOKEN"],
+        "headers": {"accept": "application/json", "host": "x.execute-api.eu-west-2.amazonaws.com"},
+        "requestContext": {
+            "accountId": "000000000000", "apiId": "x", "domainName": "x.amazonaws.com",
+            "http": {"method": "GET", "path": "/api/name", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1",
+                     "userAgent": "Test"},
+            "requestId": "1", "routeKey": "GET /api/name", "stage": "$default",
+            "time": "01/Jun/2026:09:00:00 +0000", "timeEpoch": 1_780_304_400_000_i64
+        },
+        "isBase64Encoded": false
+    });
+    let desk = desk();
+    let token = sign_in_only(&desk.store, desk.clock.now()).await;
+    let text = event.to_string().replace("TOKEN", &token);
+    let request = lambda_http::request::from_str(&text).unwrap();
+    assert_eq!(request.uri().path(), "/api/name");
+    let response = api().router(desk).oneshot(request).await.unwrap();
+    assert_eq!(response.status(), 200);
+}
