@@ -182,7 +182,7 @@ export const statement = {
     { provider_ref: 'P1004', name: 'Meadow Void Payments', payable: '1891.65' },
   ],
   unconfirmed_in_a_row: 2,
-  warning: null,
+  warning: 'The last 2 statements were not confirmed. If this one is not confirmed either, payments are suspended.',
   payable: [
     line,
     { ...line, item_id: 'INCOME0000000001', kind: 'income', amount: '-649.20', arithmetic: '−£162.30 a week × 28 days ÷ 7 = −£649.20' },
@@ -213,6 +213,7 @@ export const emptyStatement = {
   non_payable: [],
   held: [],
   unconfirmed_in_a_row: 0,
+  warning: null,
 };
 
 export const finalisedStatement = {

@@ -95,7 +95,7 @@ function empty(filters) {
   const filtered = Object.values(filters).some(Boolean);
   return filtered
     ? [paragraph('No care package matches these filters.'), paragraph(link('/care-packages/', 'Show all care packages'))]
-    : [paragraph('The council has not commissioned any care from you that is open or ended in the last 28 days. Tick “Include historical” to see what ended before.')];
+    : [paragraph('The council has not commissioned any care from you that is open or ended a short while ago. Tick “Include historical” to see what ended before.')];
 }
 
 function packageRow(row, index) {

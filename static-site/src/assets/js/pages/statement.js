@@ -109,18 +109,11 @@ function warnings(view) {
     superseded
       ? warningText(`This statement changed after it was responded to (at ${instant(superseded)}). Please check it and respond again.`)
       : null,
-    view.warning ? warningText(view.warning) : inARow(view),
+    view.warning ? warningText(view.warning) : null,
     view.lifecycle === 'future'
       ? insetText(paragraph('This is a forecast. It shows what would be paid if nothing changed, without corrections of earlier periods.'))
       : null,
   ];
-}
-
-function inARow({ unconfirmed_in_a_row: number = 0, response: answered }) {
-  if (!number || answered?.state !== 'unconfirmed') return null;
-  return warningText(
-    `${number === 1 ? 'One statement has' : `${number} statements in a row have`} been left unconfirmed. After three in a row, payments are suspended until you confirm.`,
-  );
 }
 
 function sums({ total, payable, non_payable: nonPayable }) {
