@@ -155,3 +155,26 @@ fn name_of<T>() -> &'static str {
     let name = std::any::type_name::<T>();
     name.rsplit("::").next().unwrap_or(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_process_killed_after_putting_has_put_and_does_not_know() {
+        let (objects, place) = (Objects::in_memory(), Place::council_outbox("a_log.csv"));
+        let dying = objects.with_fuse(Fuse::blowing_at(2));
+        let cut = dying.put_if_absent(&place, "x").await.unwrap_err();
+        let cut = cut.to_string();
+        assert_eq!(cut, "interrupted at cut 2, after putting upload/council/outbox/a_log.csv");
+        assert_eq!(objects.put_if_absent(&place, "y").await, Ok(Put::AlreadyThere));
+        assert_eq!(objects.dump()["upload/council/outbox/a_log.csv"], "x");
+    }
+
+    #[tokio::test]
+    async fn a_process_killed_before_putting_has_put_nothing() {
+        let (objects, place) = (Objects::in_memory(), Place::council_outbox("a_log.csv"));
+        objects.with_fuse(Fuse::blowing_at(1)).put(&place, "x").await.unwrap_err();
+        assert_eq!(objects.dump(), BTreeMap::new());
+    }
+}

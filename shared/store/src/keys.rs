@@ -17,7 +17,7 @@
 //! | care packages | the care packages of a provider | `PROVIDER#p` | begins `CPLI#` |
 //! | care packages | one of them | `PROVIDER#p` | `CPLI#c#id` |
 //! | statements | the heads of a contract's statements, by period | `PROVIDER#p` | `STATEMENT#c#start` |
-//! | import | whose is this contract, service or CPLI | `CONTRACT#c`, `SERVICE#s`, `CPLI#id` | `LOCATOR` |
+//! | import | whose is this contract, service, CPLI, adjustment or directive | `CONTRACT#c`, `SERVICE#s`, `CPLI#id`, `ADJUSTMENT#a`, `DIRECTIVE#d` | `LOCATOR` |
 //! | import | a client | `CLIENT#ss` | `CLIENT` |
 //! | import | which CPLIs carry a copy of the client | `CLIENT#ss` | `CPLI#id` |
 //! | finalise | which cycles are there | `CYCLES` | `CYCLE#ref` |

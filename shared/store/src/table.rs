@@ -204,3 +204,45 @@ fn possible(actions: &[Action]) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn save() -> Vec<Action> {
+        vec![Action::put(Key::settings(), &json!({"council_name": "Norfolk"})).if_absent()]
+    }
+
+    #[tokio::test]
+    async fn a_process_killed_before_writing_has_written_nothing() {
+        let table = Table::in_memory();
+        let cut = table.clone().with_fuse(Fuse::blowing_at(1)).write(save()).await.unwrap_err();
+        assert_eq!(
+            cut.to_string(),
+            "interrupted at cut 1, before writing 1 from SETTINGS SETTINGS"
+        );
+        assert_eq!(table.dump().unwrap(), BTreeMap::new());
+    }
+
+    #[tokio::test]
+    async fn a_process_killed_after_writing_has_written_and_does_not_know() {
+        let table = Table::in_memory();
+        let dying = table.clone().with_fuse(Fuse::blowing_at(2));
+        let cut = dying.write(save()).await.unwrap_err();
+        assert_eq!(cut.to_string(), "interrupted at cut 2, after writing 1 from SETTINGS SETTINGS");
+        let record = table.get::<Value>(&Key::settings()).await.unwrap().unwrap();
+        assert_eq!(record["council_name"], "Norfolk");
+        dying.row(&Key::settings()).await.unwrap_err();
+    }
+
+    #[tokio::test]
+    async fn two_tables_that_hold_the_same_are_dumped_alike() {
+        let (one, other) = (Table::in_memory(), Table::in_memory());
+        one.write(save()).await.unwrap();
+        assert_ne!(one.dump(), other.dump());
+        other.write(save()).await.unwrap();
+        assert_eq!(one.dump(), other.dump());
+    }
+}

@@ -6,11 +6,15 @@
 #[cfg(test)]
 mod emulator;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod objects;
 #[cfg(test)]
 mod table;
+#[cfg(test)]
+mod twins;
 
 /// Makes two tests of each scenario.
 #[cfg(test)]
