@@ -5,7 +5,7 @@ use domain::facts::{Absence, AbsenceKind, Collector};
 use domain::permission::Role;
 use serde_json::{Value, json};
 use store::Store;
-use testing::{Browser, Council, at, client, contribution, cpli, day, price, sign_in};
+use testing::{Browser, Council, Log, at, client, contribution, cpli, day, price, sign_in};
 use web::Clock;
 
 use crate::{CarePackageList, api};
@@ -200,4 +200,22 @@ async fn the_list_is_taken_away_as_it_is_shown_and_no_cell_is_a_formula() {
     insta::assert_snapshot!(reply.text().trim_start_matches('\u{feff}'));
     let narrowed = browser.get("/api/care-packages/download.csv?service_level=Respite").await;
     assert_eq!(narrowed.text().lines().count(), 1, "only headings: respite care is historical");
+}
+
+#[tokio::test]
+async fn every_view_of_clients_is_logged_once_and_names_nobody() {
+    let portal = Portal::of(&Council::lake_house(), now()).await;
+    let browser = portal.browser("P1001", &[Role::Viewer]).await;
+    let (log, collecting) = Log::collect();
+    for (index, route) in api().routes().into_iter().enumerate() {
+        browser.get(route.path).await;
+        assert_eq!(log.events("client records viewed").len(), index + 1, "{route:?}");
+    }
+    drop(collecting);
+    let event = &log.events("client records viewed")[0];
+    assert_eq!((&event["what"], &event["records"]), (&json!("care packages"), &json!(1)));
+    assert_eq!(event["provider"], "P1001");
+    for secret in ["Adams", "A272433", "ada@", "Ada"] {
+        assert!(!log.text().contains(secret), "{secret}: {}", log.text());
+    }
 }

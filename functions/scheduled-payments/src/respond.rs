@@ -1,6 +1,7 @@
 //! A provider answers to a statement: the council may pay what it says, or must not.
 
 use axum::extract::State;
+use cloud::tracing;
 use domain::record::{LineQuery, Reply};
 use serde::Deserialize;
 use statements::{Answering, WhichStatement};
@@ -103,5 +104,11 @@ async fn answer(
         period_start: which.period_start,
     };
     let shown = state.statements.respond(&which, answering, at.0).await?;
+    tracing::info!(
+        contract = which.contract_ref.as_str(),
+        period = %which.period_start,
+        response = ?shown.record.response.state(),
+        "statement answered"
+    );
     Ok(Json(StatementView::of(&state.seen(acting, shown).await?)?))
 }

@@ -12,6 +12,7 @@
 mod browser;
 mod council;
 mod facts;
+mod log;
 mod stored;
 
 pub use crate::browser::{Browser, Reply};
@@ -20,6 +21,7 @@ pub use crate::facts::{
     capacity, client, contract, contribution, cpli, directive, period, price, provider, service,
 };
 
+pub use crate::log::Log;
 pub use crate::stored::{grant, sign_in, sign_in_only};
 
 use std::fmt::Debug;

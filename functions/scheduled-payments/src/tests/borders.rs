@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use domain::permission::Permission;
-use testing::Reply;
+use testing::{Log, Reply};
 use web::Access;
 
 use super::*;
@@ -88,5 +88,35 @@ async fn only_those_who_may_respond_are_offered_to() {
     for role in Role::ALL {
         let view = world.browser("P1001", &[role]).await.get(CURRENT).await.json();
         assert_eq!(view["can_respond"], role.may(Permission::RespondToStatement), "{role}");
+    }
+}
+
+#[tokio::test]
+async fn every_view_of_clients_is_logged_once_and_names_nobody() {
+    let world = World::lake_house().await;
+    let browser = world.payments().await;
+    let body = answer(&browser, CURRENT, "Miss Adams left on the 12th").await;
+    let (log, collecting) = Log::collect();
+    for route in api().routes().iter().filter(|route| route.path != LIST) {
+        let path = named(route.path, "C3001", "2022-10-31")
+            .replace("2022-10-31/remittance", "2022-10-03/remittance");
+        let before = log.events("client records viewed").len();
+        let mut sent = body.clone();
+        sent["lines"] = json!([{"item_id": "1", "comment": "No"}]);
+        let sent = (route.method == Method::POST).then_some(&sent);
+        let reply = browser.send(&route.method, &path, sent).await;
+        let viewed = log.events("client records viewed");
+        assert_eq!(viewed.len() - before, usize::from(reply.status == 200), "{path}: {viewed:?}");
+    }
+    drop(collecting);
+    let viewed = log.events("client records viewed");
+    assert_eq!(viewed.len(), 6, "all but the queries, which name no line of the statement");
+    for event in viewed {
+        assert_eq!((&event["provider"], &event["records"]), (&json!("P1001"), &json!(1)));
+        assert_eq!(event["account"].as_str().unwrap().len(), 64);
+    }
+    assert_eq!(log.events("statement answered").len(), 2);
+    for secret in ["Adams", "A272433", "ada@", "Ada", "left"] {
+        assert!(!log.text().contains(secret), "{secret}: {}", log.text());
     }
 }
