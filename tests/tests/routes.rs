@@ -1,0 +1,125 @@
+//! The routes that the functions declare, the template and `cargo lambda watch` agree; and who may use them.
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use web::{Access, Route};
+
+    const TEMPLATE: &str = include_str!("../../infra/template.yaml");
+    const WORKSPACE: &str = include_str!("../../Cargo.toml");
+
+    /// What anybody may ask: whoever has no session yet needs these to get one.
+    const PUBLIC: [&str; 8] = [
+        "GET /api/sign-in/options",
+        "POST /api/helpdesk-request",
+        "POST /api/invitation",
+        "POST /api/password-reset",
+        "POST /api/password-reset/password",
+        "POST /api/sign-in",
+        "POST /api/sign-in/code",
+        "POST /api/sign-in/code/another",
+    ];
+
+    /// Every HTTP function with the routes it declares.
+    fn declared() -> BTreeMap<&'static str, Vec<Route>> {
+        BTreeMap::from([
+            ("account", account::api().routes()),
+            ("care-packages", care_packages::api().routes()),
+            ("providers", providers::api().routes()),
+            ("scheduled-payments", scheduled_payments::api().routes()),
+            ("sign-in", sign_in::api().routes()),
+        ])
+    }
+
+    fn key(route: &Route) -> String {
+        format!("{} {}", route.method, route.path)
+    }
+
+    /// `ScheduledPayments` of `integrations/${ScheduledPaymentsIntegration}` is the folder `scheduled-payments`.
+    fn folder(logical_id: &str) -> String {
+        let mut name = String::new();
+        for letter in logical_id.chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.extend(letter.to_lowercase());
+        }
+        name
+    }
+
+    fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
+        text.split_once(before)?.1.split_once(after).map(|(found, _)| found)
+    }
+
+    /// The template's routes, one a line, by function.
+    fn deployed() -> BTreeMap<String, BTreeSet<String>> {
+        let mut routes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for line in TEMPLATE.lines() {
+            if let Some(route) = between(line, "RouteKey: \"", "\"") {
+                let function = between(line, "integrations/${", "Integration}").unwrap();
+                routes.entry(folder(function)).or_default().insert(route.to_owned());
+            }
+        }
+        routes
+    }
+
+    #[test]
+    fn every_route_is_in_the_template_and_the_other_way_round() {
+        let declared = declared()
+            .into_iter()
+            .map(|(function, routes)| (function.to_owned(), routes.iter().map(key).collect()))
+            .collect::<BTreeMap<String, BTreeSet<String>>>();
+        assert_eq!(declared, deployed());
+    }
+
+    #[test]
+    fn every_route_needs_a_session_unless_it_is_listed_as_public() {
+        let public = declared()
+            .into_values()
+            .flatten()
+            .filter(|route| route.access == Access::Public)
+            .map(|route| key(&route))
+            .collect::<BTreeSet<_>>();
+        assert_eq!(public, BTreeSet::from(PUBLIC.map(str::to_owned)));
+    }
+
+    #[test]
+    fn every_route_about_a_provider_needs_a_role_there() {
+        for function in ["care-packages", "scheduled-payments"] {
+            for route in &declared()[function] {
+                assert!(matches!(route.access, Access::Provider(_)), "{}", key(route));
+            }
+        }
+    }
+
+    #[test]
+    fn no_route_changes_anything_by_being_read() {
+        let methods = declared().into_values().flatten().map(|route| route.method.to_string());
+        assert_eq!(
+            methods.collect::<BTreeSet<_>>(),
+            BTreeSet::from(["GET".to_owned(), "POST".to_owned()])
+        );
+    }
+
+    #[test]
+    fn the_local_router_sends_every_route_to_its_function() {
+        let table =
+            between(WORKSPACE, "[workspace.metadata.lambda.watch.router]\n", "\n\n").unwrap();
+        let rules = table
+            .lines()
+            .filter_map(|line| line.split_once(" = "))
+            .map(|(path, function)| (path.trim_matches('"'), function.trim_matches('"')))
+            .collect::<BTreeMap<_, _>>();
+        for (function, routes) in declared() {
+            for route in routes {
+                let exact = rules.get(route.path).copied();
+                let below = rules.iter().find_map(|(path, function)| {
+                    let folder = path.strip_suffix("{*rest}")?;
+                    route.path.starts_with(folder).then_some(*function)
+                });
+                assert_eq!(exact.or(below), Some(function), "{}", route.path);
+            }
+        }
+    }
+}
