@@ -124,9 +124,9 @@ mod tests {
     }
 
     async fn with_email() -> SendEmail {
-        let send = SendEmail { store: Store::in_memory(), mail: Mail::in_memory() };
-        send.store.add_to_outbox(email()).await.unwrap();
-        send
+        let sender = SendEmail { store: Store::in_memory(), mail: Mail::in_memory() };
+        sender.store.add_to_outbox(email()).await.unwrap();
+        sender
     }
 
     fn message() -> MailMessage {
@@ -135,11 +135,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_message_that_comes_twice_sends_once() {
-        let send = with_email().await;
+        let sender = with_email().await;
         for _ in 0..2 {
-            send.send(message(), at("09:00:01")).await.unwrap();
+            sender.send(message(), at("09:00:01")).await.unwrap();
         }
-        let sent = send.mail.sent();
+        let sent = sender.mail.sent();
         assert_eq!(sent.len(), 1);
         assert_eq!(
             (sent[0].to.as_str(), sent[0].subject.as_str()),
@@ -150,47 +150,47 @@ mod tests {
 
     #[tokio::test]
     async fn a_message_about_no_email_is_kept_for_somebody_to_look_at() {
-        let send = SendEmail { store: Store::in_memory(), mail: Mail::in_memory() };
-        let error = send.send(message(), at("09:00:01")).await.unwrap_err();
+        let sender = SendEmail { store: Store::in_memory(), mail: Mail::in_memory() };
+        let error = sender.send(message(), at("09:00:01")).await.unwrap_err();
         assert_eq!(error.code(), "email-unknown");
     }
 
     #[tokio::test]
     async fn an_email_that_failed_says_why_and_is_sent_when_its_message_comes_again() {
-        let send = with_email().await;
-        let cut = SendEmail { mail: send.mail.with_fuse(Fuse::blowing_at(1)), ..send.clone() };
+        let sender = with_email().await;
+        let cut = SendEmail { mail: sender.mail.with_fuse(Fuse::blowing_at(1)), ..sender.clone() };
         cut.send(message(), at("09:00:01")).await.unwrap_err();
-        let record = send.store.outbox_email(&message().outbox_id).await.unwrap().unwrap();
+        let record = sender.store.outbox_email(&message().outbox_id).await.unwrap().unwrap();
         assert!(
             matches!(&record.delivery, Delivery::Failed { reason, .. } if reason.contains("mailing"))
         );
-        send.send(message(), at("09:00:30")).await.unwrap();
-        assert_eq!(send.mail.sent().len(), 1);
+        sender.send(message(), at("09:00:30")).await.unwrap();
+        assert_eq!(sender.mail.sent().len(), 1);
     }
 
     /// Killed anywhere, it is sent when its message comes again, and twice at most.
     #[tokio::test]
     async fn whoever_dies_while_sending_leaves_the_email_to_the_next() {
         for cut in 1.. {
-            let send = with_email().await;
+            let sender = with_email().await;
             let fuse = Fuse::blowing_at(cut);
             let (store, mail) =
-                (send.store.with_fuse(fuse.clone()), send.mail.with_fuse(fuse.clone()));
+                (sender.store.with_fuse(fuse.clone()), sender.mail.with_fuse(fuse.clone()));
             let done = SendEmail { store, mail }.send(message(), at("09:00:01")).await;
             if !fuse.has_blown() {
                 done.unwrap();
                 break;
             }
-            let at_once = send.send(message(), at("09:00:02")).await;
-            let later = send.send(message(), at("09:03:00")).await;
+            let at_once = sender.send(message(), at("09:00:02")).await;
+            let later = sender.send(message(), at("09:03:00")).await;
             let label = fuse.blown_label().unwrap();
             assert!(at_once.is_ok() || matches!(at_once, Err(SendEmailError::Busy)), "{label}");
             later.unwrap();
-            let sent = send.mail.sent().len();
+            let sent = sender.mail.sent().len();
             let in_doubt =
                 label.starts_with("after mailing") || label.starts_with("before writing");
             assert!(sent == 1 || (in_doubt && sent == 2), "{sent} emails, cut {label}");
-            assert_eq!(send.store.pending_emails(10, None).await.unwrap().0, []);
+            assert_eq!(sender.store.pending_emails(10, None).await.unwrap().0, []);
         }
     }
 }

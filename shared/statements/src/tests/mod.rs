@@ -1,5 +1,6 @@
 //! What happens to a contract's statements from the first response to the last payment.
 
+mod crash;
 mod life;
 mod money;
 mod world;

@@ -174,8 +174,8 @@ impl World {
 
     pub(crate) fn rows(&self, place: &Place) -> Vec<BTreeMap<String, String>> {
         let text = &self.objects.dump()[&place.to_string()];
-        let csv = files::csv::Csv::read(text.as_bytes()).unwrap();
-        csv.rows.into_iter().map(|row| row.unwrap().cells).collect()
+        let (headings, rows) = files::csv::read(text.as_bytes()).unwrap();
+        rows.map(|row| headings.iter().cloned().zip(row.cells.unwrap()).collect()).collect()
     }
 
     /// Everything there is.
