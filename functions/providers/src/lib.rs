@@ -91,7 +91,11 @@ async fn choose(
 /// Somebody sees what waits for the provider they act for.
 async fn home(state: State<Providers>, acting: Acting, at: At) -> Result<Json<HomeView>, Problem> {
     let Acting { who, provider } = &acting;
-    let waiting = state.statements.overview(provider, at.0).await?;
-    let visit = state.store.peek_care_packages(&who.email, provider, at.0).await?;
-    Ok(Json(HomeView::of(&waiting, &visit, at.0)?))
+    let (waiting, visit) = tokio::join!(
+        state.statements.overview(provider, at.0),
+        state.store.peek_care_packages(&who.email, provider, at.0),
+    );
+    let mut waiting = waiting?;
+    waiting.retain(|it| it.contract.is_on_portal(at.0.date));
+    Ok(Json(HomeView::of(&waiting, &visit?, at.0)?))
 }

@@ -279,3 +279,20 @@ async fn home_counts_what_changed_and_looking_at_home_is_no_visit_to_the_list() 
         assert_eq!(area["attention"], "soon");
     }
 }
+
+#[tokio::test]
+async fn nothing_of_a_contract_waits_before_it_is_switched_on() {
+    let mut council = Council::lake_house();
+    council.contracts[0].portal_from = day("2022-11-11");
+    let home = World::of(&council).await.home().await;
+    assert_eq!(home["areas"][0]["items"], json!([]));
+    assert_eq!(home["areas"][0]["attention"], "none");
+    assert_eq!(home["areas"][1]["count"], 0);
+}
+
+#[tokio::test]
+async fn home_names_no_client() {
+    let world = World::of(&Council::lake_house()).await;
+    let home = world.home().await.to_string();
+    assert!(!home.contains("Adams") && !home.contains("A272433"), "{home}");
+}

@@ -393,6 +393,15 @@ mod tests {
     }
 
     #[test]
+    fn a_contract_has_statements_on_the_portal_if_it_is_paid_by_plan_and_switched_on() {
+        let today = day("2022-04-01");
+        assert!(contract().is_on_portal(today));
+        assert!(!contract().is_on_portal(day("2022-03-31")));
+        let by_actuals = Contract { payment_method: PaymentMethod::Actuals, ..contract() };
+        assert!(!by_actuals.is_on_portal(today));
+    }
+
+    #[test]
     fn nothing_of_a_contract_is_shown_before_it_is_switched_on() {
         let mut ended_before = cpli("1", "Adams");
         ended_before.start_date = day("2021-01-01");

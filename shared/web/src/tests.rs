@@ -285,3 +285,23 @@ async fn an_event_of_api_gateway_is_a_request() {
     let response = api().router(desk).oneshot(request).await.unwrap();
     assert_eq!(response.status(), 200);
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("Ada Byron has no statement of Miss Adams")]
+struct Elsewhere;
+
+impl Failure for Elsewhere {
+    fn kind(&self) -> Kind {
+        Kind::NotFound
+    }
+
+    fn code(&self) -> &'static str {
+        "statement-elsewhere"
+    }
+}
+
+#[test]
+fn whatever_is_not_found_is_answered_in_the_same_words() {
+    let body = |problem: Problem| serde_json::to_string(&problem).unwrap();
+    assert_eq!(body(Elsewhere.into()), body(crate::Missing.into()));
+}
