@@ -51,6 +51,7 @@ export const pages = [
     states: [
       { name: 'with a password' },
       { name: 'with a security code', answers: { 'GET /api/sign-in/options': { ...data.options, second_step: 'memorable_digits' } }, ready: '#security_code:visible' },
+      { name: 'with an app instead', answers: { 'GET /api/sign-in/options': { ...data.options, second_step: 'memorable_digits' } }, then: (page) => page.click('[data-totp-start]'), ready: '#totp_code:visible' },
       { name: 'refused', answers: { 'POST /api/invitation': problem(422, 'password-too-weak', 'Choose another password', [{ field: 'password', message: 'Use at least 9 characters' }]) }, then: submit, ready: summary },
       { name: 'ended', answers: { 'POST /api/invitation': problem(422, 'invitation-ended', 'This invitation was used already or has expired.') }, then: submit, ready: summary },
       { name: 'done', then: submit, ready: 'text=Your account is ready' },

@@ -3,64 +3,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::account::Account;
-use domain::failure::{Failure, FieldError, Kind};
-use domain::second_step::Authenticator;
-use identity::{Identity, News, Person};
-use qrcode::QrCode;
-use qrcode::render::svg;
-use serde::{Deserialize, Serialize};
+use identity::{AppOffer, Identity, News, Person, confirm_app, offer_app};
+use serde::Deserialize;
 use store::{Change, StoreError};
-use thiserror::Error;
 use web::{At, Json, Problem, Who};
-
-/// How wide the QR code is at least, in pixels: a telephone's camera reads it from a hand's breadth away.
-const QR_WIDTH_PX: u32 = 220;
-
-/// What the app needs to know.
-#[derive(Debug, Serialize)]
-pub(crate) struct Offer {
-    secret: String,
-    uri: String,
-    qr_svg: String,
-}
-
-/// Why an authenticator app cannot be set up.
-#[derive(Debug, Clone, Copy, Error)]
-enum CannotSetUp {
-    #[error("The code is not right.")]
-    WrongCode,
-    #[error("Start setting up the app again.")]
-    NotOffered,
-    #[error("The QR code could not be drawn.")]
-    NotDrawn,
-}
-
-impl Failure for CannotSetUp {
-    fn kind(&self) -> Kind {
-        match self {
-            Self::WrongCode => Kind::Invalid,
-            Self::NotOffered => Kind::Conflict,
-            Self::NotDrawn => Kind::Defect,
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::WrongCode => "code-wrong",
-            Self::NotOffered => "totp-not-offered",
-            Self::NotDrawn => "qr-code-not-drawn",
-        }
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        match self {
-            Self::WrongCode => {
-                vec![FieldError::new("code", "Enter the code that your app shows now")]
-            }
-            Self::NotOffered | Self::NotDrawn => Vec::new(),
-        }
-    }
-}
 
 async fn account_of(identity: &Identity, who: &Who) -> Result<Account, StoreError> {
     identity.store.account(&who.email).await?.ok_or(StoreError::Missing("account"))
@@ -74,17 +20,11 @@ async fn account_of(identity: &Identity, who: &Who) -> Result<Account, StoreErro
 pub(crate) async fn offer(
     State(identity): State<Identity>,
     who: Who,
-) -> Result<Json<Offer>, Problem> {
+) -> Result<Json<AppOffer>, Problem> {
     let settings = identity.settings().await?;
-    let account = account_of(&identity, &who).await?;
-    let offered = Authenticator::new(cloud::random_bytes());
-    let uri = offered.uri(&settings.council_name, who.email.as_str());
-    let secret = offered.reveal().to_owned();
-    let account = Account { authenticator_offered: Some(offered), ..account };
-    let drawn = QrCode::new(uri.as_bytes()).map_err(|_too_long| CannotSetUp::NotDrawn)?;
-    let qr_svg = drawn.render::<svg::Color<'_>>().min_dimensions(QR_WIDTH_PX, QR_WIDTH_PX).build();
+    let (account, offer) = offer_app(account_of(&identity, &who).await?, &settings)?;
     identity.store.change(vec![Change::Account(account)]).await?;
-    Ok(Json(Offer { secret, uri, qr_svg }))
+    Ok(Json(offer))
 }
 
 /// What the app shows.
@@ -107,9 +47,7 @@ pub(crate) async fn confirm(
 ) -> Result<StatusCode, Problem> {
     let settings = identity.settings().await?;
     let account = account_of(&identity, &who).await?;
-    let offered = account.authenticator_offered.as_ref().ok_or(CannotSetUp::NotOffered)?;
-    let app = offered.accept(&form.code, now.instant.timestamp()).ok_or(CannotSetUp::WrongCode)?;
-    let account = Account { authenticator: Some(app), authenticator_offered: None, ..account };
+    let account = confirm_app(account, "code", &form.code, now.instant)?;
     let person = Person { email: &who.email, somebody: true, settings: &settings, at: now.instant };
     let changes = vec![Change::Account(account)];
     identity.change_and_tell(changes, person, News::Changed("authenticator app")).await?;

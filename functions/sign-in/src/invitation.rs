@@ -1,14 +1,15 @@
-//! Somebody who was invited chooses a first password.
+//! Somebody who was invited chooses a first password, and what is asked after it.
 
 use axum::extract::State;
-use domain::account::Account;
+use chrono::{DateTime, Utc};
+use domain::account::{Account, Invitation};
 use domain::failure::{Failure, FieldError, Kind};
 use domain::second_step::SecurityCode;
 use domain::settings::{SecondStep, Settings};
 use domain::sign_in::TokenHash;
-use identity::{Identity, RACES_MAX, new_password};
+use identity::{AppOffer, Identity, RACES_MAX, confirm_app, new_password, offer_app};
 use serde::{Deserialize, Serialize};
-use store::Change;
+use store::{Change, StoreError};
 use thiserror::Error;
 use web::{At, Invalid, Json, Problem};
 
@@ -18,7 +19,10 @@ pub(crate) struct Form {
     token: String,
     #[serde(default)]
     password: String,
+    #[serde(default)]
     security_code: Option<String>,
+    #[serde(default)]
+    totp_code: Option<String>,
 }
 
 /// Whose password it is now.
@@ -42,7 +46,8 @@ impl Failure for InvitationEnded {
     }
 }
 
-/// Somebody who was invited chooses a password, and a memorable code if the council asks for one.
+/// Somebody who was invited chooses a password and, if the council asks for one, a memorable code or, instead
+/// of it, an authenticator app.
 ///
 /// # Errors
 ///
@@ -53,15 +58,10 @@ pub(crate) async fn accept(
     Json(form): Json<Form>,
 ) -> Result<Json<Accepted>, Problem> {
     let settings = identity.settings().await?;
-    let id = TokenHash::of(&form.token);
     for _ in 0..RACES_MAX {
-        let invitation = identity.store.invitation(&id).await?.ok_or(InvitationEnded)?;
-        let account = identity.store.account(&invitation.email).await?.ok_or(InvitationEnded)?;
-        if !invitation.is_open(&account, now.instant) {
-            return Err(InvitationEnded.into());
-        }
+        let (invitation, account) = invited(&identity, &form.token, now.instant).await?;
         let email = account.email.to_string();
-        let account = form.applied_to(account, &settings)?;
+        let account = form.applied_to(account, &settings, now.instant)?;
         let changes = vec![Change::EndInvitation(invitation), Change::Account(account)];
         match identity.store.change(changes).await {
             Err(error) if error.is_stale() => {}
@@ -71,29 +71,90 @@ pub(crate) async fn accept(
     Err(InvitationEnded.into())
 }
 
+/// Who is invited by a token.
+async fn invited(
+    identity: &Identity,
+    token: &str,
+    at: DateTime<Utc>,
+) -> Result<(Invitation, Account), Problem> {
+    let invitation = identity.store.invitation(&TokenHash::of(token)).await?;
+    let invitation = invitation.ok_or(InvitationEnded)?;
+    let account = identity.store.account(&invitation.email).await?.ok_or(InvitationEnded)?;
+    if invitation.is_open(&account, at) {
+        Ok((invitation, account))
+    } else {
+        Err(InvitationEnded.into())
+    }
+}
+
 impl Form {
     /// The account with what was typed, or everything that is wrong with it at once.
-    fn applied_to(&self, account: Account, settings: &Settings) -> Result<Account, Problem> {
-        let code = self.security_code(settings);
+    fn applied_to(
+        &self,
+        account: Account,
+        settings: &Settings,
+        at: DateTime<Utc>,
+    ) -> Result<Account, Problem> {
         let password = new_password("password", &self.password, &account.email, settings);
-        let wrong = |code: &FieldError| {
-            let weak = password.as_ref().err().map(Failure::fields).unwrap_or_default();
-            Invalid::unless_empty([weak, vec![code.clone()]].concat())
-        };
-        if let Err(code) = &code {
-            wrong(code)?;
+        let second = self.second_step(account, settings, at);
+        match (password, second) {
+            (Ok(password), Ok(account)) => Ok(account.with_password(password)),
+            (Err(weak), Ok(_)) => Err(weak.into()),
+            (password, Err(wrong)) => {
+                let weak = password.err().map(|weak| weak.fields()).unwrap_or_default();
+                Err(Invalid::of([weak, wrong].concat()).into())
+            }
         }
-        let security_code = code.ok().flatten().or_else(|| account.security_code.clone());
-        Ok(Account { security_code, ..account.with_password(password?) })
     }
 
-    fn security_code(&self, settings: &Settings) -> Result<Option<SecurityCode>, FieldError> {
-        let typed = self.security_code.as_deref().unwrap_or_default();
-        let wanted = settings.second_step == SecondStep::MemorableDigits;
-        if !wanted && typed.trim().is_empty() {
-            return Ok(None);
+    /// The account with the app, if there is one, or else the memorable code, if the council asks for one.
+    fn second_step(
+        &self,
+        account: Account,
+        settings: &Settings,
+        at: DateTime<Utc>,
+    ) -> Result<Account, Vec<FieldError>> {
+        if let Some(typed) = &self.totp_code {
+            return confirm_app(account, "totp_code", typed, at).map_err(|why| {
+                let again = vec![FieldError::new("totp_code", why.to_string())];
+                if why.fields().is_empty() { again } else { why.fields() }
+            });
         }
-        let code = SecurityCode::new(typed, cloud::random_bytes());
-        code.map(Some).map_err(|why| FieldError::new("security_code", why.to_string()))
+        let typed = self.security_code.as_deref().unwrap_or_default();
+        if settings.second_step == SecondStep::EmailedCode && typed.trim().is_empty() {
+            return Ok(account);
+        }
+        let code = SecurityCode::new(typed, cloud::random_bytes())
+            .map_err(|why| vec![FieldError::new("security_code", why.to_string())])?;
+        Ok(Account { security_code: Some(code), ..account })
     }
+}
+
+/// Which invitation it is.
+#[derive(Debug, Deserialize)]
+pub(crate) struct OfferForm {
+    token: String,
+}
+
+/// Somebody who was invited wants to use an authenticator app, for instance because remembering and picking
+/// digits is hard for them. It counts once they show, with their first password, that it works.
+///
+/// # Errors
+///
+/// 422 the invitation has ended.
+pub(crate) async fn offer(
+    State(identity): State<Identity>,
+    At(now): At,
+    Json(form): Json<OfferForm>,
+) -> Result<Json<AppOffer>, Problem> {
+    let settings = identity.settings().await?;
+    for _ in 0..RACES_MAX {
+        let (_, account) = invited(&identity, &form.token, now.instant).await?;
+        let (account, offer) = offer_app(account, &settings)?;
+        match identity.store.change(vec![Change::Account(account)]).await {
+            Err(error) if error.is_stale() => {}
+            done => return Ok(done.map(|()| Json(offer))?),
+        }
+    }
+    Err(StoreError::Stale { action: 0 }.into())
 }

@@ -25,6 +25,7 @@ pub fn api() -> Api<Identity> {
         .post("/api/sign-in/code", Access::Public, challenge::answer)
         .post("/api/sign-in/code/another", Access::Public, challenge::another)
         .post("/api/invitation", Access::Public, invitation::accept)
+        .post("/api/invitation/totp", Access::Public, invitation::offer)
         .post("/api/password-reset", Access::Public, reset::ask)
         .post("/api/password-reset/password", Access::Public, reset::choose)
         .post("/api/helpdesk-request", Access::Public, helpdesk::request)

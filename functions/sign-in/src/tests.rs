@@ -346,7 +346,7 @@ async fn a_code_is_tried_five_times_even_where_accounts_never_lock() {
         portal.answer(&asked, "emailed_code", "wrong").await;
     }
     let sixth = portal.answer(&asked, "emailed_code", &code).await;
-    assert_eq!(sixth.problem(), (422, "challenge-ended".into()));
+    assert_eq!(sixth.problem(), (422, "sign-in-again".into()));
 }
 
 #[tokio::test]
@@ -385,10 +385,10 @@ async fn a_second_step_lets_in_once_and_only_who_gave_the_password() {
     let asked = portal.asked().await;
     let code = portal.code().await;
     let stranger = portal.answer(&json!({"challenge": "x"}), "emailed_code", &code).await;
-    assert_eq!(stranger.problem(), (422, "challenge-ended".into()));
+    assert_eq!(stranger.problem(), (422, "sign-in-again".into()));
     assert_eq!(portal.answer(&asked, "emailed_code", &code).await.status, 200);
     let twice = portal.answer(&asked, "emailed_code", &code).await;
-    assert_eq!(twice.problem(), (422, "challenge-ended".into()));
+    assert_eq!(twice.problem(), (422, "sign-in-again".into()));
 }
 
 #[tokio::test]
@@ -398,7 +398,7 @@ async fn the_second_step_waits_half_an_hour() {
     portal.later(Duration::minutes(30));
     let form = json!({"challenge": asked["challenge"]});
     let late = portal.post("/api/sign-in/code/another", &form).await;
-    assert_eq!(late.problem(), (422, "challenge-ended".into()));
+    assert_eq!(late.problem(), (422, "sign-in-again".into()));
 }
 
 #[tokio::test]
@@ -510,6 +510,36 @@ async fn everything_wrong_with_a_first_password_and_code_is_said_at_once() {
     assert_eq!(portal.post("/api/invitation", &form).await.status, 200);
 }
 
+#[tokio::test]
+async fn an_invited_person_may_use_an_app_instead_of_remembering_digits() {
+    let second_step = SecondStep::MemorableDigits;
+    let portal = Portal::empty(Settings { second_step, ..Settings::default() }).await;
+    portal.invite(&["P1001"]).await;
+    let accept =
+        |code: &str| json!({"token": invitation(), "password": PASSWORD, "totp_code": code});
+    let early = portal.post("/api/invitation", &accept("123456")).await;
+    assert_eq!(early.json()["errors"][0]["field"], "totp_code");
+
+    let offer = portal.post("/api/invitation/totp", &json!({"token": invitation()})).await.json();
+    assert!(offer["qr_svg"].as_str().unwrap().contains("<svg"));
+    let account = portal.identity.store.account(&parse(ADA)).await.unwrap().unwrap();
+    let app = account.authenticator_offered.unwrap();
+    assert_eq!(offer["secret"], app.reveal());
+    let wrong = portal.post("/api/invitation", &accept("wrong")).await;
+    assert_eq!(wrong.json()["errors"][0]["field"], "totp_code");
+    let code = app.shows(portal.now().timestamp()).unwrap();
+    let done = portal.post("/api/invitation", &accept(&code)).await;
+    assert_eq!(done.status, 200, "{}", done.text());
+
+    portal.later(Duration::seconds(30));
+    let asked = portal.asked().await;
+    assert_eq!(asked["step"], "totp");
+    let code = app.shows(portal.now().timestamp()).unwrap();
+    assert_eq!(portal.answer(&asked, "totp", &code).await.status, 200);
+    let late = portal.post("/api/invitation/totp", &json!({"token": invitation()})).await;
+    assert_eq!(late.problem(), (422, "invitation-ended".into()));
+}
+
 async fn reset(portal: &Portal, code: &str) -> Reply {
     let form = json!({"email": ADA, "code": code, "password": "Amber-Kettle-43"});
     portal.post("/api/password-reset/password", &form).await
@@ -530,7 +560,7 @@ async fn a_new_password_ends_every_session_and_whatever_was_begun_under_the_old_
     assert!(!portal.is_signed_in(&one).await);
     assert!(!portal.is_signed_in(&two).await);
     let late = portal.answer(&begun, "emailed_code", &begun_code).await;
-    assert_eq!(late.problem(), (422, "challenge-ended".into()));
+    assert_eq!(late.problem(), (422, "sign-in-again".into()));
     assert!(portal.subjects().await.last().unwrap().starts_with("Your password was changed"));
     assert_eq!(portal.password(ADA, PASSWORD).await.status, 422);
     assert_eq!(portal.password(ADA, "Amber-Kettle-43").await.status, 200);

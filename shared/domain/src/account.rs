@@ -401,7 +401,7 @@ impl Failure for CannotSignIn {
     fn code(&self) -> &'static str {
         match self {
             Self::Refused => "sign-in-refused",
-            Self::Again => "challenge-ended",
+            Self::Again => "sign-in-again",
             Self::WrongCode | Self::WrongDigits => "code-wrong",
             Self::CodeExpired => "code-expired",
             Self::Locked => "account-locked",

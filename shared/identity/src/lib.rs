@@ -3,6 +3,7 @@
 //!
 //! Architecture invariant: nothing here knows HTTP beyond being a [`web::Portal`].
 
+mod authenticator;
 mod letters;
 mod passwords;
 mod tries;
@@ -13,6 +14,7 @@ use messages::Queue;
 use store::{Store, StoreError};
 use web::{Clock, Portal};
 
+pub use crate::authenticator::{AppOffer, CannotSetUp, confirm_app, offer_app};
 pub use crate::letters::{News, helpdesk_email, invitation_id, welcome};
 pub use crate::passwords::{
     CannotUsePassword, NotThePassword, check_password, is_password_of, new_password,

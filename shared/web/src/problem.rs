@@ -178,6 +178,11 @@ impl Invalid {
         Self { fields: vec![FieldError::new(field, message)] }
     }
 
+    /// All of these, in the order of the form.
+    pub fn of(fields: Vec<FieldError>) -> Self {
+        Self { fields }
+    }
+
     /// `Ok` if there is nothing wrong.
     ///
     /// # Errors

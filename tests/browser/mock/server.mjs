@@ -20,6 +20,7 @@ export const usual = {
   'POST /api/sign-in/code': { next: '/home/' },
   'POST /api/sign-in/code/another': {},
   'POST /api/invitation': { email: data.session.email },
+  'POST /api/invitation/totp': data.totp,
   'POST /api/password-reset': { status: 202, body: {} },
   'POST /api/password-reset/password': {},
   'POST /api/helpdesk-request': { status: 202, body: {} },

@@ -1,5 +1,6 @@
 // A person's own account: password, security code, authenticator app, sessions.
 import { get, post } from '../api.js';
+import { showKey } from '../authenticator.js';
 import { button, el, fill, find, notification, paragraph, show, summaryList, tag } from '../dom.js';
 import { clearErrors, onSubmit, remedies, showProblem, whileBusy } from '../forms.js';
 import { instant } from '../format.js';
@@ -56,13 +57,9 @@ async function done(text, form) {
 }
 
 async function setUpTotp() {
-  const { secret, qr_svg: svg } = await post('/api/account/totp');
+  const key = await post('/api/account/totp');
   clearErrors();
-  const image = find('[data-totp-qr]');
-  // As an image, the SVG can neither run a script nor reach the page.
-  if (svg) image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  show(image, Boolean(svg));
-  find('[data-totp-secret]').textContent = (secret ?? '').replace(/(.{4})(?=.)/g, '$1 ');
+  showKey(key);
   show(find('[data-totp-off]'), false);
   show(find('[data-totp-setup]'), true);
   find('#totp-code').focus();
