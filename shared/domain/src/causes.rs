@@ -69,7 +69,7 @@ impl Care<'_> {
             span(self.known.iter().map(|it| Days { from: it.service_from, to: it.service_to }));
         let is = span(self.lines.iter().map(|line| line.days));
         match (was, is) {
-            (None, _) => "This care was not known before".to_owned(),
+            (None, _) => "This care was not part of the statement".to_owned(),
             (Some(_), None) if self.cpli.start_date > self.period.end_date => self.started(),
             (Some(was), None) => self.ended(was),
             (Some(was), Some(is)) if is.to < was.to => self.ended(was),

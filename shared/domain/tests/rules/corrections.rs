@@ -58,7 +58,7 @@ fn care_told_late_is_issued_without_a_reversal() {
     assert_eq!(open.items[1].correction, Some(Correction::Reissue));
     assert_eq!(open.items[1].reverses, None);
     assert_eq!(open.items[1].period_start, day("2022-10-03"));
-    assert_eq!(cause_of(&desk), "This care was not known before");
+    assert_eq!(cause_of(&desk), "This care was not part of the statement");
 }
 
 #[test]

@@ -74,7 +74,7 @@ enum Says {
     Yes,
     No,
     Nothing,
-    /// Yes, but for every so manieth line.
+    /// Yes, but for every n-th line.
     Except(usize),
 }
 
