@@ -4,7 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 
 /// Whatever the AWS SDK said. Never equal to anything, so no test can depend on it.
-#[derive(Debug)]
+///
+/// The SDK's own `Debug` holds whole replies, and so records of people; this one says only what went wrong.
 pub struct Cause(Box<dyn StdError + Send + Sync>);
 
 impl Cause {
@@ -18,6 +19,27 @@ impl PartialEq for Cause {
     fn eq(&self, _: &Self) -> bool {
         false
     }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cause({})", reasons(self))
+    }
+}
+
+/// An error with what caused it, and what caused that, without what any of them holds.
+pub fn reasons(error: &(dyn StdError + 'static)) -> String {
+    let mut reasons = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let reason = error.to_string();
+        // Many errors repeat their cause's words as their own.
+        if reasons.last() != Some(&reason) {
+            reasons.push(reason);
+        }
+        cause = error.source();
+    }
+    reasons.join(": ")
 }
 
 impl fmt::Display for Cause {
@@ -53,4 +75,35 @@ pub fn is_our_fault(code: Option<&str>) -> bool {
         "ValidationException",
     ];
     code.is_some_and(|code| OURS.contains(&code))
+}
+
+#[cfg(test)]
+mod tests {
+    use thiserror::Error;
+
+    use super::*;
+
+    #[derive(Debug, Error)]
+    #[error("service error")]
+    struct Reply {
+        body: &'static str,
+        source: Inner,
+    }
+
+    #[derive(Debug, Error)]
+    #[error("it is too busy")]
+    struct Inner;
+
+    #[test]
+    fn what_a_reply_held_is_never_logged() {
+        let cause = Cause::of(Reply { body: "Wednesday Adams", source: Inner });
+        assert_eq!(format!("{cause:?}"), "Cause(service error: it is too busy)");
+    }
+
+    #[test]
+    fn only_what_can_never_work_is_our_fault() {
+        assert!(is_our_fault(Some("AccessDeniedException")));
+        assert!(!is_our_fault(Some("ThrottlingException")));
+        assert!(!is_our_fault(None));
+    }
 }

@@ -16,7 +16,7 @@ use domain::clock::Now;
 /// The macros that write log events: `tracing::info!`.
 pub use lambda_runtime::tracing;
 
-pub use crate::cause::{Cause, is_our_fault};
+pub use crate::cause::{Cause, is_our_fault, reasons};
 pub use crate::fuse::{Fuse, Interrupted};
 pub use crate::setting::{MissingSetting, Setting};
 

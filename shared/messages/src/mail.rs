@@ -8,6 +8,7 @@ use aws_sdk_sesv2::types::{
     Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag,
 };
 use cloud::{Cause, Cloud, Fuse};
+use thiserror::Error;
 
 use crate::error::MessagesError;
 use crate::letter::Letter;
@@ -118,15 +119,23 @@ impl Ses {
             .destination(Destination::builder().to_addresses(&email.to).build())
             .content(EmailContent::builder().simple(message).build())
             .email_tags(tag);
-        asked.send().await.map(drop).map_err(|error| match error.code() {
-            Some("MessageRejected" | "BadRequestException") => {
-                MessagesError::Rejected { source: Cause::of(error) }
-            }
-            code => {
-                let code = code.map(ToOwned::to_owned);
-                MessagesError::failed(DOING, code.as_deref(), error)
-            }
-        })
+        asked.send().await.map(drop).map_err(|error| not_sent(error.code()))
+    }
+}
+
+/// What the mail service said, without its words: they name people's addresses, and errors are logged.
+#[derive(Debug, Error)]
+#[error("SES says {0}")]
+struct Said(String);
+
+/// Whether the email can never be sent, or not now.
+fn not_sent(code: Option<&str>) -> MessagesError {
+    let said = Said(code.unwrap_or("nothing").to_owned());
+    match code {
+        Some("MessageRejected" | "BadRequestException") => {
+            MessagesError::Rejected { source: Cause::of(said) }
+        }
+        code => MessagesError::failed(DOING, code, said),
     }
 }
 
@@ -167,6 +176,17 @@ mod tests {
         let mail = Mail::in_memory();
         mail.with_fuse(Fuse::blowing_at(1)).send(&email()).await.unwrap_err();
         assert_eq!(mail.sent(), []);
+    }
+
+    #[test]
+    fn an_address_that_is_rejected_is_final_and_no_answer_is_not() {
+        assert!(matches!(not_sent(Some("MessageRejected")), MessagesError::Rejected { .. }));
+        assert!(matches!(not_sent(None), MessagesError::Unavailable { .. }));
+        assert!(matches!(
+            not_sent(Some("TooManyRequestsException")),
+            MessagesError::Unavailable { .. }
+        ));
+        assert!(matches!(not_sent(Some("NotFoundException")), MessagesError::Refused { .. }));
     }
 
     #[test]

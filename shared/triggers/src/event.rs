@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::clock::Now;
+use domain::failure::{Failure, Kind};
 use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
@@ -44,6 +45,16 @@ pub enum NotAnEvent {
     /// The messages are not as SQS writes them.
     #[error("the event's messages cannot be read: {0}")]
     NotMessagesOfAQueue(serde_json::Error),
+}
+
+impl Failure for NotAnEvent {
+    fn kind(&self) -> Kind {
+        Kind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "event-unknown"
+    }
 }
 
 impl Event {

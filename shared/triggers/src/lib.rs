@@ -13,4 +13,4 @@ pub use lambda_runtime::Error;
 
 pub use crate::dropped::{Dropped, Drops};
 pub use crate::event::{Event, Message, NotAnEvent};
-pub use crate::run::{answer, run_jobs, run_queue, run_queue_and_jobs};
+pub use crate::run::{NotHandled, answer, run_jobs, run_queue, run_queue_and_jobs};

@@ -1,7 +1,5 @@
 //! One log event an outcome.
 
-use std::error::Error as StdError;
-
 use cloud::tracing;
 use domain::failure::Failure;
 
@@ -12,7 +10,7 @@ pub(crate) fn done(what: &str, message_id: Option<&str>) {
 
 /// Notes that something was not done and why, so that whoever finds it in a dead-letter queue finds the reason.
 pub(crate) fn failed<E: Failure>(what: &str, message_id: Option<&str>, error: &E) {
-    let (code, kind, reason) = (error.code(), error.kind(), chain(error));
+    let (code, kind, reason) = (error.code(), error.kind(), cloud::reasons(error));
     tracing::error!(what, message_id, code, ?kind, reason, "not done");
 }
 
@@ -20,15 +18,4 @@ pub(crate) fn failed<E: Failure>(what: &str, message_id: Option<&str>, error: &E
 pub(crate) fn unreadable(what: &str, message_id: &str, error: &serde_json::Error) {
     let reason = format!("line {}, column {}", error.line(), error.column());
     tracing::error!(what, message_id, code = "message-unreadable", reason, "not done");
-}
-
-/// An error with what caused it, and what caused that.
-fn chain(error: &dyn StdError) -> String {
-    let mut reasons = vec![error.to_string()];
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        reasons.push(error.to_string());
-        cause = error.source();
-    }
-    reasons.join(": ")
 }

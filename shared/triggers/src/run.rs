@@ -1,12 +1,12 @@
 //! Runs a function for as long as Lambda wants it.
 
-use cloud::tracing;
 use domain::clock::Now;
 use domain::failure::Failure;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
+use thiserror::Error;
 
 use crate::event::{Event, Message, NotAnEvent};
 use crate::outcome;
@@ -24,6 +24,27 @@ struct FailedMessage {
     item_identifier: String,
 }
 
+/// An event was not handled; its reason is in the log. Lambda is told no more than this.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{reason}")]
+pub struct NotHandled {
+    code: &'static str,
+    reason: String,
+}
+
+impl NotHandled {
+    fn because(what: &str, error: &impl Failure) -> Self {
+        outcome::failed(what, None, error);
+        Self { code: error.code(), reason: error.to_string() }
+    }
+}
+
+impl From<NotHandled> for Diagnostic {
+    fn from(NotHandled { code, reason }: NotHandled) -> Self {
+        Self { error_type: code.to_owned(), error_message: reason }
+    }
+}
+
 /// Serves a queue: `handle` is given each message's JSON as a `T`.
 ///
 /// # Errors
@@ -32,9 +53,9 @@ struct FailedMessage {
 pub async fn run_queue<T: DeserializeOwned, E: Failure>(
     handle: impl AsyncFn(T) -> Result<(), E>,
 ) -> Result<(), Error> {
-    let serve = async |event| match Event::read(event)? {
+    let serve = async |event| match read(event)? {
         Event::Messages(messages) => handled(messages, &handle).await,
-        Event::Time(_) => Err(NotAnEvent::NotMessages.into()),
+        Event::Time(_) => Err(unknown(&NotAnEvent::NotMessages)),
     };
     serving(serve).await
 }
@@ -45,9 +66,9 @@ pub async fn run_queue<T: DeserializeOwned, E: Failure>(
 ///
 /// If Lambda cannot be reached.
 pub async fn run_jobs<E: Failure>(job: impl AsyncFn(Now) -> Result<(), E>) -> Result<(), Error> {
-    let serve = async |event| match Event::read(event)? {
+    let serve = async |event| match read(event)? {
         Event::Time(now) => done(now, &job).await,
-        Event::Messages(_) => Err(NotAnEvent::NotTheTime.into()),
+        Event::Messages(_) => Err(unknown(&NotAnEvent::NotTheTime)),
     };
     serving(serve).await
 }
@@ -73,28 +94,32 @@ pub async fn answer<T: DeserializeOwned, E: Failure, F: Failure>(
     event: Value,
     handle: &impl AsyncFn(T) -> Result<(), E>,
     job: &impl AsyncFn(Now) -> Result<(), F>,
-) -> Result<Value, Error> {
-    match Event::read(event)? {
+) -> Result<Value, NotHandled> {
+    match read(event)? {
         Event::Messages(messages) => handled(messages, handle).await,
         Event::Time(now) => done(now, job).await,
     }
 }
 
-async fn serving(serve: impl AsyncFn(Value) -> Result<Value, Error>) -> Result<(), Error> {
+async fn serving(serve: impl AsyncFn(Value) -> Result<Value, NotHandled>) -> Result<(), Error> {
     let serve = &serve;
-    let answered = move |event: LambdaEvent<Value>| async move {
-        serve(event.payload).await.inspect_err(|error| {
-            tracing::error!(reason = error.to_string(), "the event was not handled");
-        })
-    };
+    let answered = move |event: LambdaEvent<Value>| serve(event.payload);
     lambda_runtime::run(service_fn(answered)).await
+}
+
+fn read(event: Value) -> Result<Event, NotHandled> {
+    Event::read(event).map_err(|error| unknown(&error))
+}
+
+fn unknown(error: &NotAnEvent) -> NotHandled {
+    NotHandled::because("event", error)
 }
 
 /// One message after the other: they are of few contracts or files, and those would only wait for each other.
 async fn handled<T: DeserializeOwned, E: Failure>(
     messages: Vec<Message>,
     handle: &impl AsyncFn(T) -> Result<(), E>,
-) -> Result<Value, Error> {
+) -> Result<Value, NotHandled> {
     let mut answer = BatchAnswer::default();
     for Message { message_id, body } in messages {
         let is_done = match serde_json::from_str(&body) {
@@ -117,23 +142,20 @@ async fn handled<T: DeserializeOwned, E: Failure>(
             answer.batch_item_failures.push(FailedMessage { item_identifier: message_id });
         }
     }
-    Ok(serde_json::to_value(answer)?)
+    Ok(json!(answer))
 }
 
 /// A job that fails is an error, so that Lambda tries it again and counts it; the next time does it anyway.
 async fn done<E: Failure>(
     now: Now,
     job: &impl AsyncFn(Now) -> Result<(), E>,
-) -> Result<Value, Error> {
+) -> Result<Value, NotHandled> {
     match job(now).await {
         Ok(()) => {
             outcome::done("job", None);
             Ok(Value::Null)
         }
-        Err(error) => {
-            outcome::failed("job", None, &error);
-            Err(error.into())
-        }
+        Err(error) => Err(NotHandled::because("job", &error)),
     }
 }
 
@@ -142,7 +164,6 @@ mod tests {
     use std::cell::RefCell;
 
     use domain::failure::Kind;
-    use serde_json::json;
     use thiserror::Error;
 
     use super::*;
