@@ -503,3 +503,282 @@ fn bounded(comment: String, field: &str) -> Result<String, CannotRespond> {
     }
     Ok(comment)
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::Days;
+
+    use super::*;
+    use crate::facts::{PaymentMethod, VatCategory};
+    use crate::item::{Basis, Hold, ItemKind, Label, Subject};
+    use crate::money::Money;
+
+    const DIGEST: &str = "d1";
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn contract() -> Contract {
+        Contract {
+            contract_ref: "C3001".parse().unwrap(),
+            provider_ref: "P1001".parse().unwrap(),
+            name: "Lake House".to_owned(),
+            payment_method: PaymentMethod::Scheduled,
+            cycle_ref: "28DAY".parse().unwrap(),
+            vat: VatCategory::Exempt,
+            confirmation: Confirmation::Required,
+            grace_days: 0,
+            document_gate: false,
+            portal_from: day("2022-09-05"),
+        }
+    }
+
+    fn period() -> Period {
+        Period {
+            cycle_ref: "28DAY".parse().unwrap(),
+            start_date: day("2022-10-31"),
+            end_date: day("2022-11-27"),
+            confirm_by: "2022-11-24T17:00:00Z".parse().unwrap(),
+            finalise_at: "2022-11-25T09:00:00Z".parse().unwrap(),
+            pay_date: day("2022-11-28"),
+        }
+    }
+
+    fn item(id: &str, hold: Option<HoldBy>) -> Item {
+        let amount = Money::from_pence(346_184);
+        Item {
+            item_id: id.parse().unwrap(),
+            kind: ItemKind::Manual,
+            correction: None,
+            subject: Subject::Void("S1".parse().unwrap()),
+            payee: "P1001".parse().unwrap(),
+            period_start: day("2022-10-31"),
+            service_from: day("2022-10-31"),
+            service_to: day("2022-11-27"),
+            days: 28,
+            basis: Basis::Manual { whole: amount, part: 0, parts: 1 },
+            label: Label::default(),
+            amount,
+            status: if hold.is_some() { ItemStatus::Suspended } else { ItemStatus::Payable },
+            hold: hold.map(|by| Hold { by, reason: "Held".to_owned() }),
+            cause: None,
+            reverses: None,
+            reverses_period: None,
+            carried_from: None,
+            carried_from_period: None,
+        }
+    }
+
+    fn fresh() -> StatementRecord {
+        StatementRecord::new(&contract(), day("2022-10-31"))
+    }
+
+    fn now() -> Now {
+        Now::at("2022-11-20T10:00:00Z".parse().unwrap())
+    }
+
+    fn reply(comment: &str) -> Reply {
+        Reply {
+            by: "Ada Byron".to_owned(),
+            by_email: "ada@lakehouse.example".to_owned(),
+            comment: comment.to_owned(),
+            digest: DIGEST.to_owned(),
+        }
+    }
+
+    fn about(line: &str, comment: &str) -> LineQuery {
+        LineQuery { item_id: line.parse().unwrap(), comment: comment.to_owned() }
+    }
+
+    /// An open statement of two lines.
+    struct Open {
+        period: Period,
+        items: Vec<Item>,
+    }
+
+    impl Open {
+        fn new() -> Self {
+            Self { period: period(), items: vec![item("I1", None), item("I2", None)] }
+        }
+
+        fn standing(&self) -> Standing<'_> {
+            Standing { period: &self.period, digest: DIGEST, items: &self.items, open: true }
+        }
+    }
+
+    fn locked(record: StatementRecord, before: u32) -> StatementRecord {
+        let open = Open::new();
+        let fixed = Fixed {
+            confirmation: Confirmation::Required,
+            digest: DIGEST,
+            items: &open.items,
+            at: period().confirm_by,
+        };
+        record.lock(fixed, before, &Settings::default())
+    }
+
+    #[test]
+    fn a_provider_may_change_its_mind_until_the_deadline_and_not_after_it() {
+        let open = Open::new();
+        let confirmed = fresh().confirm(reply(""), open.standing(), now()).unwrap();
+        let rejected = confirmed.reject(reply("Wrong"), open.standing(), now()).unwrap();
+        assert!(
+            matches!(&rejected.response, Response::Rejected(answer) if answer.by == "Ada Byron")
+        );
+        let late = Now::at(period().confirm_by);
+        let refused = rejected.confirm(reply(""), open.standing(), late);
+        assert_eq!(refused.unwrap_err(), CannotRespond::Locked);
+    }
+
+    #[test]
+    fn what_the_job_locked_stays_locked_whatever_the_clock_says() {
+        let open = Open::new();
+        let refused = locked(fresh(), 0).confirm(reply(""), open.standing(), now());
+        assert_eq!(refused.unwrap_err().code(), "statement-locked");
+    }
+
+    #[test]
+    fn who_read_other_items_is_refused() {
+        let open = Open::new();
+        let other = Reply { digest: "d0".to_owned(), ..reply("Wrong") };
+        let refused = fresh().reject(other, open.standing(), now()).unwrap_err();
+        assert_eq!((refused.code(), refused.kind()), ("statement-changed", Kind::Conflict));
+    }
+
+    #[test]
+    fn a_rejection_and_a_query_say_what_is_wrong() {
+        let open = Open::new();
+        let field = |refused: CannotRespond| (refused.code(), refused.fields()[0].field.clone());
+        let refused = fresh().reject(reply("  "), open.standing(), now()).unwrap_err();
+        assert_eq!(field(refused), ("comment-required", "comment".to_owned()));
+        let query = |lines| fresh().query(reply(""), lines, open.standing(), now());
+        let refused = query(vec![about("I1", " ")]).unwrap_err();
+        assert_eq!(field(refused), ("comment-required", "I1".to_owned()));
+        assert_eq!(field(query(Vec::new()).unwrap_err()).0, "line-required");
+        assert_eq!(field(query(vec![about("I9", "?")]).unwrap_err()).0, "line-unknown");
+        let twice = vec![about("I1", "Too much"), about("I1", "Too little")];
+        assert_eq!(field(query(twice).unwrap_err()).0, "line-unknown");
+        let queried = query(vec![about("I2", "Two weeks only")]).unwrap();
+        assert!(matches!(queried.response, Response::ConfirmedWithQueries { .. }));
+    }
+
+    #[test]
+    fn a_comment_has_a_limit_in_characters() {
+        let open = Open::new();
+        let confirm = |comment: &str| fresh().confirm(reply(comment), open.standing(), now()).err();
+        assert_eq!(confirm(&"é".repeat(COMMENT_LENGTH_MAX)), None);
+        let refused = confirm(&"é".repeat(COMMENT_LENGTH_MAX.saturating_add(1))).unwrap();
+        assert_eq!(refused.code(), "comment-too-long");
+    }
+
+    #[test]
+    fn a_forecast_and_a_statement_that_needs_no_confirmation_take_no_response() {
+        let open = Open::new();
+        let forecast = Standing { open: false, ..open.standing() };
+        let refused = fresh().confirm(reply(""), forecast, now()).unwrap_err();
+        assert_eq!(refused.code(), "statement-not-open");
+        let not_asked = Contract { confirmation: Confirmation::NotRequired, ..contract() };
+        let record = StatementRecord::new(&not_asked, day("2022-10-31"));
+        let refused = record.confirm(reply(""), open.standing(), now()).unwrap_err();
+        assert_eq!(refused.code(), "confirmation-not-required");
+    }
+
+    #[test]
+    fn an_answer_to_other_items_counts_as_none() {
+        let open = Open::new();
+        let confirmed = fresh().confirm(reply(""), open.standing(), now()).unwrap();
+        let required = Confirmation::Required;
+        assert_eq!(confirmed.superseded(required, DIGEST), None);
+        let superseded = confirmed.superseded(required, "d2").unwrap();
+        let at = Some(now().instant);
+        assert_eq!(superseded.response, Response::Unconfirmed { superseded_at: at });
+        assert_eq!(superseded.superseded(required, "d3"), None, "it is told once");
+        let not_asked = confirmed.effective(Confirmation::NotRequired, "d2");
+        assert_eq!(not_asked.response, Response::NotRequired);
+    }
+
+    #[test]
+    fn the_lock_holds_what_was_rejected_and_what_is_unconfirmed_too_often() {
+        let open = Open::new();
+        let why = |record: StatementRecord, before| locked(record, before).locked.unwrap().held;
+        let rejected = fresh().reject(reply("Wrong"), open.standing(), now()).unwrap();
+        assert_eq!(why(rejected, 0), Some(HeldAtLock::Rejected));
+        let confirmed = fresh().confirm(reply(""), open.standing(), now()).unwrap();
+        assert_eq!(why(confirmed, 5), None);
+        let unconfirmed = [0, 1, 2, 3].map(|before| why(fresh(), before));
+        let unconfirmed_held = Some(HeldAtLock::Unconfirmed);
+        assert_eq!(unconfirmed, [None, None, unconfirmed_held, unconfirmed_held]);
+    }
+
+    #[test]
+    fn a_council_may_hold_every_unconfirmed_statement_or_never_count_them() {
+        let open = Open::new();
+        let fixed = Fixed {
+            confirmation: Confirmation::Required,
+            digest: DIGEST,
+            items: &open.items,
+            at: period().confirm_by,
+        };
+        let why = |settings: &Settings, before| {
+            fresh().lock(fixed, before, settings).locked.unwrap().held
+        };
+        let holding =
+            Settings { unconfirmed_at_lock: UnconfirmedAtLock::Hold, ..Settings::default() };
+        assert_eq!(why(&holding, 0), Some(HeldAtLock::Unconfirmed));
+        let never = Settings { auto_suspend_after: 0, ..Settings::default() };
+        assert_eq!(why(&never, 9), None);
+    }
+
+    #[test]
+    fn a_confirmation_ends_the_row_and_a_statement_without_items_neither_counts_nor_ends_it() {
+        let open = Open::new();
+        let at = |start: &str, record: StatementRecord| {
+            let period_start = day(start);
+            (period_start, StatementRecord { period_start, ..record })
+        };
+        let nothing = Fixed {
+            confirmation: Confirmation::Required,
+            digest: DIGEST,
+            items: &[],
+            at: period().confirm_by,
+        };
+        let empty = fresh().lock(nothing, 1, &Settings::default());
+        let mut records = BTreeMap::from([
+            at("2022-09-05", locked(fresh(), 0)),
+            at("2022-10-03", empty),
+            at("2022-10-31", locked(fresh(), 1)),
+            at("2022-11-28", fresh()),
+        ]);
+        assert_eq!(unconfirmed_in_a_row(&records, day("2022-11-28")), 2);
+        assert_eq!(unconfirmed_in_a_row(&records, day("2022-10-31")), 1);
+        let confirmed = fresh().confirm(reply(""), open.standing(), now()).unwrap();
+        records.extend([at("2022-10-31", locked(confirmed, 1))]);
+        assert_eq!(unconfirmed_in_a_row(&records, day("2022-11-28")), 0);
+        let before = day("2022-11-28").checked_sub_days(Days::new(40)).unwrap();
+        assert_eq!(unconfirmed_in_a_row(&records, before), 1);
+    }
+
+    #[test]
+    fn a_finalised_statement_can_be_confirmed_while_it_has_items_that_wait_for_it() {
+        let totals = Totals { total: Money::ZERO, payable: Money::ZERO, non_payable: Money::ZERO };
+        let contract_ref = contract().contract_ref;
+        let run_id = Finalised::run_id(&contract_ref, day("2022-10-31"));
+        assert_eq!(run_id, "C3001:2022-10-31");
+        let finalised = Finalised { run_id, at: period().finalise_at, totals, lines: 2 };
+        let record = locked(fresh(), 2).finalise(finalised);
+        let confirm = |hold| {
+            let mut open = Open::new();
+            open.items = vec![item("I1", hold)];
+            let later = Now::at("2023-03-01T09:00:00Z".parse().unwrap());
+            record.clone().confirm(reply(""), open.standing(), later)
+        };
+        assert!(matches!(
+            confirm(Some(HoldBy::Unconfirmed)).unwrap().response,
+            Response::Confirmed(_)
+        ));
+        for hold in [None, Some(HoldBy::Directive)] {
+            assert_eq!(confirm(hold).unwrap_err(), CannotRespond::NothingOutstanding);
+        }
+    }
+}
