@@ -400,6 +400,28 @@ impl StatementRecord {
         }
     }
 
+    /// What somebody sees of it who is only paid part of it: how far it is and what was answered, and nothing of
+    /// who answered, what was written, and what others are paid.
+    #[must_use]
+    pub fn for_payee(self, totals: Totals, lines: u32) -> Self {
+        let finalised = self.finalised.map(|it| Finalised { totals, lines, ..it });
+        let quiet = |answer: Answer| Answer {
+            by: String::new(),
+            by_email: String::new(),
+            comment: String::new(),
+            ..answer
+        };
+        let response = match self.response {
+            Response::NotRequired | Response::Unconfirmed { .. } => self.response,
+            Response::Confirmed(answer) => Response::Confirmed(quiet(answer)),
+            Response::ConfirmedWithQueries { answer, .. } => {
+                Response::ConfirmedWithQueries { answer: quiet(answer), queries: Vec::new() }
+            }
+            Response::Rejected(answer) => Response::Rejected(quiet(answer)),
+        };
+        Self { response, finalised, ..self }
+    }
+
     /// Takes back an answer to items that have changed since. None: there is nothing to take back.
     pub fn superseded(&self, confirmation: Confirmation, digest: &str) -> Option<Self> {
         let now = self.clone().effective(confirmation, digest);

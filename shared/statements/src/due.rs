@@ -40,8 +40,7 @@ impl Statements {
         for cycle in self.store.cycle_refs().await? {
             let periods = self.store.periods_of_cycle(&cycle).await?;
             for progress in self.store.progress_of_cycle(&cycle).await? {
-                let scheduled = progress.payment_method == PaymentMethod::Scheduled;
-                if scheduled && wanted(&progress, &periods) {
+                if has_statements(&progress) && wanted(&progress, &periods) {
                     let Progress { contract_ref, provider_ref, .. } = progress;
                     found.push(DueContract { contract_ref, provider_ref });
                 }
@@ -49,6 +48,12 @@ impl Statements {
         }
         Ok(found)
     }
+}
+
+/// Whether a contract has statements: it is scheduled, or was when one was locked that is not finalised yet.
+fn has_statements(progress: &Progress) -> bool {
+    progress.payment_method == PaymentMethod::Scheduled
+        || progress.locked_to > progress.finalised_to
 }
 
 /// Whether a contract has something to lock or to finalise. It is settled in order, so that a period that is

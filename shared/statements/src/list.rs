@@ -9,6 +9,7 @@ use domain::period::Lifecycle;
 use domain::record::{Response, StatementRecord};
 use domain::settings::Settings;
 use domain::statement::Totals;
+use futures::future::try_join_all;
 use store::Progress;
 
 use crate::load::Known;
@@ -113,18 +114,27 @@ impl Statements {
         provider: &ProviderRef,
         now: Now,
     ) -> Result<Vec<Waiting>, StatementsError> {
+        let contracts = self.store.contracts_of(provider).await?;
+        let waiting = contracts.iter().map(|contract| self.waiting_of(provider, contract, now));
+        Ok(try_join_all(waiting).await?.into_iter().flatten().collect())
+    }
+
+    async fn waiting_of(
+        &self,
+        provider: &ProviderRef,
+        contract: &Contract,
+        now: Now,
+    ) -> Result<Vec<Waiting>, StatementsError> {
+        let known = self.known(provider, &contract.contract_ref).await?;
         let mut waiting = Vec::new();
-        for contract in self.store.contracts_of(provider).await? {
-            let known = self.known(provider, &contract.contract_ref).await?;
-            for (start, lifecycle) in known.lifecycles(now) {
-                let Some(period) = known.period(start) else { continue };
-                if !may_wait(lifecycle, known.records.get(&start)) {
-                    continue;
-                }
-                let line = self.line(&known, period, provider, now).await?;
-                if lifecycle != Lifecycle::Finalised || line.outstanding {
-                    waiting.push(Waiting { contract: contract.clone(), line });
-                }
+        for (start, lifecycle) in known.lifecycles(now) {
+            let Some(period) = known.period(start) else { continue };
+            if !may_wait(lifecycle, known.records.get(&start)) {
+                continue;
+            }
+            let line = self.line(&known, period, provider, now).await?;
+            if lifecycle != Lifecycle::Finalised || line.outstanding {
+                waiting.push(Waiting { contract: contract.clone(), line });
             }
         }
         Ok(waiting)
@@ -150,8 +160,14 @@ impl Statements {
         let statement = self.statement_of(known, &saved, Some(period)).await?;
         let record = saved.effective(known.contract().confirmation, &statement.digest());
         let outstanding = own && is_outstanding(&record, &statement);
-        let seen = statement.seen_by(provider).ok_or(StatementsError::NotFound)?;
-        Ok(PeriodLine::new(period, lifecycle, record, seen.totals()?, outstanding))
+        let totals = match statement.seen_by(provider) {
+            Some(seen) => seen.totals()?,
+            // A provider of voids in a period without any.
+            None => Totals::default(),
+        };
+        let lines = u32::try_from(statement.items.len()).unwrap_or(u32::MAX);
+        let record = if own { record } else { record.for_payee(totals, lines) };
+        Ok(PeriodLine::new(period, lifecycle, record, totals, outstanding))
     }
 
     /// How far the provider's other contracts in the same cycle are.

@@ -21,7 +21,7 @@ pub struct Shown {
     pub contract: Contract,
     /// Its items: all of them, or only what is paid to a provider of voids.
     pub statement: Statement,
-    /// Its head. An answer to other items than these counts as none.
+    /// Its head. An answer to other items than these counts as none. A provider of voids sees no answer's words.
     pub record: StatementRecord,
     /// How far it has come.
     pub lifecycle: Lifecycle,
@@ -75,11 +75,11 @@ impl Statements {
                 None => None,
             },
         };
-        let finalised = record.and_then(|record| record.finalised);
-        let finalised = finalised.ok_or(StatementsError::NotFound)?;
+        let record = record.filter(|record| record.finalised.is_some());
+        let record = record.ok_or(StatementsError::NotFound)?;
         let body = self.finalised_body(contract, period_start).await?;
-        let seen = body.statement.seen_by(provider).ok_or(StatementsError::NotFound)?;
-        Ok((seen, finalised))
+        let (seen, record) = seen_by(provider, &body.statement, record)?;
+        Ok((seen, record.finalised.ok_or(StatementsError::NotFound)?))
     }
 
     pub(crate) async fn shown(
@@ -99,19 +99,21 @@ impl Statements {
         let own = *provider == known.provider_ref;
         let can_respond =
             own && lifecycle == Lifecycle::Current && record.response != Response::NotRequired;
-        let locked = record.locked.as_ref();
+        let can_confirm_outstanding = own && is_outstanding(&record, &statement);
+        let (statement, record) = seen_by(provider, &statement, record)?;
+        let unconfirmed_in_a_row = match &record.locked {
+            Some(locked) => locked.unconfirmed_in_a_row,
+            None => unconfirmed_in_a_row(&known.records, period_start),
+        };
         Ok(Shown {
             contract: known.contract().clone(),
-            lifecycle,
-            can_respond,
-            can_confirm_outstanding: own && is_outstanding(&record, &statement),
-            unconfirmed_in_a_row: locked.map_or_else(
-                || unconfirmed_in_a_row(&known.records, period_start),
-                |locked| locked.unconfirmed_in_a_row,
-            ),
-            statement: statement.seen_by(provider).ok_or(StatementsError::NotFound)?,
+            statement,
             record,
+            lifecycle,
             digest,
+            can_respond,
+            can_confirm_outstanding,
+            unconfirmed_in_a_row,
             settings: known.settings.clone(),
         })
     }
@@ -120,6 +122,21 @@ impl Statements {
 /// How far a statement has come whose period is no longer one of its contract's.
 fn lifecycle_of(record: &StatementRecord) -> Lifecycle {
     if record.finalised.is_some() { Lifecycle::Finalised } else { Lifecycle::Locked }
+}
+
+/// What `provider` sees of a statement and its head: all, or only what it is paid.
+pub(crate) fn seen_by(
+    provider: &ProviderRef,
+    statement: &Statement,
+    record: StatementRecord,
+) -> Result<(Statement, StatementRecord), StatementsError> {
+    let seen = statement.seen_by(provider).ok_or(StatementsError::NotFound)?;
+    if *provider == statement.provider_ref {
+        return Ok((seen, record));
+    }
+    let lines = u32::try_from(seen.items.len()).unwrap_or(u32::MAX);
+    let record = record.for_payee(seen.totals()?, lines);
+    Ok((seen, record))
 }
 
 /// Whether a finalised statement has items that its provider's confirmation would release.

@@ -346,11 +346,38 @@ async fn a_provider_of_voids_sees_and_is_told_only_what_it_is_paid() {
     world.confirm(FIRST).await.unwrap();
     world.settle_period(FIRST).await;
     let (_, finalised) = world.statements.finalised(&void, &contract, day(FIRST)).await.unwrap();
-    assert_eq!(world.paid(FIRST), finalised.totals.payable);
-    let voids = seen.statement.totals().unwrap().payable.for_people();
+    let (_, all) =
+        world.statements.finalised(&parse("P1001"), &contract, day(FIRST)).await.unwrap();
+    assert_eq!(world.paid(FIRST), all.totals.payable);
+    let voids = seen.statement.totals().unwrap().payable;
+    assert_eq!(finalised.totals.payable, voids);
+    let theirs = world.statements.show(&void, &contract, day(FIRST), now).await.unwrap();
+    assert_eq!(
+        theirs.record.response.answer().unwrap().by,
+        "",
+        "who answered is not theirs to know"
+    );
+    let voids = voids.for_people();
     let told = format!("void@council.example: Payment of {voids} on 3 October 2022");
     assert!(world.mail().contains(&told), "{:?}", world.mail());
     assert_eq!(world.statements.contracts(&void).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_contract_that_goes_over_to_actuals_is_still_paid_what_was_locked() {
+    let mut world = World::lake_house().await;
+    world.settle(world.locks_at(FIRST)).await;
+    let contract = &mut world.council.contracts[0];
+    contract.payment_method = domain::facts::PaymentMethod::Actuals;
+    let key = store::keys::Key::contract(&contract.provider_ref, &contract.contract_ref);
+    let progress = world.store.progress(&contract.cycle_ref, &contract.contract_ref);
+    let progress = progress.await.unwrap().unwrap().under(contract);
+    let put = store::Action::put(key, &*contract);
+    world.store.seed(vec![put, store::Store::progress_action(&progress)]).await.unwrap();
+    let now = world.finalised_at(SECOND);
+    assert!(world.statements.due(now).await.unwrap().contains(&lake_house()));
+    assert_eq!(world.settle(now).await.finalised, [day(FIRST)]);
+    assert!(!world.statements.due(now).await.unwrap().contains(&lake_house()));
 }
 
 #[tokio::test]
