@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use cloud::{Cloud, tracing};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
-use imports::Imports;
+use imports::{Imports, ImportsError};
 use messages::{MessagesError, Queue};
 use statements::{Statements, StatementsError};
 use store::{MailMessage, OutboxId, Store, StoreError};
@@ -42,6 +42,9 @@ pub enum DailyJobsError {
     /// The statements.
     #[error(transparent)]
     Statements(#[from] StatementsError),
+    /// The council's files.
+    #[error(transparent)]
+    Imports(#[from] ImportsError),
     /// The queue.
     #[error(transparent)]
     Messages(#[from] MessagesError),
@@ -52,6 +55,7 @@ impl Failure for DailyJobsError {
         match self {
             Self::Store(error) => error.kind(),
             Self::Statements(error) => error.kind(),
+            Self::Imports(error) => error.kind(),
             Self::Messages(error) => error.kind(),
         }
     }
@@ -60,6 +64,7 @@ impl Failure for DailyJobsError {
         match self {
             Self::Store(error) => error.code(),
             Self::Statements(error) => error.code(),
+            Self::Imports(error) => error.code(),
             Self::Messages(error) => error.code(),
         }
     }

@@ -1,3 +1,9 @@
 //! Runs `import-file` on Lambda.
 
-fn main() {}
+use import_file::ImportFile;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), triggers::Error> {
+    let import_file = ImportFile::open(&cloud::connect().await);
+    triggers::run_queue(async |drops| Box::pin(import_file.take_in(drops)).await).await
+}

@@ -1,35 +1,20 @@
 //! The council's files in, and ours out.
 
 use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
-use domain::failure::{Failure, FieldError, Kind};
 use serde::Serialize;
 use thiserror::Error;
 
 use crate::error::FilesError;
 
-/// Why a whole file cannot be read.
+/// Why a whole file cannot be read, as the end of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NotAFile {
     /// It has nothing in it.
-    #[error("This is not a CSV file we can read: it is empty.")]
+    #[error("it is empty")]
     Empty,
     /// It is a workbook or another binary file.
-    #[error("This is not a CSV file we can read: save it as CSV (UTF-8).")]
+    #[error("it is a workbook or another binary file, so save it as CSV (UTF-8)")]
     NotText,
-}
-
-impl Failure for NotAFile {
-    fn kind(&self) -> Kind {
-        Kind::Invalid
-    }
-
-    fn code(&self) -> &'static str {
-        "F03"
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        vec![FieldError::new("file", self.to_string())]
-    }
 }
 
 /// One row of a file.

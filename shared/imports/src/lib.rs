@@ -1,40 +1,66 @@
 //! The council's files: taken in row by row, answered, and tried again while what they name is not yet known.
+//!
+//! `run` takes a file in, piece by piece; `desk` lays the rows of a piece on what is known, each feed as `take`
+//! says; `waiting` tries kept rows again; `access` makes what contacts may do follow from what the files say;
+//! `answer` writes the log and the summary.
+//!
+//! Architecture invariant: everything that a piece changes is written in one transaction together with how far
+//! the file is. So a file that is interrupted anywhere and taken in again ends as if it had not been.
 
-use cloud::Cloud;
-use domain::clock::Now;
-use store::{Store, StoreError};
+mod access;
+mod ahead;
+mod answer;
+mod desk;
+mod error;
+mod run;
+mod shelf;
+mod take;
+#[cfg(test)]
+mod tests;
+mod waiting;
+
+use cloud::{Cloud, Setting};
+use domain::sign_in::EmailAddress;
+use files::Objects;
+use messages::Queue;
+use store::Store;
+
+pub use crate::error::ImportsError;
+pub use crate::waiting::Retried;
+
+/// How often a piece is tried again because somebody else was faster.
+const RACES_MAX: u32 = 10;
 
 /// Takes in the council's files. Clones share connections.
 #[derive(Debug, Clone)]
 pub struct Imports {
     store: Store,
-}
-
-/// What became of the rows that waited for something not yet known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Retried {
-    /// Applied, now that it is known.
-    pub applied: u64,
-    /// Refused, or waited in vain for seven days: told in the file's retry log.
-    pub rejected: u64,
-    /// Still waiting.
-    pub waiting: u64,
+    objects: Objects,
+    mail_queue: Queue,
+    site_url: Setting,
+    random: fn(&EmailAddress) -> [u8; 32],
 }
 
 impl Imports {
-    /// Uses the table and the buckets that the function was told of. Makes no call until it is asked for something.
+    /// With the portal's table, buckets and mail queue. Makes no call until it is asked for something.
     pub fn open(cloud: &Cloud) -> Self {
-        Self { store: Store::open(cloud) }
+        Self {
+            store: Store::open(cloud),
+            objects: Objects::open(cloud),
+            mail_queue: Queue::mail(cloud),
+            site_url: cloud.site_url.clone(),
+            random: |_| cloud::random_bytes(),
+        }
     }
 
-    /// Tries the rows again that wait for something not yet known, and reports those that waited seven days.
-    ///
-    /// # Errors
-    ///
-    /// The table or the bucket cannot be reached. What was done stays done; call it again.
-    pub async fn retry_pending(&self, now: Now) -> Result<Retried, StoreError> {
-        let settings = self.store.settings().await?;
-        drop((settings, now));
-        Ok(Retried::default())
+    /// With these, for tests. `random` makes the token of somebody's invitation.
+    pub fn with(
+        store: Store,
+        objects: Objects,
+        mail_queue: Queue,
+        random: fn(&EmailAddress) -> [u8; 32],
+    ) -> Self {
+        let site_url = Setting::new("SITE_URL", "https://portal.council.example");
+        Self { store, objects, mail_queue, site_url, random }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::feed::Times;
-use domain::ids::{ContractRef, CpliId, ProviderRef, SsRef};
+use domain::ids::{ContractRef, CpliId, CycleRef, ProviderRef, SsRef};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,20 @@ impl<T> Known<T> {
     pub fn new(fact: T, told: Told) -> Self {
         Self { fact, told, version: 0 }
     }
+
+    /// The same record, saying `fact`, as of `told`.
+    #[must_use]
+    pub fn saying(self, fact: T, told: Told) -> Self {
+        Self { fact, told, ..self }
+    }
+}
+
+impl Told {
+    /// The same, with the record's own cells as of `times`.
+    #[must_use]
+    pub fn as_of(self, times: Times) -> Self {
+        Self { told: Some(times), ..self }
+    }
 }
 
 /// An agreement, with from when on something about all of it changed.
@@ -80,6 +94,13 @@ pub struct ClientCpli {
     /// Whose.
     #[serde(flatten)]
     pub located: Located,
+}
+
+/// That a cycle has periods. Saved with every change of them, so that of two changes none misses the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CycleMark {
+    /// Which.
+    pub cycle_ref: CycleRef,
 }
 
 /// What was taken back, kept so that an older file does not bring it again.

@@ -5,17 +5,17 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::feed::{Feed, FileTime, Row as FeedRow, RowProblem};
-use domain::ids::{ContactRef, ContractRef, ProviderRef};
+use domain::ids::{ContactRef, ProviderRef};
 use domain::sign_in::EmailAddress;
 use serde::{Deserialize, Serialize};
 
+use crate::Store;
 use crate::action::Action;
 use crate::codec::Row;
 use crate::error::StoreError;
 use crate::facts::Batch;
 use crate::keys::Key;
 use crate::query::{Cursor, Page, Query};
-use crate::{OutboxId, Store};
 
 /// How long it is kept which rows were not applied: the council has its log.
 const REFUSALS_KEPT_DAYS: i64 = 90;
@@ -86,8 +86,6 @@ pub enum AfterWrite {
         /// The address that the contact signed in with before.
         email_before: Option<EmailAddress>,
     },
-    /// The mail queue must be told.
-    Mail(OutboxId),
 }
 
 /// A row that was not applied, and why.
@@ -204,8 +202,26 @@ impl Waiting {
         rows: &[FeedRow],
     ) -> Result<Self, StoreError> {
         let (feed, time, stem) = (file.feed, file.time, file.stem.clone());
-        let rows = serde_json::to_string(rows).map_err(StoreError::unwritable::<Self>)?;
+        let rows = written(rows)?;
         Ok(Self { missing, feed, time, stem, piece, since: file.started_at, rows, version: 0 })
+    }
+
+    /// The same with these rows.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unwritable`] if they cannot be kept.
+    pub fn with_rows(self, rows: &[FeedRow]) -> Result<Self, StoreError> {
+        Ok(Self { rows: written(rows)?, ..self })
+    }
+
+    /// `rows` of the same piece, waiting for something else.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unwritable`] if they cannot be kept.
+    pub fn instead(&self, missing: Missing, rows: &[FeedRow]) -> Result<Self, StoreError> {
+        Ok(Self { missing, rows: written(rows)?, version: 0, ..self.clone() })
     }
 
     /// The rows.
@@ -224,16 +240,8 @@ impl Waiting {
     }
 }
 
-/// That a fact about a contract changed. The daily jobs look whether a provider has responded to what is no
-/// longer so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Touched {
-    /// The contract's provider.
-    pub provider_ref: ProviderRef,
-    /// Which contract.
-    pub contract_ref: ContractRef,
-    /// What changed it, so that a later change is not forgotten with this one.
-    pub mark: String,
+fn written(rows: &[FeedRow]) -> Result<String, StoreError> {
+    serde_json::to_string(rows).map_err(StoreError::unwritable::<Waiting>)
 }
 
 /// What an import writes beside the facts.
@@ -260,36 +268,42 @@ impl Batch {
         self.add(Action::put(waiting.key(), waiting).if_version(waiting.version));
     }
 
+    /// Keeps the rows that are left of those that waited, if nobody else has dealt with them.
+    pub fn still_wait(&mut self, waiting: &Waiting) {
+        self.add(Action::put(waiting.key(), waiting).if_version(waiting.version));
+    }
+
     /// Forgets rows that waited, if nobody else has dealt with them.
     pub fn wait_no_more(&mut self, waiting: &Waiting) {
         self.add(Action::delete(waiting.key()).if_version(waiting.version).if_present());
     }
 
-    /// Keeps which rows could not be applied after waiting, and that this is still to be answered.
-    pub fn answered_late(&mut self, waiting: &Waiting, refusals: Vec<Refusal>) {
-        let (feed, time) = (waiting.feed, waiting.time);
-        let key = Key::late_refusals(&waiting.missing, feed, time, waiting.piece);
+    /// Keeps which rows could not be applied after waiting, `first` the first row looked at.
+    pub fn refused_late(&mut self, waiting: &Waiting, first: u64, refusals: Vec<Refusal>) {
+        let key = Key::late_refusals(&waiting.missing, waiting.feed, waiting.time, first);
         let put = Action::put(key, &Answered { refusals, version: 0 });
         self.add(put.expires_at(after_days(waiting.since, REFUSALS_KEPT_DAYS)));
-        let due = LateAnswer { feed, time, stem: waiting.stem.clone() };
-        self.put(Key::late_answer(feed, time), &due);
     }
 
-    /// Notes that a fact about a contract changed.
-    pub fn touch(&mut self, touched: &Touched) {
-        self.put(Key::touched(&touched.contract_ref), touched);
+    /// Notes that something about a file is still to be followed up. `mark` tells it from what comes later.
+    pub fn follow_up(&mut self, waiting: &Waiting, mark: &str) {
+        let (feed, time, mark) = (waiting.feed, waiting.time, mark.to_owned());
+        let due = FollowUp { feed, time, stem: waiting.stem.clone(), mark };
+        self.put(Key::follow_up(feed, time), &due);
     }
 }
 
-/// A file of which rows that waited were refused, which the council is still to be told.
+/// A file of which rows that waited were dealt with, and something is still to follow from that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LateAnswer {
+pub struct FollowUp {
     /// Which file.
     pub feed: Feed,
     /// Which file.
     pub time: FileTime,
     /// Its name without `.csv`.
     pub stem: String,
+    /// What it follows from.
+    pub mark: String,
 }
 
 impl Store {
@@ -348,25 +362,38 @@ impl Store {
         self.some(Query::late_refusals(feed, time), after).await
     }
 
-    /// Some of the files of which the council is still to be told what was refused late, and where to go on.
+    /// Some of the files of which something is still to be followed up, and where to go on.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the table cannot be read.
-    pub async fn late_answers(
+    pub async fn follow_ups(
         &self,
         after: Option<Cursor>,
-    ) -> Result<(Vec<LateAnswer>, Option<Cursor>), StoreError> {
-        self.some(Query::late_answers(), after).await
+    ) -> Result<(Vec<FollowUp>, Option<Cursor>), StoreError> {
+        self.some(Query::follow_ups(), after).await
     }
 
-    /// Notes that the council was told.
+    /// Notes that a file was followed up, if nothing came to it since.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the table cannot be written.
-    pub async fn late_answer_told(&self, told: &LateAnswer) -> Result<(), StoreError> {
-        self.table.write(vec![Action::delete(Key::late_answer(told.feed, told.time))]).await
+    pub async fn followed_up(&self, done: &FollowUp) -> Result<(), StoreError> {
+        let key = Key::follow_up(done.feed, done.time);
+        match self.table.write(vec![Action::delete(key).if_equals("mark", &done.mark)]).await {
+            Err(error) if error.is_stale() => Ok(()),
+            other => other,
+        }
+    }
+
+    /// The rows of a piece that wait for something.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn waiting_piece(&self, like: &Waiting) -> Result<Option<Waiting>, StoreError> {
+        self.table.get(&like.key()).await
     }
 
     /// Whether rows wait for something, and since how many additions.
@@ -411,31 +438,6 @@ impl Store {
     pub async fn forget_marker(&self, marker: &Marker) -> Result<(), StoreError> {
         let delete = Action::delete(Key::waiting_for(&marker.missing)).if_version(marker.version);
         match self.table.write(vec![delete]).await {
-            Err(error) if error.is_stale() => Ok(()),
-            other => other,
-        }
-    }
-
-    /// Some of the contracts of which a fact changed, and where to go on.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the table cannot be read.
-    pub async fn touched(
-        &self,
-        after: Option<Cursor>,
-    ) -> Result<(Vec<Touched>, Option<Cursor>), StoreError> {
-        self.some(Query::touched(), after).await
-    }
-
-    /// Forgets that a contract was touched, if it was not touched again since that was read.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the table cannot be written.
-    pub async fn forget_touched(&self, touched: &Touched) -> Result<(), StoreError> {
-        let key = Key::touched(&touched.contract_ref);
-        match self.table.write(vec![Action::delete(key).if_equals("mark", &touched.mark)]).await {
             Err(error) if error.is_stale() => Ok(()),
             other => other,
         }

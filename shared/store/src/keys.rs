@@ -26,11 +26,11 @@
 //! | import | how far is this file | `IMPORT#feed` | `FILE#time` |
 //! | import | which rows of a file were not applied | `IMPORT#feed` | `ROWS#time#row` |
 //! | import, daily jobs | which of those that had waited | `IMPORT#feed` | `LATE#time#row#kind#ref` |
-//! | import, daily jobs | of which files is that still to be answered | `LATE` | `FILE#feed#time` |
+//! | import, daily jobs | of which files is something still to be followed up | `FOLLOWUP` | `FILE#feed#time` |
 //! | import, daily jobs | what do rows wait for | `WAITING` | `FOR#kind#ref` |
 //! | import, daily jobs | which rows wait for it | `WAITING#kind#ref` | `ROWS#feed#time#row` |
 //! | import | block capacity that was taken back | `PROVIDER#p` | `FACT#c#TAKENBACK#s#from` |
-//! | daily jobs | which contracts have facts that changed | `TOUCHED` | `CONTRACT#c` |
+//! | import | a period that was taken back | `CYCLE#ref` | `TAKENBACK#start` |
 //! | sign-in | an account | `ACCOUNT#email` | `ACCOUNT` |
 //! | choose provider | which providers it may see | `ACCOUNT#email` | `ACCESS#p` |
 //! | care packages | on which days did it look at a provider's list | `ACCOUNT#email` | `VISIT#p#day` |
@@ -247,15 +247,15 @@ impl Key {
         Self::new(import_pk(feed), format!("ROWS#{time}#{piece:08}"))
     }
 
-    /// Which rows of a piece were not applied after they had waited for `missing`.
-    pub fn late_refusals(missing: &Missing, feed: Feed, time: FileTime, piece: u64) -> Self {
+    /// Which rows, from `first` on, were not applied after they had waited for `missing`.
+    pub fn late_refusals(missing: &Missing, feed: Feed, time: FileTime, first: u64) -> Self {
         let missing = missing_part(missing);
-        Self::new(import_pk(feed), format!("LATE#{time}#{piece:08}#{missing}"))
+        Self::new(import_pk(feed), format!("LATE#{time}#{first:08}#{missing}"))
     }
 
-    /// That the council is to be told which rows of a file were not applied after they had waited.
-    pub fn late_answer(feed: Feed, time: FileTime) -> Self {
-        Self::new("LATE", format!("FILE#{feed}#{time}"))
+    /// That something is still to follow from rows of a file that had waited.
+    pub fn follow_up(feed: Feed, time: FileTime) -> Self {
+        Self::new("FOLLOWUP", format!("FILE#{feed}#{time}"))
     }
 
     /// That rows wait for `missing`.
@@ -267,11 +267,6 @@ impl Key {
     pub fn waiting_rows(missing: &Missing, feed: Feed, time: FileTime, piece: u64) -> Self {
         let pk = format!("WAITING#{}", missing_part(missing));
         Self::new(pk, format!("ROWS#{feed}#{time}#{piece:08}"))
-    }
-
-    /// That a fact about a contract changed.
-    pub fn touched(contract: &ContractRef) -> Self {
-        Self::new("TOUCHED", format!("CONTRACT#{contract}"))
     }
 }
 
@@ -285,6 +280,11 @@ impl Key {
     /// A payment period.
     pub fn period(cycle: &CycleRef, start: NaiveDate) -> Self {
         Self::new(cycle_pk(cycle), format!("PERIOD#{start}"))
+    }
+
+    /// A payment period that was taken back, so that an older file does not bring it again.
+    pub fn period_taken_back(cycle: &CycleRef, start: NaiveDate) -> Self {
+        Self::new(cycle_pk(cycle), format!("TAKENBACK#{start}"))
     }
 
     /// How far a contract is in its cycle.
@@ -434,9 +434,9 @@ impl Query {
         Self::beginning(import_pk(feed), format!("LATE#{time}#"))
     }
 
-    /// Of which files the council is still to be told that.
-    pub fn late_answers() -> Self {
-        Self::beginning("LATE", "FILE#")
+    /// The files of which something is still to be followed up.
+    pub fn follow_ups() -> Self {
+        Self::beginning("FOLLOWUP", "FILE#")
     }
 
     /// What rows wait for.
@@ -447,11 +447,6 @@ impl Query {
     /// The rows that wait for `missing`, by file and row.
     pub fn waiting_rows(missing: &Missing) -> Self {
         Self::beginning(format!("WAITING#{}", missing_part(missing)), "ROWS#")
-    }
-
-    /// The contracts of which a fact changed.
-    pub fn touched() -> Self {
-        Self::beginning("TOUCHED", "CONTRACT#")
     }
 
     /// The providers that an account may see.

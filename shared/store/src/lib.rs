@@ -32,10 +32,10 @@ pub use crate::action::{Action, Before};
 pub use crate::care_packages::Visit;
 pub use crate::codec::Row;
 pub use crate::error::StoreError;
-pub use crate::facts::{Agreement, Batch, ClientCpli, Known, Located, TakenBack, Told};
+pub use crate::facts::{Agreement, Batch, ClientCpli, CycleMark, Known, Located, TakenBack, Told};
 pub use crate::imports::{
-    AfterWrite, Answered, Counts, FileRecord, LateAnswer, Marker, Missing, MissingKind, Refusal,
-    Touched, Waiting,
+    AfterWrite, Answered, Counts, FileRecord, FollowUp, Marker, Missing, MissingKind, Refusal,
+    Waiting,
 };
 pub use crate::outbox::{
     Claim, Delivery, MailMessage, OutboxEmail, OutboxId, OutboxRecord, TRIES_MAX,

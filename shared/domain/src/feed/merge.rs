@@ -18,6 +18,13 @@ pub struct Times {
     pub earlier: BTreeMap<String, Option<FileTime>>,
 }
 
+impl Times {
+    /// All cells were told by a file of `at`.
+    pub fn of(at: FileTime) -> Self {
+        Self { at, earlier: BTreeMap::new() }
+    }
+}
+
 /// What a row did to its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -84,7 +91,7 @@ fn taken<'a>(
 ) -> (Option<BTreeMap<&'a str, &'a Value>>, Times) {
     let all: BTreeMap<&str, &Value> =
         row.cells.iter().flatten().map(|(column, value)| (column.as_str(), value)).collect();
-    let mut after = times.cloned().unwrap_or_else(|| Times { at, earlier: BTreeMap::new() });
+    let mut after = times.cloned().unwrap_or_else(|| Times::of(at));
     if times.is_none_or(|times| at >= times.at) {
         let columns = row.feed.columns().iter();
         let missing = columns

@@ -43,6 +43,9 @@ pub enum FileProblem {
     /// F10
     #[error("The file has more than {0} rows. Split it into files with different times.")]
     TooManyRows(u64),
+    /// F11
+    #[error("The file is larger than {0} MB. Split it into files with different times.")]
+    TooLarge(usize),
 }
 
 impl FileProblem {
@@ -57,6 +60,7 @@ impl FileProblem {
             Self::ColumnTwice(_) => "F08",
             Self::NotYetTaken => "F09",
             Self::TooManyRows(_) => "F10",
+            Self::TooLarge(_) => "F11",
         }
     }
 }

@@ -1,0 +1,331 @@
+//! Where rows are laid on what is known: everything that one piece of a file reads and will write.
+//!
+//! Nothing here writes. A piece that lost a race is laid out again on a fresh desk.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use domain::clock::Now;
+use domain::facts::{
+    Adjustment, Capacity, Client, Contact, Cpli, Directive, Period, Provider, Service,
+};
+use domain::feed::{Feed, FileTime, Merged, Outcome, Row, RowProblem, merge};
+use domain::ids::{ContractRef, CycleRef, ProviderRef};
+use domain::settings::Settings;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::keys::Key;
+use store::{
+    AfterWrite, Agreement, Batch, CycleMark, Known, Located, Missing, MissingKind, Progress, Store,
+    StoreError, TakenBack,
+};
+
+use crate::shelf::Shelf;
+
+/// How many care packages are written together if they are more than fit.
+const CPLIS_AT_A_TIME: usize = 40;
+
+/// What a row came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Done(Outcome),
+    Refused(RowProblem),
+    Waits(Missing),
+}
+
+/// Why a row stops half way.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Store(StoreError),
+    Refused(RowProblem),
+    Waits(Missing),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<RowProblem> for Stop {
+    fn from(problem: RowProblem) -> Self {
+        Self::Refused(problem)
+    }
+}
+
+/// Everything that one piece of a file reads and will write.
+#[derive(Debug)]
+pub(crate) struct Desk<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) now: Now,
+    pub(crate) settings: Shelf<Settings>,
+    pub(crate) providers: Shelf<Provider>,
+    pub(crate) contacts: Shelf<Contact>,
+    pub(crate) contracts: Shelf<Agreement>,
+    pub(crate) services: Shelf<Service>,
+    pub(crate) capacities: Shelf<Capacity>,
+    pub(crate) taken_back: Shelf<TakenBack>,
+    pub(crate) clients: Shelf<Client>,
+    pub(crate) cplis: Shelf<Cpli>,
+    pub(crate) adjustments: Shelf<Adjustment>,
+    pub(crate) directives: Shelf<Directive>,
+    pub(crate) periods: Shelf<Period>,
+    pub(crate) cycle_marks: Shelf<CycleMark>,
+    pub(crate) cycles: BTreeMap<CycleRef, Cycle>,
+    pub(crate) after: Vec<AfterWrite>,
+    located: BTreeMap<Key, Option<Located>>,
+    there: BTreeMap<Key, bool>,
+    locate: BTreeMap<Key, Located>,
+    progress: BTreeMap<Key, Progress>,
+    links: BTreeMap<Key, store::ClientCpli>,
+    payees: BTreeMap<Key, Located>,
+    deletes: BTreeSet<Key>,
+}
+
+/// The periods of a cycle and how far its contracts are.
+#[derive(Debug, Default)]
+pub(crate) struct Cycle {
+    pub(crate) periods: BTreeMap<NaiveDate, Period>,
+    pub(crate) progress: Vec<Progress>,
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) fn new(store: &'a Store, now: Now) -> Self {
+        Self {
+            store,
+            now,
+            settings: Shelf::default(),
+            providers: Shelf::default(),
+            contacts: Shelf::default(),
+            contracts: Shelf::default(),
+            services: Shelf::default(),
+            capacities: Shelf::default(),
+            taken_back: Shelf::default(),
+            clients: Shelf::default(),
+            cplis: Shelf::default(),
+            adjustments: Shelf::default(),
+            directives: Shelf::default(),
+            periods: Shelf::default(),
+            cycle_marks: Shelf::default(),
+            cycles: BTreeMap::new(),
+            after: Vec::new(),
+            located: BTreeMap::new(),
+            there: BTreeMap::new(),
+            locate: BTreeMap::new(),
+            progress: BTreeMap::new(),
+            links: BTreeMap::new(),
+            payees: BTreeMap::new(),
+            deletes: BTreeSet::new(),
+        }
+    }
+
+    /// Lays one row of a file of `at` on what is known.
+    pub(crate) async fn take(&mut self, row: &Row, at: FileTime) -> Result<Taken, StoreError> {
+        // In a box: what fifteen feeds may ask would make a large future.
+        match Box::pin(self.laid(row, at)).await {
+            Ok(outcome) => Ok(Taken::Done(outcome)),
+            Err(Stop::Refused(problem)) => Ok(Taken::Refused(problem)),
+            Err(Stop::Waits(missing)) => Ok(Taken::Waits(missing)),
+            Err(Stop::Store(error)) => Err(error),
+        }
+    }
+
+    #[expect(clippy::cognitive_complexity, reason = "a table of the feeds")]
+    async fn laid(&mut self, row: &Row, at: FileTime) -> Result<Outcome, Stop> {
+        match row.feed {
+            Feed::Settings => self.setting(row, at).await,
+            Feed::Providers => self.provider(row, at).await,
+            Feed::Contacts => self.contact(row, at).await,
+            Feed::Contracts => self.contract(row, at).await,
+            Feed::Services => self.service(row, at).await,
+            Feed::Capacity => self.capacity(row, at).await,
+            Feed::Clients => self.client(row, at).await,
+            Feed::Cplis => self.cpli(row, at).await,
+            Feed::Prices | Feed::Contributions | Feed::Absences => self.nested(row, at).await,
+            Feed::Adjustments => self.adjustment(row, at).await,
+            Feed::Directives => self.directive(row, at).await,
+            Feed::Periods => self.period(row, at).await,
+            // Such a file is refused before its rows are read.
+            Feed::Documents => Err(unsound("document_ref").into()),
+        }
+    }
+
+    /// What must be written for the rows taken.
+    pub(crate) fn batch(&self) -> Batch {
+        let mut batch = self.batch_without_cplis();
+        self.cplis.save(&mut batch);
+        batch
+    }
+
+    /// The care packages alone, a few at a time, for a client who has more of them than can be written together.
+    ///
+    /// They go first: until the client's own record says the same, the row is still to be done.
+    pub(crate) fn cplis_first(&self) -> Vec<Batch> {
+        self.cplis.save_in(CPLIS_AT_A_TIME)
+    }
+
+    /// Everything else.
+    pub(crate) fn batch_without_cplis(&self) -> Batch {
+        let mut batch = Batch::default();
+        self.settings.save(&mut batch);
+        self.providers.save(&mut batch);
+        self.contacts.save(&mut batch);
+        self.contracts.save(&mut batch);
+        self.services.save(&mut batch);
+        self.taken_back.save(&mut batch);
+        for key in &self.deletes {
+            batch.delete(key.clone());
+        }
+        self.capacities.save(&mut batch);
+        self.clients.save(&mut batch);
+        self.adjustments.save(&mut batch);
+        self.directives.save(&mut batch);
+        self.periods.save(&mut batch);
+        self.cycle_marks.save(&mut batch);
+        for (key, located) in &self.locate {
+            batch.locate(key.clone(), located);
+        }
+        for progress in self.progress.values() {
+            batch.add(Store::progress_action(progress));
+        }
+        for (key, link) in &self.links {
+            batch.put(key.clone(), link);
+        }
+        for (key, payee) in &self.payees {
+            batch.put(key.clone(), payee);
+        }
+        batch
+    }
+
+    /// Whose something is; none: not yet known.
+    pub(crate) async fn located(&mut self, locator: &Key) -> Result<Option<Located>, StoreError> {
+        if let Some(located) = self.located.get(locator) {
+            return Ok(located.clone());
+        }
+        let located = self.store.located(locator).await?;
+        self.located.insert(locator.clone(), located.clone());
+        Ok(located)
+    }
+
+    /// Puts what was read ahead, unless it is there.
+    pub(crate) fn fill_located(&mut self, locator: Key, located: Option<Located>) {
+        self.located.entry(locator).or_insert(located);
+    }
+
+    /// Whose something is, which must be known.
+    pub(crate) async fn located_or_wait(
+        &mut self,
+        kind: MissingKind,
+        reference: &str,
+    ) -> Result<Located, Stop> {
+        let missing = Missing { kind, reference: reference.to_owned() };
+        let key = key_of(&missing).ok_or_else(|| Stop::Refused(unsound("reference")))?;
+        self.located(&key).await?.ok_or(Stop::Waits(missing))
+    }
+
+    /// Says whose something new is.
+    pub(crate) fn locate(&mut self, locator: Key, located: &Located) {
+        self.located.insert(locator.clone(), Some(located.clone()));
+        self.locate.insert(locator, located.clone());
+    }
+
+    /// Whether what a row names is known.
+    pub(crate) async fn is_known(&mut self, missing: &Missing) -> Result<bool, StoreError> {
+        let Some(key) = key_of(missing) else { return Ok(false) };
+        if let Some(there) = self.there.get(&key) {
+            return Ok(*there);
+        }
+        let there = self.store.is_there(&key).await?;
+        self.there.insert(key, there);
+        Ok(there)
+    }
+
+    /// From now on it is.
+    pub(crate) fn now_known(&mut self, kind: MissingKind, reference: &str) {
+        if let Some(key) = key_of(&Missing { kind, reference: reference.to_owned() }) {
+            self.there.insert(key, true);
+        }
+    }
+
+    /// What a row names must be known.
+    pub(crate) async fn must_know(
+        &mut self,
+        kind: MissingKind,
+        reference: &str,
+    ) -> Result<(), Stop> {
+        let missing = Missing { kind, reference: reference.to_owned() };
+        if self.is_known(&missing).await? { Ok(()) } else { Err(Stop::Waits(missing)) }
+    }
+
+    /// How far a contract is, as it will be.
+    pub(crate) async fn progress(
+        &mut self,
+        cycle: &CycleRef,
+        contract: &ContractRef,
+    ) -> Result<Option<Progress>, StoreError> {
+        match self.progress.get(&Key::progress(cycle, contract)) {
+            Some(progress) => Ok(Some(progress.clone())),
+            None => self.store.progress(cycle, contract).await,
+        }
+    }
+
+    pub(crate) fn set_progress(&mut self, progress: Progress) {
+        let key = Key::progress(&progress.cycle_ref, &progress.contract_ref);
+        self.progress.insert(key, progress);
+    }
+
+    pub(crate) fn link(&mut self, key: Key, link: store::ClientCpli) {
+        self.deletes.remove(&key);
+        self.links.insert(key, link);
+    }
+
+    pub(crate) fn pay_voids_to(&mut self, payee: &ProviderRef, contract: &Located) {
+        self.payees.insert(Key::payee(payee, &contract.contract_ref), contract.clone());
+    }
+
+    pub(crate) fn delete(&mut self, key: Key) {
+        self.links.remove(&key);
+        self.deletes.insert(key);
+    }
+}
+
+/// Adds a row to a fact.
+pub(crate) fn merged<T: Serialize + DeserializeOwned + PartialEq>(
+    known: Option<&Known<T>>,
+    row: &Row,
+    at: FileTime,
+) -> Result<Merged<T>, RowProblem> {
+    let times = known.and_then(|it| it.told.told.as_ref());
+    merge(known.map(|it| &it.fact), times, row, at)
+}
+
+/// Whether the outcome means that the record says something else now.
+pub(crate) fn changed(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::New | Outcome::Changed)
+}
+
+/// The key of a record that is there exactly if `missing` is not.
+fn key_of(missing: &Missing) -> Option<Key> {
+    let reference = &missing.reference;
+    Some(match missing.kind {
+        MissingKind::Provider => Key::provider(&reference.parse().ok()?),
+        MissingKind::Contract => Key::contract_locator(&reference.parse().ok()?),
+        MissingKind::Service => Key::service_locator(&reference.parse().ok()?),
+        MissingKind::Client => Key::client(&reference.parse().ok()?),
+        MissingKind::Cpli => Key::cpli_locator(&reference.parse().ok()?),
+        MissingKind::Cycle => Key::cycle(&reference.parse().ok()?),
+    })
+}
+
+/// A cell that every row of the feed has been checked to have is not there.
+pub(crate) fn unsound(column: &str) -> RowProblem {
+    let message = format!(
+        "{column}: The portal could not take this row, by a fault of its own. Tell its support."
+    );
+    RowProblem::at(column, domain::feed::Code::I99, message)
+}
+
+/// A reference that every row of the feed has.
+pub(crate) fn needed<T: std::str::FromStr>(row: &Row, column: &str) -> Result<T, RowProblem> {
+    row.parsed(column).ok_or_else(|| unsound(column))
+}

@@ -1,0 +1,57 @@
+//! Why a file could not be taken in now.
+
+use cloud::MissingSetting;
+use domain::failure::{Failure, Kind};
+use files::FilesError;
+use messages::MessagesError;
+use store::StoreError;
+use thiserror::Error;
+
+/// Why a file could not be taken in now. What was done stays done; taken in again, it goes on.
+///
+/// What is wrong with the file itself is no error: it is answered in its log.
+#[derive(Debug, Error)]
+pub enum ImportsError {
+    /// The table.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The buckets.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// The mail queue.
+    #[error(transparent)]
+    Messages(#[from] MessagesError),
+    /// The function was deployed without it.
+    #[error(transparent)]
+    Setting(#[from] MissingSetting),
+    /// Others changed the same records again and again.
+    #[error("others were faster every time")]
+    Busy,
+    /// A row changes more records than can be written together.
+    #[error("row {0} changes more records than can be written together")]
+    TooMuch(u64),
+}
+
+impl Failure for ImportsError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Store(error) => error.kind(),
+            Self::Files(error) => error.kind(),
+            Self::Messages(error) => error.kind(),
+            Self::Setting(error) => error.kind(),
+            Self::Busy => Kind::Unavailable,
+            Self::TooMuch(_) => Kind::Defect,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Store(error) => error.code(),
+            Self::Files(error) => error.code(),
+            Self::Messages(error) => error.code(),
+            Self::Setting(error) => error.code(),
+            Self::Busy => "import-busy",
+            Self::TooMuch(_) => "row-too-large",
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What a row of each feed means for what is known. One function a feed.
+
+mod agreements;
+mod calendar;
+mod care;
+mod decisions;
+mod people;
+
+pub(crate) use people::sign_in;

@@ -1,0 +1,142 @@
+//! Names, headers and whole files.
+
+use cloud::Fuse;
+
+use super::rig::{COUNCIL, Rig};
+
+const PROVIDERS: &str = "provider_ref,name,kind\nP1,Lake,care_home\n";
+
+#[tokio::test]
+async fn a_council_comes_in_without_a_complaint() {
+    let rig = Rig::council().await;
+    for (stem, text) in COUNCIL {
+        assert_eq!(rig.codes(stem), Vec::<String>::new(), "{stem}");
+        let rows = u64::try_from(text.lines().count()).unwrap() - 1;
+        assert_eq!(rig.counts(stem), [rows, 0, 0, 0, 0, 0], "{stem}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_says_why_in_its_log_and_leaves_no_record() {
+    let rig = Rig::new();
+    let files = [
+        ("providers_20260401T080000", "PK\u{3}\u{4}", "F03"),
+        ("providers_20260401T080001", "", "F03"),
+        ("providers_20260401T080002", "provider_ref,name\nP1,Lake\n", "F02"),
+        ("providers_20260401T080003", "provider_ref,name,kind,Name\n", "F08"),
+        ("provider_20260401T080000", PROVIDERS, "F07"),
+        ("providers", PROVIDERS, "F06"),
+        ("documents_20260401T080000", "document_ref\nD1\n", "F09"),
+    ];
+    for (stem, text, code) in files {
+        rig.take_in(stem, text).await;
+        assert_eq!(rig.codes(stem), [code], "{stem}");
+        assert_eq!(rig.summary(stem)["refused"]["code"], code);
+    }
+    assert!(rig.table().is_empty());
+}
+
+#[tokio::test]
+async fn the_same_file_twice_changes_nothing() {
+    let rig = Rig::council().await;
+    let (table, objects) = (rig.table(), rig.objects.dump());
+    for (stem, _) in COUNCIL {
+        rig.again(stem, &Fuse::default()).await.unwrap();
+    }
+    assert_eq!(rig.table(), table);
+    assert_eq!(rig.objects.dump(), objects);
+}
+
+#[tokio::test]
+async fn a_used_name_with_other_content_is_refused() {
+    let rig = Rig::new();
+    rig.take_in("providers_20260401T080000", PROVIDERS).await;
+    let table = rig.table();
+    rig.take_in("providers_20260401T080000", "provider_ref,name,kind\nP1,Pond,care_home\n").await;
+    assert_eq!(rig.codes("providers_20260401T080000"), ["F01"]);
+    assert_eq!(rig.table(), table);
+}
+
+#[tokio::test]
+async fn a_pdf_beside_the_files_is_left_alone() {
+    let rig = Rig::new();
+    rig.imports(&Fuse::default())
+        .take_in("council/inbox/agreement.pdf", None, super::rig::nine())
+        .await
+        .unwrap();
+    assert!(rig.objects.dump().is_empty());
+}
+
+#[tokio::test]
+async fn good_rows_are_applied_and_bad_ones_come_back_as_the_person_sees_them() {
+    let rig = Rig::new();
+    let text = "provider_ref,name,kind,phone,Remarks\n\
+                P1,Lake,care_home,1,x\n\
+                \n\
+                P2,,hotel,,\n\
+                P3,Pond,Care Home,\"two\nlines\",\n\
+                P1,Lake again,care_home,,\n\
+                P4,Brook,care_home\n";
+    let stem = "providers_20260401T080000";
+    rig.take_in(stem, text).await;
+    let log = rig.log("providers_20260401T080000_log.csv");
+    let log: Vec<(&str, &str, &str)> =
+        log.iter().map(|(row, column, code)| (&**row, &**column, &**code)).collect();
+    let wanted = [("4", "name", "I10"), ("4", "kind", "I16"), ("6", "", "I19"), ("7", "", "I11")];
+    assert_eq!(log, wanted);
+    assert_eq!(rig.counts(stem), [2, 0, 0, 3, 0, 0]);
+    assert_eq!(rig.summary(stem)["columns_ignored"][0], "Remarks");
+    assert_eq!(rig.record("PROVIDER#P3 PROVIDER")["phone"], "two lines");
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_would_change_and_changes_nothing() {
+    let rig = Rig::council().await;
+    let table = rig.table();
+    let text = "provider_ref,name,kind,parent_ref\n\
+                P1001,Lake House,care_home,P1000\n\
+                P1009,All voids,void_ledger,\n\
+                P2001,Pond,care_home,P2000\n\
+                P2000,Ponds,care_home,\n\
+                P2002,Brook,hotel,\n\
+                P2003,Stream,care_home,P9999\n";
+    rig.take_in("DRYRUN_providers_20260402T080000", text).await;
+    assert_eq!(rig.table(), table);
+    let stem = "DRYRUN_providers_20260402T080000";
+    assert_eq!(rig.counts(stem), [2, 1, 1, 1, 1, 0]);
+    assert_eq!(rig.codes(stem), ["I16", "I40"]);
+    assert_eq!(rig.summary(stem)["dry_run"], true);
+    rig.take_in("providers_20260402T080000", text).await;
+    assert_eq!(rig.counts("providers_20260402T080000"), [2, 1, 1, 1, 1, 0]);
+}
+
+#[tokio::test]
+async fn a_file_larger_than_a_transaction_is_applied_whole() {
+    let rig = Rig::council().await;
+    let header = "ss_ref,forename,surname";
+    let clients: String = (0..250).map(|n| format!("\nX{n:04},Client,Number {n}")).collect();
+    rig.take_in("clients_20260402T080000", &format!("{header}{clients}")).await;
+    assert_eq!(rig.counts("clients_20260402T080000"), [250, 0, 0, 0, 0, 0]);
+    let header = "cpli_id,ss_ref,service_ref,start_date,authorised";
+    let cplis: String =
+        (0..250).map(|n| format!("\n9{n:04},X{n:04},S4001,2026-04-06,yes")).collect();
+    rig.take_in("cplis_20260402T080000", &format!("{header}{cplis}")).await;
+    assert_eq!(rig.counts("cplis_20260402T080000"), [250, 0, 0, 0, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_client_with_more_care_packages_than_fit_in_a_transaction_is_changed_whole() {
+    let rig = Rig::council().await;
+    let header = "cpli_id,ss_ref,service_ref,start_date,authorised";
+    let cplis: String =
+        (0..120).map(|n| format!("\n9{n:04},A272433,S4001,2026-04-06,yes")).collect();
+    rig.take_in("cplis_20260402T080000", &format!("{header}{cplis}")).await;
+    let text = "ss_ref,forename,surname,date_of_death\nA272433,Wednesday,Addams,2026-04-20\n";
+    rig.take_in("clients_20260402T080000", text).await;
+    assert_eq!(rig.counts("clients_20260402T080000"), [0, 1, 0, 0, 0, 0]);
+    let table = rig.table();
+    let copies = table.iter().filter(|(key, _)| key.starts_with("PROVIDER#P1001 CPLI#"));
+    let of_client = copies.filter(|(_, cpli)| cpli["client"]["ss_ref"] == "A272433");
+    let names: Vec<_> = of_client.map(|(_, cpli)| cpli["client"]["surname"].clone()).collect();
+    assert_eq!((names.len(), names.iter().all(|it| it == "Addams")), (121, true));
+}

@@ -1,0 +1,128 @@
+//! Killed before and after every call, and taken in again: the same table, bucket and mail as undisturbed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cloud::Fuse;
+use serde_json::Value;
+
+use super::rig::{COUNCIL, Rig};
+
+/// Everything that can be seen of a council.
+#[derive(Debug, PartialEq)]
+struct State {
+    table: BTreeMap<String, Value>,
+    objects: BTreeMap<String, String>,
+    told: BTreeSet<String>,
+}
+
+fn state(rig: &Rig) -> State {
+    State { table: rig.table(), objects: rig.objects.dump(), told: rig.told() }
+}
+
+/// A council that took in `before`, and in which `file` lies ready.
+async fn ready(before: &[(&str, &str)], file: (&str, &str)) -> Rig {
+    let rig = Rig::new();
+    for (stem, text) in before {
+        rig.take_in(stem, text).await;
+    }
+    rig.told();
+    rig.put(file.0, file.1).await;
+    rig
+}
+
+/// Takes `file` in, killed at every call in turn and taken in again.
+async fn survives(before: &[(&str, &str)], file: (&str, &str)) {
+    let undisturbed = ready(before, file).await;
+    undisturbed.again(file.0, &Fuse::default()).await.unwrap();
+    let wanted = state(&undisturbed);
+    for cut in 1.. {
+        let rig = ready(before, file).await;
+        let fuse = Fuse::blowing_at(cut);
+        let killed = rig.again(file.0, &fuse).await;
+        assert_eq!(killed.is_err(), fuse.has_blown(), "{}: cut {cut}", file.0);
+        if !fuse.has_blown() {
+            assert!(cut > 4, "{}: hardly anything was called", file.0);
+            return;
+        }
+        rig.again(file.0, &Fuse::default()).await.unwrap();
+        assert_eq!(state(&rig), wanted, "{}: {:?}", file.0, fuse.blown_label());
+    }
+}
+
+#[tokio::test]
+async fn each_file_of_a_council_survives() {
+    for (index, file) in COUNCIL.into_iter().enumerate() {
+        survives(&COUNCIL[..index], file).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_others_waited_for_survives() {
+    let providers = COUNCIL[1];
+    let others: Vec<_> = COUNCIL.into_iter().filter(|file| *file != providers).collect();
+    survives(&others, providers).await;
+}
+
+#[tokio::test]
+async fn a_file_with_bad_rows_survives() {
+    let text = "cpli_id,ss_ref,service_ref,service_level,start_date,end_date,authorised\n\
+                164628,A272433,S4001,Permanent,2026-01-05,2026-04-19,yes\n\
+                188631,A365739,S4001,Respite,2026-04-06,2026-04-12,perhaps\n\
+                200001,A272433,S9999,Respite,2026-04-06,2026-04-12,yes\n\
+                200002,A999999,S4001,Respite,2026-04-06,2026-04-12,yes\n\
+                200003,A365739,S4001,Respite,2026-04-06,2026-04-05,yes\n";
+    survives(&COUNCIL, ("cplis_20260402T080000", text)).await;
+}
+
+#[tokio::test]
+async fn changes_and_what_they_take_away_survive() {
+    let files = [
+        (
+            "clients_20260402T080000",
+            "ss_ref,forename,surname,date_of_death\nA272433,Wednesday,Addams,2026-04-20\n",
+        ),
+        (
+            "contacts_20260402T080000",
+            "contact_ref,provider_ref,forename,surname,portal_email,roles\n\
+             K2001,P1001,Ann,Other,ann@water.example,viewer\n\
+             K2002,P1001,Bob,Else,bob@lake.example,admin\n",
+        ),
+        (
+            "capacity_20260402T080000",
+            "service_ref,from_date,beds,void_weekly_rate,void_percent\nS4001,2026-03-30,,,\n",
+        ),
+        ("DRYRUN_clients_20260402T080000", "ss_ref,forename,surname\nA272433,Wednesday,Addams\n"),
+        ("clients_20260402T080000", "ss_ref,forename\nA272433,Wednesday\n"),
+    ];
+    for file in files {
+        survives(&COUNCIL, file).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_several_pieces_survives() {
+    let rows: String = (0..40).map(|n| format!("X{n:03},Client,Number {n}\n")).collect();
+    let text = format!("ss_ref,forename,surname\n{rows}");
+    survives(&COUNCIL[..1], ("clients_20260402T080000", &text)).await;
+}
+
+#[tokio::test]
+async fn giving_up_waiting_rows_survives() {
+    let file =
+        ("prices_20260401T080000", "cpli_id,from_date,quantity,unit_price\n1,2026-01-05,1,1\n");
+    let late = super::rig::at("2026-04-09T09:00:00Z");
+    let undisturbed = ready(&[file], file).await;
+    undisturbed.imports(&Fuse::default()).retry_pending(late).await.unwrap();
+    let wanted = state(&undisturbed);
+    for cut in 1.. {
+        let rig = ready(&[file], file).await;
+        let fuse = Fuse::blowing_at(cut);
+        let killed = rig.imports(&fuse).retry_pending(late).await;
+        assert_eq!(killed.is_err(), fuse.has_blown());
+        if !fuse.has_blown() {
+            return;
+        }
+        rig.imports(&Fuse::default()).retry_pending(late).await.unwrap();
+        assert_eq!(state(&rig), wanted, "{:?}", fuse.blown_label());
+    }
+}

@@ -1,0 +1,9 @@
+//! Whole files in, whole states out.
+
+mod access;
+mod feeds;
+mod files;
+mod interrupted;
+mod order;
+mod rig;
+mod waiting;
