@@ -114,12 +114,14 @@ async fn a_dry_run_says_what_would_change_and_changes_nothing() {
 async fn a_file_larger_than_a_transaction_is_applied_whole() {
     let rig = Rig::council().await;
     let header = "ss_ref,forename,surname";
-    let clients: String = (0..250).map(|n| format!("\nX{n:04},Client,Number {n}")).collect();
+    let clients: Vec<String> = (0..250).map(|n| format!("\nX{n:04},Client,Number {n}")).collect();
+    let clients = clients.concat();
     rig.take_in("clients_20260402T080000", &format!("{header}{clients}")).await;
     assert_eq!(rig.counts("clients_20260402T080000"), [250, 0, 0, 0, 0, 0]);
     let header = "cpli_id,ss_ref,service_ref,start_date,authorised";
-    let cplis: String =
+    let cplis: Vec<String> =
         (0..250).map(|n| format!("\n9{n:04},X{n:04},S4001,2026-04-06,yes")).collect();
+    let cplis = cplis.concat();
     rig.take_in("cplis_20260402T080000", &format!("{header}{cplis}")).await;
     assert_eq!(rig.counts("cplis_20260402T080000"), [250, 0, 0, 0, 0, 0]);
 }
@@ -128,8 +130,9 @@ async fn a_file_larger_than_a_transaction_is_applied_whole() {
 async fn a_client_with_more_care_packages_than_fit_in_a_transaction_is_changed_whole() {
     let rig = Rig::council().await;
     let header = "cpli_id,ss_ref,service_ref,start_date,authorised";
-    let cplis: String =
+    let cplis: Vec<String> =
         (0..120).map(|n| format!("\n9{n:04},A272433,S4001,2026-04-06,yes")).collect();
+    let cplis = cplis.concat();
     rig.take_in("cplis_20260402T080000", &format!("{header}{cplis}")).await;
     let text = "ss_ref,forename,surname,date_of_death\nA272433,Wednesday,Addams,2026-04-20\n";
     rig.take_in("clients_20260402T080000", text).await;
