@@ -113,11 +113,11 @@ impl DailyJobs {
     /// Tells providers of open statements that changed after their response, and of deadlines that come near.
     async fn watch_statements(&self, now: Now) -> Result<(), DailyJobsError> {
         let mut outcome = Ok(());
-        for contract in self.statements.watched(now).await? {
-            match self.statements.watch(&contract, now).await {
+        for watched in self.statements.watched(now).await? {
+            match self.statements.watch(&watched, now).await {
                 Ok(emails) => self.tell(emails).await?,
                 Err(error) => {
-                    not_done(contract.contract_ref.as_str(), &error);
+                    not_done(watched.contract.contract_ref.as_str(), &error);
                     outcome = Err(error.into());
                 }
             }
