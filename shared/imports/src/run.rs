@@ -286,8 +286,8 @@ const BESIDE_MAX: usize = 4;
 /// How many rows are laid out at a time, so that what they change mostly fits in one transaction.
 fn piece_rows(feed: Feed) -> usize {
     match feed {
-        Feed::Cplis | Feed::Clients | Feed::Capacity => 16,
-        Feed::Contracts | Feed::Services | Feed::Contacts => 20,
+        Feed::Clients | Feed::Capacity => 16,
+        Feed::Contracts | Feed::Services | Feed::Contacts | Feed::Cplis => 20,
         Feed::Adjustments | Feed::Directives => 30,
         Feed::Providers | Feed::Periods | Feed::Settings | Feed::Documents => 80,
         Feed::Prices | Feed::Contributions | Feed::Absences => 45,
