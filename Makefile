@@ -21,7 +21,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail test check lint unit browser-tests stack-tests prepared prerequisites functions site bundle deny sam audit-database
+.PHONY: help run up down reset mail redrive test check lint unit browser-tests stack-tests prepared prerequisites functions site bundle deny sam audit-database
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -43,6 +43,9 @@ reset: $(VENV)/.ready ## stop, and forget the state
 
 mail: $(VENV)/.ready ## the emails that were sent
 	@$(LOCAL) --port $(PORT) mail
+
+redrive: $(VENV)/.ready ## say why work was given up, and try it again
+	@$(LOCAL) --port $(PORT) redrive
 
 test: lint unit browser-tests stack-tests ## everything that must hold
 

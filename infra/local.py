@@ -34,6 +34,7 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "infra" / "template.yaml"
 REGION = "eu-west-2"
+MAIL_DOMAIN = "seaborough.example"
 # The emulator's root account; it checks no secrets of it.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
 # Tests run where roles are enforced and every call is recorded (tests/journeys/test_roles.py).
@@ -212,9 +213,16 @@ def deploy(emulator: Emulator, stack: str, bundles: Path) -> dict[str, str]:
     arguments = {
         "StackName": stack,
         "TemplateBody": template,
-        "Parameters": [{"ParameterKey": "LocalPort", "ParameterValue": str(emulator.port)}],
+        "Parameters": [
+            {"ParameterKey": "LocalPort", "ParameterValue": str(emulator.port)},
+            {"ParameterKey": "MailFrom", "ParameterValue": f"no-reply@{MAIL_DOMAIN}"},
+        ],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
+    # In AWS somebody shows that the domain is theirs; the emulator believes it.
+    mail = emulator.client("sesv2")
+    with contextlib.suppress(mail.exceptions.AlreadyExistsException):
+        mail.create_email_identity(EmailIdentity=MAIL_DOMAIN)
     known = outputs(emulator, stack)
     say(f"{'Updating' if known else 'Creating'} the stack {stack}")
     try:
@@ -239,6 +247,26 @@ def deploy(emulator: Emulator, stack: str, bundles: Path) -> dict[str, str]:
         ]
         raise Trouble(f"The stack is {status}.\n" + "\n".join(failed[::-1]))
     return outputs(emulator, stack)
+
+
+def allow_what_the_emulator_asks(emulator: Emulator, stack: str) -> None:
+    """Gives roles what only the emulator asks for where it enforces them, to whoever has what AWS asks for.
+
+    To send ten messages at once AWS asks for `sqs:SendMessage`; the emulator for `sqs:SendMessageBatch`, which IAM does
+    not know. To send an email AWS looks at the identity and the address; the emulator asks for leave to send as anybody.
+    """
+    iam = emulator.client("iam")
+    for folder in function_folders():
+        role = emulator.client("lambda").get_function_configuration(FunctionName=f"{stack}-{folder}")["Role"].rsplit("/", 1)[1]
+        extra = []
+        for statement in iam.get_role_policy(RoleName=role, PolicyName="what-it-does")["PolicyDocument"]["Statement"]:
+            if "sqs:SendMessage" in statement["Action"]:
+                extra.append({**statement, "Action": ["sqs:SendMessageBatch"]})
+            if "ses:SendEmail" in statement["Action"]:
+                extra.append({"Effect": "Allow", "Action": ["ses:SendEmail"], "Resource": "*"})
+        if extra:
+            document = json.dumps({"Version": "2012-10-17", "Statement": extra})
+            iam.put_role_policy(RoleName=role, PolicyName="as-the-emulator-asks", PolicyDocument=document)
 
 
 def outputs(emulator: Emulator, stack: str) -> dict[str, str]:
@@ -328,7 +356,7 @@ class Portal:
             self.request("POST", "/api/providers/selection", {"provider_ref": provider})
 
 
-def wait(what: str, ask, seconds: int = 120):
+def wait(what: str, ask, seconds: int = 60):
     """Asks until there is an answer."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -412,6 +440,8 @@ def bring_up(arguments, emulator: Emulator) -> dict[str, str]:
     bundle(arguments.target, bundles)
     emulator.start()
     known = deploy(emulator, arguments.stack, bundles)
+    if emulator.options == AUDITED:
+        allow_what_the_emulator_asks(emulator, arguments.stack)
     write_environment(emulator, arguments.stack, arguments.state / "functions.env")
     upload_site(emulator, known["SiteBucketName"], ROOT / "static-site" / "_site")
     loaded = arguments.state / "demo.json"
@@ -471,6 +501,32 @@ def mail(arguments, emulator: Emulator) -> int:
     return 0
 
 
+def redrive(arguments, emulator: Emulator) -> int:
+    """Says why work was given up and gives it back to its queue. In AWS, `aws sqs start-message-move-task` does the latter."""
+    for queue, folder in (("import", "import-file"), ("payments", "finalise"), ("mail", "send-email")):
+        for message, reason in given_up(emulator, arguments.stack, queue, folder):
+            say(f"{queue}: {reason}\n           {message['Body'][:200]}")
+            sqs = emulator.client("sqs")
+            sqs.send_message(QueueUrl=queue_url(emulator, arguments.stack, queue), MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=queue_url(emulator, arguments.stack, f"{queue}-dead-letter"), ReceiptHandle=message["ReceiptHandle"])
+    return 0
+
+
+def queue_url(emulator: Emulator, stack: str, queue: str) -> str:
+    return emulator.client("sqs").get_queue_url(QueueName=f"{stack}-{queue}")["QueueUrl"]
+
+
+def given_up(emulator: Emulator, stack: str, queue: str, folder: str):
+    """Each message of a dead-letter queue, with the reason that its function last logged for it."""
+    sqs, dead = emulator.client("sqs"), queue_url(emulator, stack, f"{queue}-dead-letter")
+    pages = emulator.client("logs").get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{stack}-{folder}")
+    lines = [event["message"] for page in pages for event in page["events"] if '"message_id"' in event["message"]]
+    reasons = {line["message_id"]: line.get("reason", "") for line in map(json.loads, lines)}
+    while messages := sqs.receive_message(QueueUrl=dead, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            yield message, reasons.get(message["MessageId"], "no reason was logged")
+
+
 def test(arguments, emulator: Emulator) -> int:
     """A stack of its own, emptied before and ended after, whatever happens. The command learns where it is."""
     import demo_data
@@ -494,7 +550,7 @@ def test(arguments, emulator: Emulator) -> int:
         emulator.stop()
 
 
-COMMANDS = {"run": run, "up": up, "down": down, "reset": reset, "mail": mail, "test": test}
+COMMANDS = {"run": run, "up": up, "down": down, "reset": reset, "mail": mail, "redrive": redrive, "test": test}
 
 
 def free_port() -> int:

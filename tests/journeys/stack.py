@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "infra"))
 
+import local  # noqa: E402
 from local import Emulator, Portal, Refused, wait  # noqa: E402
 
 LONDON = ZoneInfo("Europe/London")
-ACCOUNT = "000000000000"
 TODAY = date.fromisoformat(os.environ["PORTAL_TODAY"])
 STACK = os.environ["PORTAL_STACK"]
 SITE_URL = os.environ["PORTAL_SITE_URL"]
@@ -90,7 +90,7 @@ def idle() -> None:
 
 
 def queue_url(name: str) -> str:
-    return f"{EMULATOR.url}/{ACCOUNT}/{STACK}-{name}"
+    return local.queue_url(EMULATOR, STACK, name)
 
 
 def everything() -> dict:

@@ -1,12 +1,13 @@
 """The main job, from a council's files to a payment, through everything as it is deployed."""
 
+import argparse
 import json
 import unittest
 from decimal import Decimal
 
 from stack import (
-    DOCUMENTS, ROOT, SITE_URL, STACK, TODAY, UPLOADS, at, days, drop, everything, functions, idle, portal, queue_url, refused, rows_of,
-    run_job, sqs, there, wait,
+    DOCUMENTS, EMULATOR, ROOT, STACK, TODAY, UPLOADS, at, days, drop, everything, functions, idle, local, portal, queue_url, refused,
+    rows_of, run_job, sqs, there, wait,
 )
 
 # The council's period began last week, so that it is open today.
@@ -168,6 +169,26 @@ class TheMainJob(unittest.TestCase):
         # Reversed as finalised, issued again for 13 days: the specification's 1,607.28, and -301.41 of the contribution.
         self.assertEqual(amounts, [Decimal("-3461.84"), Decimal("-301.41"), Decimal("649.20"), Decimal("1607.28")])
         self.assertTrue(all(line["cause"] for line in statement["payable"] if line["correction"]), statement["payable"])
+
+
+class WhatCannotBeDone(unittest.TestCase):
+    def test_it_ends_in_the_dead_letter_queue_with_its_reason_and_can_be_tried_again(self):
+        queue, dead = queue_url("mail"), queue_url("mail-dead-letter")
+        hidden = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
+        # So that it need not be waited for five times as long as in the portal.
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+        try:
+            sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"outbox_id": "0" * 64}))
+            for _ in range(2):
+                given_up = wait("the message to be given up", lambda: list(local.given_up(EMULATOR, STACK, "mail", "send-email")))
+                self.assertEqual([reason for _, reason in given_up], ["there is no such email"])
+                for message, _ in given_up:
+                    sqs.change_message_visibility(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
+                local.redrive(argparse.Namespace(stack=STACK), EMULATOR)
+        finally:
+            idle()
+            sqs.set_queue_attributes(QueueUrl=queue, Attributes=hidden)
+            sqs.purge_queue(QueueUrl=dead)
 
 
 class WhatStartsAFunction(unittest.TestCase):

@@ -5,5 +5,5 @@ mod feeds;
 mod files;
 mod interrupted;
 mod order;
-pub(crate) mod rig;
+mod rig;
 mod waiting;
