@@ -113,11 +113,11 @@ impl DailyJobs {
     /// Tells providers of open statements that changed after their response, and of deadlines that come near.
     async fn watch_statements(&self, now: Now) -> Result<(), DailyJobsError> {
         let mut outcome = Ok(());
-        for contract in self.statements.watched(now).await? {
-            match self.statements.watch(&contract, now).await {
+        for watched in self.statements.watched(now).await? {
+            match self.statements.watch(&watched, now).await {
                 Ok(emails) => self.tell(emails).await?,
                 Err(error) => {
-                    not_done(contract.contract_ref.as_str(), &error);
+                    not_done(watched.contract.contract_ref.as_str(), &error);
                     outcome = Err(error.into());
                 }
             }
@@ -151,4 +151,128 @@ impl DailyJobs {
 
 fn not_done(what: &str, error: &impl Failure) {
     tracing::error!(what, code = error.code(), reason = error.to_string(), "not done");
+}
+
+#[cfg(test)]
+mod tests {
+    use cloud::Fuse;
+    use domain::facts::Contact;
+    use domain::permission::Role;
+    use files::Objects;
+    use store::OutboxEmail;
+    use testing::{Council, at, parse};
+
+    use super::*;
+
+    const SITE: &str = "https://portal.example";
+
+    /// Lake House, whose first statement must be answered by 5pm on 29 September 2022.
+    async fn jobs() -> DailyJobs {
+        let mut council = Council::lake_house();
+        council.contacts.push(Contact {
+            contact_ref: parse("K2001"),
+            provider_ref: parse("P1001"),
+            forename: "Ada".to_owned(),
+            surname: "Byron".to_owned(),
+            address: None,
+            phone: None,
+            email: None,
+            portal_email: Some(parse("ada@lakehouse.example")),
+            roles: vec![Role::Admin],
+        });
+        let store = Store::in_memory();
+        council.save(&store).await;
+        over(&store, &Queue::in_memory())
+    }
+
+    fn over(store: &Store, mail: &Queue) -> DailyJobs {
+        let objects = Objects::in_memory();
+        DailyJobs {
+            store: store.clone(),
+            statements: Statements::with(store.clone(), objects.clone(), SITE),
+            imports: Imports::with(store.clone(), objects, mail.clone(), |_| [7; 32]),
+            mail: mail.clone(),
+        }
+    }
+
+    fn email(what: &str, created_at: &str) -> OutboxEmail {
+        OutboxEmail {
+            outbox_id: OutboxId::of(&[what]),
+            to: "ada@lakehouse.example".to_owned(),
+            subject: what.to_owned(),
+            text: what.to_owned(),
+            html: what.to_owned(),
+            secret: false,
+            useful_until: None,
+            created_at: at(created_at).instant,
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_has_not_answered_is_reminded_once_however_often_the_job_runs() {
+        let jobs = jobs().await;
+        jobs.run(at("2022-09-20T09:00:00Z")).await.unwrap();
+        assert_eq!(jobs.mail.take().len(), 0);
+        jobs.run(at("2022-09-27T09:00:00Z")).await.unwrap();
+        assert_eq!(jobs.mail.take().len(), 1);
+        jobs.run(at("2022-09-27T09:01:00Z")).await.unwrap();
+        assert_eq!(jobs.mail.take().len(), 0);
+    }
+
+    #[tokio::test]
+    async fn an_email_that_was_written_and_never_sent_is_asked_for_again() {
+        let jobs = jobs().await;
+        jobs.store.add_to_outbox(email("old", "2022-09-10T08:55:00Z")).await.unwrap();
+        jobs.store.add_to_outbox(email("new", "2022-09-10T08:55:01Z")).await.unwrap();
+        jobs.run(at("2022-09-10T09:00:00Z")).await.unwrap();
+        let told = jobs.mail.take();
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0]["outbox_id"], OutboxId::of(&["old"]).as_str());
+    }
+
+    #[tokio::test]
+    async fn more_emails_than_one_page_are_asked_for_again_each_once() {
+        let jobs = jobs().await;
+        let count = PENDING_PAGE.saturating_mul(2).saturating_add(1);
+        for number in 0..count {
+            let email = email(&number.to_string(), "2022-09-10T08:00:00Z");
+            jobs.store.add_to_outbox(email).await.unwrap();
+        }
+        jobs.run(at("2022-09-10T09:00:00Z")).await.unwrap();
+        let told: std::collections::BTreeSet<_> =
+            jobs.mail.take().iter().map(|it| it["outbox_id"].to_string()).collect();
+        assert_eq!(told.len(), count);
+    }
+
+    #[tokio::test]
+    async fn a_part_that_fails_is_reported_and_the_others_are_done() {
+        let jobs = jobs().await;
+        jobs.store.add_to_outbox(email("old", "2022-09-10T08:00:00Z")).await.unwrap();
+        let broken = over(&jobs.store.with_fuse(Fuse::blowing_at(1)), &jobs.mail);
+        let jobs = DailyJobs { statements: broken.statements, ..jobs };
+        let error = jobs.run(at("2022-09-10T09:00:00Z")).await.unwrap_err();
+        assert_eq!(error.code(), "interrupted");
+        assert_eq!(jobs.mail.take().len(), 1);
+    }
+
+    /// Killed anywhere, the next run leaves what one run would have left.
+    #[tokio::test]
+    async fn whoever_dies_half_way_is_followed_by_one_that_ends_the_same() {
+        let now = at("2022-09-27T09:00:00Z");
+        let undisturbed = jobs().await;
+        undisturbed.run(now).await.unwrap();
+        for cut in 1.. {
+            let jobs = jobs().await;
+            let fuse = Fuse::blowing_at(cut);
+            let store = jobs.store.with_fuse(fuse.clone());
+            let died = over(&store, &jobs.mail.with_fuse(fuse.clone())).run(now).await;
+            if !fuse.has_blown() {
+                died.unwrap();
+                break;
+            }
+            jobs.run(now).await.unwrap();
+            let here = jobs.store.dump().unwrap();
+            assert_eq!(here, undisturbed.store.dump().unwrap(), "{:?}", fuse.blown_label());
+        }
+    }
 }

@@ -115,3 +115,61 @@ fn note(contract: &DueContract, settled: &Settled) {
     let (locked, finalised) = (settled.locked.len(), settled.finalised.len());
     tracing::info!(contract_ref, locked, finalised, "settled");
 }
+
+#[cfg(test)]
+mod tests {
+    use files::Objects;
+    use serde_json::Value;
+    use store::Store;
+    use testing::Council;
+
+    use super::*;
+
+    async fn lake_house() -> Finalise {
+        let store = Store::in_memory();
+        Council::lake_house().save(&store).await;
+        Finalise {
+            statements: Statements::with(store, Objects::in_memory(), "https://portal.example"),
+            payments: Queue::in_memory(),
+            mail: Queue::in_memory(),
+        }
+    }
+
+    async fn answer(finalise: &Finalise, sample: &str) -> Value {
+        let settle = async |due| Box::pin(finalise.settle(due)).await;
+        let find = async |now| Box::pin(finalise.find(now)).await;
+        let sample = serde_json::from_str(sample).unwrap();
+        triggers::answer(sample, &settle, &find).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_time_finds_a_message_for_each_contract_that_has_something_due() {
+        let finalise = lake_house().await;
+        answer(&finalise, include_str!("../../../events/finalise.json")).await;
+        let messages = finalise.payments.take();
+        let contracts: Vec<_> = messages.iter().map(|it| it["contract_ref"].clone()).collect();
+        assert_eq!(contracts, ["C3001", "C3002"]);
+        let due: Due = serde_json::from_value(messages[0].clone()).unwrap();
+        assert_eq!(due.now.to_rfc3339(), "2026-04-30T05:00:00+00:00", "the event's, not a clock's");
+    }
+
+    #[tokio::test]
+    async fn the_sample_message_settles_its_contract() {
+        let finalise = lake_house().await;
+        let sample = include_str!("../../../events/finalise-queue.json");
+        let done = answer(&finalise, sample).await;
+        assert_eq!(done["batchItemFailures"], Value::Array(Vec::new()));
+        let now = Now::at("2026-04-30T05:00:00Z".parse().unwrap());
+        let due = finalise.statements.due(now).await.unwrap();
+        let left: Vec<_> = due.iter().map(|due| due.contract_ref.as_str()).collect();
+        assert_eq!(left, ["C3002"]);
+    }
+
+    #[tokio::test]
+    async fn a_message_about_no_contract_comes_again_and_ends_in_the_dead_letter_queue() {
+        let finalise = lake_house().await;
+        let sample = include_str!("../../../events/finalise-queue.json").replace("P1001", "P1002");
+        let failed = answer(&finalise, &sample).await;
+        assert_eq!(failed["batchItemFailures"].as_array().unwrap().len(), 1);
+    }
+}

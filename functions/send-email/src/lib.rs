@@ -134,6 +134,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_sample_message_names_an_email() {
+        let sender = with_email().await;
+        let handle = async |message: MailMessage| {
+            assert_eq!(message.outbox_id.as_str().len(), 64);
+            sender.send(message, at("09:00:01")).await
+        };
+        let job = async |_: Now| Err::<(), _>(SendEmailError::Unknown);
+        let sample = serde_json::from_str(include_str!("../../../events/send-email.json")).unwrap();
+        let answer = triggers::answer(sample, &handle, &job).await.unwrap();
+        let failed = answer["batchItemFailures"].as_array().unwrap().len();
+        assert_eq!(failed, 1, "there is no such email in this table");
+    }
+
+    #[tokio::test]
     async fn a_message_that_comes_twice_sends_once() {
         let sender = with_email().await;
         for _ in 0..2 {

@@ -35,13 +35,17 @@ impl Desk<'_> {
         let locators = ids.iter().map(Key::cpli_locator);
         let locators = locators.chain(services.iter().map(Key::service_locator)).collect();
         self.locators_ahead(locators).await?;
-        let mut keys = Vec::new();
-        for cpli_id in &ids {
-            // One that is not there yet is asked for where its service is.
-            if let Some(home) = self.located(&Key::cpli_locator(cpli_id)).await? {
-                keys.push(Key::cpli(&home.provider_ref, &home.contract_ref, cpli_id));
+        let mut keys = BTreeSet::new();
+        for row in rows {
+            let Some(cpli_id) = row.parsed::<CpliId>("cpli_id") else { continue };
+            let mut home = self.located(&Key::cpli_locator(&cpli_id)).await?;
+            if let (None, Some(service)) = (&home, row.parsed("service_ref")) {
+                // One that is new is asked for where its service is.
+                home = self.located(&Key::service_locator(&service)).await?;
             }
+            keys.extend(home.map(|it| Key::cpli(&it.provider_ref, &it.contract_ref, &cpli_id)));
         }
+        let keys: Vec<Key> = keys.into_iter().collect();
         for some in keys.chunks(AT_A_TIME) {
             let store = self.store;
             let read = try_join_all(some.iter().map(|key| store.known::<Cpli>(key))).await?;

@@ -96,7 +96,7 @@ impl Imports {
     /// Applies what is not yet applied of a file.
     async fn apply(&self, opened: &Opened<'_>, now: Now) -> Result<(), ImportsError> {
         let FileName { feed, time, .. } = opened.understood;
-        let mut file = match self.store.import_file(feed, time).await? {
+        let file = match self.store.import_file(feed, time).await? {
             Some(file) if file.sha256 != opened.sha256 => {
                 let problem = FileProblem::OtherContent;
                 return self.refuse_file(opened.name, &opened.sha256, &problem, now).await;
@@ -105,12 +105,22 @@ impl Imports {
             Some(file) => file,
             None => opened.record(now),
         };
+        self.go_on(opened, file, now).await
+    }
+
+    /// Applies the rows after those that `file` says are done. Somebody else may be at it too.
+    async fn go_on(
+        &self,
+        opened: &Opened<'_>,
+        mut file: FileRecord,
+        now: Now,
+    ) -> Result<(), ImportsError> {
         self.follow(&file.after, now).await?;
         let done = file.rows_done;
         let mut piece = Vec::new();
         for read in opened.rows().filter(|read| read.number > done) {
             piece.push(read);
-            if piece.len() >= piece_rows(feed) {
+            if piece.len() >= piece_rows(file.feed) {
                 file = self.apply_piece(file, &piece, now).await?;
                 piece.clear();
             }
@@ -123,9 +133,10 @@ impl Imports {
     async fn apply_piece(
         &self,
         mut file: FileRecord,
-        mut rows: &[Read],
+        rows: &[Read],
         now: Now,
     ) -> Result<FileRecord, ImportsError> {
+        let mut rows = left_of(rows, &file);
         let (mut size, mut races) = (rows.len(), 0);
         while let Some(first) = rows.first() {
             let (some, rest) = rows.split_at_checked(size).unwrap_or((rows, &[]));
@@ -144,8 +155,7 @@ impl Imports {
                     let there = self.store.import_file(file.feed, file.time).await?;
                     file = there.filter(|it| it.sha256 == file.sha256).unwrap_or(file);
                     self.follow(&file.after, now).await?;
-                    let left = rows.iter().position(|read| read.number > file.rows_done);
-                    rows = left.and_then(|left| rows.get(left..)).unwrap_or_default();
+                    rows = left_of(rows, &file);
                 }
             }
         }
@@ -271,6 +281,12 @@ impl Imports {
     }
 }
 
+/// The rows that are not done yet.
+fn left_of<'a>(rows: &'a [Read], file: &FileRecord) -> &'a [Read] {
+    let left = rows.iter().position(|read| read.number > file.rows_done);
+    left.and_then(|left| rows.get(left..)).unwrap_or_default()
+}
+
 fn told(name: &str, what: &str) {
     cloud::tracing::info!(name, what, "file not applied");
 }
@@ -286,8 +302,8 @@ const BESIDE_MAX: usize = 4;
 /// How many rows are laid out at a time, so that what they change mostly fits in one transaction.
 fn piece_rows(feed: Feed) -> usize {
     match feed {
-        Feed::Cplis | Feed::Clients | Feed::Capacity => 16,
-        Feed::Contracts | Feed::Services | Feed::Contacts => 20,
+        Feed::Clients | Feed::Capacity => 16,
+        Feed::Contracts | Feed::Services | Feed::Contacts | Feed::Cplis => 20,
         Feed::Adjustments | Feed::Directives => 30,
         Feed::Providers | Feed::Periods | Feed::Settings | Feed::Documents => 80,
         Feed::Prices | Feed::Contributions | Feed::Absences => 45,
@@ -458,4 +474,34 @@ pub(crate) fn waits(row: &Row, missing: &Missing, since: chrono::DateTime<chrono
         waits_until(since)
     );
     Refusal { row: row.number, problem: RowProblem::row(Code::I40, message) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::tests::rig::{Rig, nine};
+
+    #[tokio::test]
+    async fn of_two_who_take_in_one_file_none_counts_or_applies_a_row_again() {
+        let mut text = "ss_ref,forename,surname\n".to_owned();
+        for n in 0..100 {
+            writeln!(text, "X{n:03},Client,Number {n}").unwrap();
+        }
+        let name = "council/inbox/clients_20260402T080000.csv";
+        let opened = Opened::of(name, text.as_bytes(), "00".to_owned()).unwrap();
+        for done in [0, 17, 40] {
+            let rig = Rig::new();
+            let imports = rig.imports(&cloud::Fuse::default());
+            let begun = opened.record(nine());
+            let rows: Vec<Read> = opened.rows().filter(|read| read.number <= done).collect();
+            let read_before = imports.apply_piece(begun, &rows, nine()).await.unwrap();
+            imports.apply(&opened, nine()).await.unwrap();
+            let table = rig.table();
+            imports.go_on(&opened, read_before, nine()).await.unwrap();
+            assert_eq!(rig.table(), table, "{done}");
+            assert_eq!(rig.counts("clients_20260402T080000"), [100, 0, 0, 0, 0, 0]);
+        }
+    }
 }

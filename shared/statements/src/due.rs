@@ -17,6 +17,15 @@ pub struct DueContract {
     pub provider_ref: ProviderRef,
 }
 
+/// A contract with the period whose statement its provider may respond to, as far as the calendar tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// Which contract.
+    pub contract: DueContract,
+    /// Its earliest period that is not locked and can still be answered.
+    pub period: Period,
+}
+
 impl Statements {
     /// The contracts that have a statement to lock or to finalise by `now`.
     ///
@@ -24,25 +33,37 @@ impl Statements {
     ///
     /// [`StatementsError`] if the table cannot be read.
     pub async fn due(&self, now: Now) -> Result<Vec<DueContract>, StatementsError> {
-        self.contracts_where(|progress, periods| is_due(progress, periods, now)).await
+        let found =
+            self.contracts_where(|progress, periods| is_due(progress, periods, now).then_some(()));
+        Ok(found.await?.into_iter().map(|(contract, ())| contract).collect())
     }
 
-    /// The contracts that have a period whose statement their provider may respond to.
-    pub(crate) async fn awaited(&self, now: Now) -> Result<Vec<DueContract>, StatementsError> {
-        self.contracts_where(|progress, periods| is_awaited(progress, periods, now)).await
+    /// The contracts that have an open statement, for [`Statements::watch`].
+    ///
+    /// # Errors
+    ///
+    /// [`StatementsError`] if the table cannot be read.
+    pub async fn watched(&self, now: Now) -> Result<Vec<Watched>, StatementsError> {
+        let found = self.contracts_where(|progress, periods| {
+            let open = |period: &&Period| now.instant < period.confirm_by;
+            not_locked(progress, periods).find(open).cloned()
+        });
+        let watched = |(contract, period)| Watched { contract, period };
+        Ok(found.await?.into_iter().map(watched).collect())
     }
 
-    async fn contracts_where(
+    async fn contracts_where<T>(
         &self,
-        wanted: impl Fn(&Progress, &[Period]) -> bool,
-    ) -> Result<Vec<DueContract>, StatementsError> {
+        wanted: impl Fn(&Progress, &[Period]) -> Option<T>,
+    ) -> Result<Vec<(DueContract, T)>, StatementsError> {
         let mut found = Vec::new();
         for cycle in self.store.cycle_refs().await? {
             let periods = self.store.periods_of_cycle(&cycle).await?;
             for progress in self.store.progress_of_cycle(&cycle).await? {
-                if has_statements(&progress) && wanted(&progress, &periods) {
+                let wanted = wanted(&progress, &periods).filter(|_| has_statements(&progress));
+                if let Some(wanted) = wanted {
                     let Progress { contract_ref, provider_ref, .. } = progress;
-                    found.push(DueContract { contract_ref, provider_ref });
+                    found.push((DueContract { contract_ref, provider_ref }, wanted));
                 }
             }
         }
@@ -69,10 +90,6 @@ fn is_due(progress: &Progress, periods: &[Period], now: Now) -> bool {
         return waits.is_none_or(|period| now.instant >= period.finalise_at);
     }
     not_locked(progress, periods).next().is_some_and(|period| now.instant >= period.confirm_by)
-}
-
-fn is_awaited(progress: &Progress, periods: &[Period], now: Now) -> bool {
-    not_locked(progress, periods).any(|period| now.instant < period.confirm_by)
 }
 
 fn not_locked<'a>(

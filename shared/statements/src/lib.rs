@@ -24,7 +24,7 @@ use cloud::{Cloud, Setting};
 use files::Objects;
 use store::Store;
 
-pub use crate::due::DueContract;
+pub use crate::due::{DueContract, Watched};
 pub use crate::error::StatementsError;
 pub use crate::list::{ContractPeriods, PeriodLine, Waiting};
 pub use crate::respond::{Answering, WhichStatement};

@@ -4,54 +4,52 @@
 use chrono::Days;
 use domain::clock::Now;
 use domain::facts::Period;
-use domain::period::Lifecycle;
 use domain::record::StatementRecord;
+use domain::settings::Settings;
 use domain::statement::Statement;
 use messages::templates;
 use store::{OutboxEmail, OutboxId};
 
-use crate::due::DueContract;
+use crate::due::{DueContract, Watched};
 use crate::load::Known;
 use crate::{Statements, StatementsError};
 
 impl Statements {
-    /// The contracts that have an open statement, for [`Statements::watch`].
-    ///
-    /// # Errors
-    ///
-    /// [`StatementsError`] if the table cannot be read.
-    pub async fn watched(&self, now: Now) -> Result<Vec<DueContract>, StatementsError> {
-        self.awaited(now).await
-    }
-
     /// Takes back the response to an open statement that changed since and tells its provider; reminds once
     /// when the deadline of an unanswered one comes near. Gives the emails to send.
+    ///
+    /// What a contract is paid for is read only if one of the two can be.
     ///
     /// # Errors
     ///
     /// [`StatementsError`] if the table or the buckets do not answer.
     pub async fn watch(
         &self,
-        contract: &DueContract,
+        watched: &Watched,
         now: Now,
     ) -> Result<Vec<OutboxId>, StatementsError> {
-        let known = self.known(&contract.provider_ref, &contract.contract_ref).await?;
-        let lifecycles = known.lifecycles(now);
-        let open = lifecycles.iter().find(|(_, lifecycle)| **lifecycle == Lifecycle::Current);
-        let Some(period) = open.and_then(|(start, _)| known.period(*start)) else {
-            return Ok(Vec::new());
-        };
-        let record = known.record(period.start_date);
-        let answered = record.response.answer().is_some();
-        let near = record.response.is_unconfirmed() && is_near(&known, period, now);
-        if (!answered && !near) || known.first_not_fixed() != Some(period) {
+        let Watched { contract: DueContract { contract_ref, provider_ref }, period } = watched;
+        let start = period.start_date;
+        let (saved, settings) = tokio::try_join!(
+            Box::pin(self.store.statement_record(provider_ref, contract_ref, start)),
+            Box::pin(self.store.settings()),
+        )?;
+        let answered = saved.is_some_and(|record| record.response.answer().is_some());
+        if !answered && !is_near(&settings, period, now) {
             return Ok(Vec::new());
         }
-        let statement = self.open_statement(&known, period).await?;
+        let known = self.known(provider_ref, contract_ref).await?;
+        let record = known.record(start);
+        let open = known.first_not_fixed().filter(|first| first.start_date == start);
+        let Some(period) = open else { return Ok(Vec::new()) };
         if answered {
+            let statement = self.open_statement(&known, period).await?;
             self.take_back(&known, &record, &statement, now).await
-        } else {
+        } else if record.response.is_unconfirmed() {
+            let statement = self.open_statement(&known, period).await?;
             self.remind(&known, &statement, now).await
+        } else {
+            Ok(Vec::new())
         }
     }
 
@@ -106,8 +104,8 @@ impl Statements {
 }
 
 /// Whether the deadline is so near that the provider is reminded.
-fn is_near(known: &Known, period: &Period, now: Now) -> bool {
-    let days = Days::new(u64::from(known.settings.remind_days_before));
+fn is_near(settings: &Settings, period: &Period, now: Now) -> bool {
+    let days = Days::new(u64::from(settings.remind_days_before));
     let from = period.confirm_by.checked_sub_days(days);
     from.is_some_and(|from| now.instant >= from)
 }

@@ -120,3 +120,52 @@ impl FromStr for Feed {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the council reads about its files.
+    const PAGE: &str = include_str!("../../../../docs/council-files.md");
+
+    #[test]
+    fn the_page_about_the_councils_files_names_every_column_and_whether_it_may_be_missing() {
+        for feed in Feed::ALL.into_iter().filter(|feed| *feed != Feed::Documents) {
+            let columns = feed.columns().iter();
+            let keys: Vec<_> =
+                columns.clone().filter(|it| it.need == Need::Key).map(|it| it.name).collect();
+            let others = columns.filter(|it| it.need != Need::Key).map(|it| match it.need {
+                Need::Optional | Need::Default("") => format!("*{}*", it.name),
+                Need::Default(default) => format!("*{}* ({default})", it.name),
+                Need::Key | Need::Required => it.name.to_owned(),
+            });
+            let line = format!(
+                "| {feed} | {} | {} |",
+                keys.join(", "),
+                others.collect::<Vec<_>>().join(", ")
+            );
+            assert!(PAGE.contains(&line), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_page_about_the_councils_files_names_every_code_and_no_other() {
+        let files = [
+            FileProblem::OtherContent,
+            FileProblem::MissingColumn(""),
+            FileProblem::NotCsv(String::new()),
+            FileProblem::BadName(String::new()),
+            FileProblem::UnknownFeed { feed: String::new(), known: String::new() },
+            FileProblem::ColumnTwice(""),
+            FileProblem::NotYetTaken,
+            FileProblem::TooManyRows(0),
+            FileProblem::TooLarge(0),
+        ];
+        let codes = files.iter().map(|problem| problem.code().to_owned());
+        let codes: Vec<_> = codes.chain(Code::ALL.iter().map(ToString::to_string)).collect();
+        let lines = PAGE.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(' '));
+        let is_code = |code: &&str| code.starts_with(['F', 'I']) && code.len() == 3;
+        let told: Vec<_> = lines.map(|(code, _)| code).filter(is_code).collect();
+        assert_eq!(told, codes);
+    }
+}

@@ -122,6 +122,38 @@ pub enum Code {
     I99,
 }
 
+impl Code {
+    /// All of them, in order.
+    pub const ALL: [Self; 26] = [
+        Self::I10,
+        Self::I11,
+        Self::I12,
+        Self::I13,
+        Self::I14,
+        Self::I15,
+        Self::I16,
+        Self::I17,
+        Self::I18,
+        Self::I19,
+        Self::I20,
+        Self::I21,
+        Self::I22,
+        Self::I23,
+        Self::I24,
+        Self::I25,
+        Self::I26,
+        Self::I27,
+        Self::I28,
+        Self::I29,
+        Self::I30,
+        Self::I31,
+        Self::I32,
+        Self::I40,
+        Self::I41,
+        Self::I99,
+    ];
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)

@@ -5,5 +5,5 @@ mod feeds;
 mod files;
 mod interrupted;
 mod order;
-mod rig;
+pub(crate) mod rig;
 mod waiting;

@@ -13,7 +13,7 @@ use store::Store;
 use crate::{Imports, ImportsError, Retried};
 
 /// A small council, each file after those that it names.
-pub(super) const COUNCIL: [(&str, &str); 12] = [
+pub(crate) const COUNCIL: [(&str, &str); 12] = [
     (
         "periods_20260401T080000",
         "cycle_ref,start_date,end_date,confirm_by,finalise_at,pay_date\n\
@@ -85,29 +85,29 @@ pub(super) const COUNCIL: [(&str, &str); 12] = [
 ];
 
 /// When everything happens unless it is said.
-pub(super) fn nine() -> Now {
+pub(crate) fn nine() -> Now {
     at("2026-04-01T09:00:00Z")
 }
 
-pub(super) fn at(text: &str) -> Now {
+pub(crate) fn at(text: &str) -> Now {
     Now::at(text.parse().unwrap())
 }
 
-pub(super) struct Rig {
-    pub(super) store: Store,
-    pub(super) objects: Objects,
-    pub(super) queue: Queue,
+pub(crate) struct Rig {
+    pub(crate) store: Store,
+    pub(crate) objects: Objects,
+    pub(crate) queue: Queue,
 }
 
 impl Rig {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (store, objects, queue) =
             (Store::in_memory(), Objects::in_memory(), Queue::in_memory());
         Self { store, objects, queue }
     }
 
     /// One that took in the whole council.
-    pub(super) async fn council() -> Self {
+    pub(crate) async fn council() -> Self {
         let rig = Self::new();
         for (stem, text) in COUNCIL {
             rig.take_in(stem, text).await;
@@ -115,7 +115,7 @@ impl Rig {
         rig
     }
 
-    pub(super) fn imports(&self, fuse: &Fuse) -> Imports {
+    pub(crate) fn imports(&self, fuse: &Fuse) -> Imports {
         Imports::with(
             self.store.with_fuse(fuse.clone()),
             self.objects.with_fuse(fuse.clone()),
@@ -125,43 +125,43 @@ impl Rig {
     }
 
     /// Drops a file and takes it in.
-    pub(super) async fn take_in(&self, stem: &str, text: &str) {
+    pub(crate) async fn take_in(&self, stem: &str, text: &str) {
         self.put(stem, text).await;
         self.again(stem, &Fuse::default()).await.unwrap();
     }
 
-    pub(super) async fn put(&self, stem: &str, text: &str) {
+    pub(crate) async fn put(&self, stem: &str, text: &str) {
         self.objects.put(&Place::council_inbox(&format!("{stem}.csv")), text).await.unwrap();
     }
 
     /// The message of a file that was dropped.
-    pub(super) async fn again(&self, stem: &str, fuse: &Fuse) -> Result<(), ImportsError> {
+    pub(crate) async fn again(&self, stem: &str, fuse: &Fuse) -> Result<(), ImportsError> {
         let name = format!("council/inbox/{stem}.csv");
         self.imports(fuse).take_in(&name, None, nine()).await
     }
 
-    pub(super) async fn retry(&self, now: &str) -> Retried {
+    pub(crate) async fn retry(&self, now: &str) -> Retried {
         self.imports(&Fuse::default()).retry_pending(at(now)).await.unwrap()
     }
 
-    pub(super) fn answer(&self, name: &str) -> Option<String> {
+    pub(crate) fn answer(&self, name: &str) -> Option<String> {
         self.objects.dump().get(&format!("upload/council/outbox/{name}")).cloned()
     }
 
-    pub(super) fn summary(&self, stem: &str) -> Value {
+    pub(crate) fn summary(&self, stem: &str) -> Value {
         let text = self.answer(&format!("{stem}_summary.json")).unwrap();
         serde_json::from_str(&text).unwrap()
     }
 
     /// New, changed, unchanged, rejected, pending and superseded rows.
-    pub(super) fn counts(&self, stem: &str) -> [u64; 6] {
+    pub(crate) fn counts(&self, stem: &str) -> [u64; 6] {
         let summary = self.summary(stem);
         ["new", "changed", "unchanged", "rejected", "pending", "superseded"]
             .map(|name| summary[format!("rows_{name}")].as_u64().unwrap())
     }
 
     /// The row, column and code of every line of a log.
-    pub(super) fn log(&self, name: &str) -> Vec<(String, String, String)> {
+    pub(crate) fn log(&self, name: &str) -> Vec<(String, String, String)> {
         let text = self.answer(name).unwrap();
         let (_, rows) = files::csv::read(text.as_bytes()).unwrap();
         rows.map(|row| {
@@ -173,16 +173,16 @@ impl Rig {
     }
 
     /// The codes of a file's log.
-    pub(super) fn codes(&self, stem: &str) -> Vec<String> {
+    pub(crate) fn codes(&self, stem: &str) -> Vec<String> {
         self.log(&format!("{stem}_log.csv")).into_iter().map(|(_, _, code)| code).collect()
     }
 
-    pub(super) fn table(&self) -> BTreeMap<String, Value> {
+    pub(crate) fn table(&self) -> BTreeMap<String, Value> {
         self.store.dump().unwrap()
     }
 
     /// Everything that the council's files say, without how often and in which order they said it.
-    pub(super) fn facts(&self) -> BTreeMap<String, Value> {
+    pub(crate) fn facts(&self) -> BTreeMap<String, Value> {
         let mut table = self.table();
         let outside = ["IMPORT#", "OUTBOX", "INVITE#", "ACCOUNT#"];
         table.retain(|key, _| !outside.iter().any(|prefix| key.starts_with(prefix)));
@@ -195,12 +195,12 @@ impl Rig {
         table
     }
 
-    pub(super) fn record(&self, key: &str) -> Value {
+    pub(crate) fn record(&self, key: &str) -> Value {
         self.table().get(key).cloned().unwrap_or_else(|| panic!("no {key}"))
     }
 
     /// The emails that the mail queue was told of, each once.
-    pub(super) fn told(&self) -> BTreeSet<String> {
+    pub(crate) fn told(&self) -> BTreeSet<String> {
         self.queue.take().iter().map(ToString::to_string).collect()
     }
 }

@@ -11,7 +11,7 @@ use testing::{Council, day, parse};
 
 use super::world::{FIRST, FOURTH, SECOND, THIRD, World, lake_house};
 use crate::Statements;
-use crate::bodies::FinalisedBody;
+use crate::bodies::{FinalisedBody, LockedBody};
 
 /// A first period that was finalised and a second that has it all: a line held back and released, a care package
 /// that ended in the first, an instalment of an adjustment.
@@ -43,6 +43,20 @@ impl World {
         let (store, objects) =
             (self.store.with_fuse(fuse.clone()), self.objects.with_fuse(fuse.clone()));
         Statements::with(store, objects, "https://portal.example")
+    }
+
+    /// What is in the buckets, but for which changes of facts a locked statement had seen: one who reads while
+    /// another marks them as dealt with may see them once more, and finds nothing left to correct.
+    fn files(&self) -> BTreeMap<String, String> {
+        let mut files = self.objects.dump();
+        for (name, text) in &mut files {
+            if name.ends_with("/locked.json") {
+                let mut body: LockedBody = serde_json::from_str(text).unwrap();
+                body.computed_from.clear();
+                *text = serde_json::to_string(&body).unwrap();
+            }
+        }
+        files
     }
 
     /// What has been paid in all finalised statements.
@@ -149,7 +163,7 @@ fn two_at_once_settle_once() {
         let alone = runtime.block_on(eventful());
         runtime.block_on(alone.settle(now));
         assert_eq!(world.mail(), alone.mail());
-        assert_eq!(world.objects.dump(), alone.objects.dump());
+        assert_eq!(world.files(), alone.files());
         let heads = |world: &World| {
             let dump = world.store.dump().unwrap();
             let heads = dump.into_iter().filter(|(key, _)| key.contains("STATEMENT#"));

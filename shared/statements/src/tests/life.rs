@@ -222,12 +222,12 @@ async fn a_statement_that_changes_after_the_response_is_unconfirmed_again_and_it
     let mut world = World::lake_house().await;
     let now = world.open_at(FIRST);
     world.confirm(FIRST).await.unwrap();
-    assert_eq!(world.statements.watch(&lake_house(), now).await.unwrap(), []);
+    assert_eq!(world.watch(now).await, []);
     world.change("164628", |cpli| cpli.end_date = Some(day("2022-09-20"))).await;
     let shown = world.shown(FIRST, now).await;
     assert!(shown.record.response.is_unconfirmed(), "before the job came by");
-    assert_eq!(world.statements.watch(&lake_house(), now).await.unwrap().len(), 1);
-    assert_eq!(world.statements.watch(&lake_house(), now).await.unwrap(), []);
+    assert_eq!(world.watch(now).await.len(), 1);
+    assert_eq!(world.watch(now).await, []);
     assert_eq!(world.subjects(), ["A statement changed after you responded"]);
     world.confirm(FIRST).await.unwrap();
     world.settle_period(FIRST).await;
@@ -248,8 +248,7 @@ async fn a_response_to_items_that_changed_before_the_lock_counts_as_none() {
 #[tokio::test]
 async fn who_has_not_responded_is_reminded_once_when_the_deadline_comes_near() {
     let world = World::lake_house().await;
-    let watch =
-        async |time: &str| world.statements.watch(&lake_house(), at(time)).await.unwrap().len();
+    let watch = async |time: &str| world.watch(at(time)).await.len();
     assert_eq!(watch("2022-09-26T15:59:00Z").await, 0);
     assert_eq!(watch("2022-09-26T16:00:00Z").await, 1);
     assert_eq!(watch("2022-09-27T09:00:00Z").await, 0);
@@ -261,7 +260,7 @@ async fn who_has_responded_is_not_reminded() {
     let world = World::lake_house().await;
     world.confirm(FIRST).await.unwrap();
     let near = at("2022-09-27T09:00:00Z");
-    assert_eq!(world.statements.watch(&lake_house(), near).await.unwrap(), []);
+    assert_eq!(world.watch(near).await, []);
 }
 
 #[tokio::test]
@@ -275,7 +274,7 @@ async fn a_statement_without_items_is_finalised_at_nothing_and_nobody_is_bothere
     assert_eq!(world.mail(), Vec::<String>::new());
     assert_eq!(world.paid(THIRD), parse("0"));
     let near = at("2022-12-20T16:00:00Z");
-    assert_eq!(world.statements.watch(&lake_house(), near).await.unwrap(), []);
+    assert_eq!(world.watch(near).await, []);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use domain::permission::Role;
 use domain::record::{LineQuery, Reply};
 use files::{Objects, Place};
 use store::keys::Key;
-use store::{Action, Store};
+use store::{Action, OutboxId, Store};
 use testing::{Council, day, parse};
 
 use crate::{Answering, DueContract, Settled, Shown, Statements, StatementsError, WhichStatement};
@@ -74,6 +74,13 @@ impl World {
 
     pub(crate) fn finalised_at(&self, start: &str) -> Now {
         Now::at(self.period(start).finalise_at)
+    }
+
+    /// Looks after the open statement.
+    pub(crate) async fn watch(&self, now: Now) -> Vec<OutboxId> {
+        let watched = self.statements.watched(now).await.unwrap();
+        let ours = watched.iter().find(|it| it.contract == lake_house()).unwrap();
+        self.statements.watch(ours, now).await.unwrap()
     }
 
     /// A day on which the period's statement is open.
