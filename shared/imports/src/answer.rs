@@ -5,6 +5,7 @@ use files::{Place, csv, to_json};
 use serde::Serialize;
 use store::{Counts, FileRecord, Refusal};
 
+use crate::pounds::Pounds;
 use crate::{Imports, ImportsError};
 
 /// The columns of a log.
@@ -21,6 +22,8 @@ pub(crate) struct Summary<'a> {
     counts: Counts,
     columns_ignored: &'a [String],
     refused: Option<Refused>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pounds: Option<Pounds>,
     started_at: String,
     finished_at: String,
 }
@@ -49,9 +52,15 @@ impl<'a> Summary<'a> {
             counts: file.counts,
             columns_ignored,
             refused: None,
+            pounds: None,
             started_at: instant(file.started_at),
             finished_at: instant(finished_at),
         }
+    }
+
+    /// The same, with what it would come to.
+    pub(crate) fn with_pounds(self, pounds: Pounds) -> Self {
+        Self { pounds: Some(pounds), ..self }
     }
 
     /// Of a file of which nothing was applied.
@@ -70,6 +79,7 @@ impl<'a> Summary<'a> {
             counts: Counts::default(),
             columns_ignored: &[],
             refused: Some(Refused { code: problem.code(), message: problem.to_string() }),
+            pounds: None,
             started_at: instant(at),
             finished_at: instant(at),
         }

@@ -10,7 +10,7 @@ use domain::facts::{
     Adjustment, Capacity, Client, Contact, Cpli, Directive, Period, Provider, Service,
 };
 use domain::feed::{Feed, FileTime, Merged, Outcome, Row, RowProblem, merge};
-use domain::ids::{ContractRef, CycleRef, ProviderRef};
+use domain::ids::{ContractRef, CycleRef, ProviderRef, ServiceRef};
 use domain::settings::Settings;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -80,6 +80,25 @@ pub(crate) struct Desk<'a> {
     links: BTreeMap<Key, store::ClientCpli>,
     payees: BTreeMap<Key, Located>,
     deletes: BTreeSet<Key>,
+    pub(crate) changes: Changes,
+}
+
+/// What the rows change, for a dry run that says what that comes to.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// Whose facts.
+    pub(crate) contracts: BTreeMap<ContractRef, ProviderRef>,
+    /// What was taken back.
+    pub(crate) capacities_gone: BTreeSet<(ServiceRef, NaiveDate)>,
+    /// What was taken back.
+    pub(crate) periods_gone: BTreeSet<(CycleRef, NaiveDate)>,
+}
+
+impl Changes {
+    /// A fact about a contract changes.
+    pub(crate) fn touch(&mut self, located: &Located) {
+        self.contracts.insert(located.contract_ref.clone(), located.provider_ref.clone());
+    }
 }
 
 /// The periods of a cycle and how far its contracts are.
@@ -116,6 +135,7 @@ impl<'a> Desk<'a> {
             links: BTreeMap::new(),
             payees: BTreeMap::new(),
             deletes: BTreeSet::new(),
+            changes: Changes::default(),
         }
     }
 

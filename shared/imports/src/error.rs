@@ -4,6 +4,7 @@ use cloud::MissingSetting;
 use domain::failure::{Failure, Kind};
 use files::FilesError;
 use messages::MessagesError;
+use statements::StatementsError;
 use store::StoreError;
 use thiserror::Error;
 
@@ -18,6 +19,9 @@ pub enum ImportsError {
     /// The buckets.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// The statements that a dry run looks at.
+    #[error(transparent)]
+    Statements(#[from] StatementsError),
     /// The mail queue.
     #[error(transparent)]
     Messages(#[from] MessagesError),
@@ -37,6 +41,7 @@ impl Failure for ImportsError {
         match self {
             Self::Store(error) => error.kind(),
             Self::Files(error) => error.kind(),
+            Self::Statements(error) => error.kind(),
             Self::Messages(error) => error.kind(),
             Self::Setting(error) => error.kind(),
             Self::Busy => Kind::Unavailable,
@@ -48,6 +53,7 @@ impl Failure for ImportsError {
         match self {
             Self::Store(error) => error.code(),
             Self::Files(error) => error.code(),
+            Self::Statements(error) => error.code(),
             Self::Messages(error) => error.code(),
             Self::Setting(error) => error.code(),
             Self::Busy => "import-busy",

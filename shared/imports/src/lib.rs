@@ -2,7 +2,7 @@
 //!
 //! `run` takes a file in, piece by piece; `desk` lays the rows of a piece on what is known, each feed as `take`
 //! says; `waiting` tries kept rows again; `access` makes what contacts may do follow from what the files say;
-//! `answer` writes the log and the summary.
+//! `answer` writes the log and the summary, `pounds` what a dry run would change in money.
 //!
 //! Architecture invariant: everything that a piece changes is written in one transaction together with how far
 //! the file is. So a file that is interrupted anywhere and taken in again ends as if it had not been.
@@ -12,6 +12,7 @@ mod ahead;
 mod answer;
 mod desk;
 mod error;
+mod pounds;
 mod run;
 mod shelf;
 mod take;
@@ -23,6 +24,7 @@ use cloud::{Cloud, Setting};
 use domain::sign_in::EmailAddress;
 use files::Objects;
 use messages::Queue;
+use statements::Statements;
 use store::Store;
 
 pub use crate::error::ImportsError;
@@ -36,6 +38,7 @@ const RACES_MAX: u32 = 10;
 pub struct Imports {
     store: Store,
     objects: Objects,
+    statements: Statements,
     mail_queue: Queue,
     site_url: Setting,
     random: fn(&EmailAddress) -> [u8; 32],
@@ -47,6 +50,7 @@ impl Imports {
         Self {
             store: Store::open(cloud),
             objects: Objects::open(cloud),
+            statements: Statements::open(cloud),
             mail_queue: Queue::mail(cloud),
             site_url: cloud.site_url.clone(),
             random: |_| cloud::random_bytes(),
@@ -60,7 +64,9 @@ impl Imports {
         mail_queue: Queue,
         random: fn(&EmailAddress) -> [u8; 32],
     ) -> Self {
-        let site_url = Setting::new("SITE_URL", "https://portal.council.example");
-        Self { store, objects, mail_queue, site_url, random }
+        let site = "https://portal.council.example";
+        let statements = Statements::with(store.clone(), objects.clone(), site);
+        let site_url = Setting::new("SITE_URL", site);
+        Self { store, objects, statements, mail_queue, site_url, random }
     }
 }

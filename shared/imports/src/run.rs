@@ -276,8 +276,9 @@ impl Imports {
         }
         tally.settle_among_themselves(&mut desk, &file).await?;
         (file.counts, file.finished_at) = (tally.counts, Some(now.instant));
+        let pounds = self.pounds(&desk).await?;
         let summary = Summary::of(opened.name, &file, true, opened.header.ignored());
-        self.answer(opened.name, &tally.refusals, &summary).await
+        self.answer(opened.name, &tally.refusals, &summary.with_pounds(pounds)).await
     }
 }
 

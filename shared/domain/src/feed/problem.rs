@@ -106,7 +106,7 @@ pub enum Code {
     I27,
     /// The care package is not of the contract named.
     I28,
-    /// The contract's cycle and first day are fixed once a statement is locked.
+    /// The first day that the portal pays a contract is fixed once a statement is locked.
     I29,
     /// Another contact of the provider signs in with this address.
     I30,

@@ -41,6 +41,9 @@ impl Desk<'_> {
             self.locate(locator, &said);
         }
         let known = told(known, Agreement { contract, changed_from }, merged.times);
+        if changed(merged.outcome) {
+            self.changes.touch(&said);
+        }
         self.contracts.set(key, known, changed(merged.outcome));
         Ok(merged.outcome)
     }
@@ -55,19 +58,21 @@ impl Desk<'_> {
             self.set_progress(Progress::new(contract));
             return Ok(());
         };
-        let moved =
-            before.cycle_ref != contract.cycle_ref || before.portal_from != contract.portal_from;
-        if !moved && before.payment_method == contract.payment_method {
+        let moved = before.portal_from != contract.portal_from;
+        if !moved
+            && before.cycle_ref == contract.cycle_ref
+            && before.payment_method == contract.payment_method
+        {
             return Ok(());
         }
         let progress = self.progress(&before.cycle_ref, &contract.contract_ref).await?;
         let progress = progress.unwrap_or_else(|| Progress::new(before));
         if let Some(locked_to) = progress.locked_to.filter(|_| moved) {
             let message = format!(
-                "cycle_ref: Statements of this contract are locked up to {locked_to}, so cycle_ref and portal_from must stay {} and {}. Begin a new contract.",
-                before.cycle_ref, before.portal_from
+                "portal_from: Statements of this contract are locked up to {locked_to}, so portal_from must stay {}.",
+                before.portal_from
             );
-            return Err(RowProblem::at("cycle_ref", Code::I29, message).into());
+            return Err(RowProblem::at("portal_from", Code::I29, message).into());
         }
         if before.cycle_ref != contract.cycle_ref {
             self.delete(Key::progress(&before.cycle_ref, &contract.contract_ref));
@@ -108,6 +113,9 @@ impl Desk<'_> {
             self.locate(locator, &at_home);
         }
         let known = told(known, service, merged.times);
+        if changed(merged.outcome) {
+            self.changes.touch(&at_home);
+        }
         self.services.set(key, known, changed(merged.outcome));
         Ok(merged.outcome)
     }
@@ -134,6 +142,9 @@ impl Desk<'_> {
         }
         self.changed_from(&home, changes::capacity(before, merged.record.as_ref())).await?;
         let is_changed = changed(merged.outcome);
+        if is_changed {
+            self.changes.touch(&home);
+        }
         if let Some(capacity) = merged.record {
             if gone.is_some() {
                 self.delete(gone_key);
@@ -142,6 +153,7 @@ impl Desk<'_> {
         } else {
             if known.is_some() {
                 self.delete(key);
+                self.changes.capacities_gone.insert((service_ref, from));
             }
             self.taken_back.set(gone_key, told(gone, TakenBack {}, merged.times), is_changed);
         }
@@ -173,7 +185,7 @@ fn agreement_key(home: &Located) -> Key {
 }
 
 /// The earlier of two days, if there is any.
-pub(super) fn earliest(
+pub(crate) fn earliest(
     one: Option<chrono::NaiveDate>,
     other: Option<chrono::NaiveDate>,
 ) -> Option<chrono::NaiveDate> {

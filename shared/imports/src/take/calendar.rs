@@ -5,7 +5,7 @@ use domain::facts::Period;
 use domain::feed::{Code, FileTime, Outcome, Row, RowProblem, merge};
 use domain::ids::CycleRef;
 use store::keys::Key;
-use store::{CycleMark, Known, MissingKind, TakenBack, Told};
+use store::{CycleMark, Known, Located, MissingKind, TakenBack, Told};
 
 use super::people::told;
 use crate::desk::{Cycle, Desk, Stop, changed, needed};
@@ -38,6 +38,9 @@ impl Desk<'_> {
         }
         self.mark_cycle(&cycle_ref).await?;
         let is_changed = changed(merged.outcome);
+        if is_changed {
+            self.touch_contracts_of(&cycle_ref);
+        }
         if let Some(period) = merged.record {
             self.now_known(MissingKind::Cycle, cycle_ref.as_str());
             if gone.is_some() {
@@ -47,6 +50,7 @@ impl Desk<'_> {
         } else {
             if known.is_some() {
                 self.delete(key);
+                self.changes.periods_gone.insert((cycle_ref, start));
             }
             self.taken_back.set(gone_key, told(gone, TakenBack {}, merged.times), is_changed);
         }
@@ -64,6 +68,14 @@ impl Desk<'_> {
             self.cycles.insert(cycle_ref.clone(), Cycle { periods, progress });
         }
         Ok(self.cycles.entry(cycle_ref.clone()).or_default())
+    }
+
+    fn touch_contracts_of(&mut self, cycle_ref: &CycleRef) {
+        for progress in self.cycles.get(cycle_ref).iter().flat_map(|it| &it.progress) {
+            let (provider_ref, contract_ref) =
+                (progress.provider_ref.clone(), progress.contract_ref.clone());
+            self.changes.touch(&Located { provider_ref, contract_ref });
+        }
     }
 
     /// Saves that the cycle has periods.

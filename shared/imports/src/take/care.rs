@@ -165,6 +165,7 @@ impl Desk<'_> {
         if is_changed {
             cpli.changed_from = earliest(cpli.changed_from, changes::cpli(before, &cpli));
             cpli.changed_at = self.now.instant;
+            self.changes.touch(home);
         }
         let known = match known {
             Some(known) => known.saying(cpli, told),

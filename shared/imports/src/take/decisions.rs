@@ -27,6 +27,9 @@ impl Desk<'_> {
             self.locate(locator, &home);
         }
         let known = told(known, adjustment, merged.times);
+        if changed(merged.outcome) {
+            self.changes.touch(&home);
+        }
         self.adjustments.set(key, known, changed(merged.outcome));
         Ok(merged.outcome)
     }
@@ -48,6 +51,9 @@ impl Desk<'_> {
             self.locate(locator, &home);
         }
         let known = told(known, directive, merged.times);
+        if changed(merged.outcome) {
+            self.changes.touch(&home);
+        }
         self.directives.set(key, known, changed(merged.outcome));
         Ok(merged.outcome)
     }

@@ -6,4 +6,5 @@ mod care;
 mod decisions;
 mod people;
 
+pub(crate) use agreements::earliest;
 pub(crate) use people::sign_in;

@@ -1,6 +1,7 @@
 //! Names, headers and whole files.
 
 use cloud::Fuse;
+use domain::money::Money;
 
 use super::rig::{COUNCIL, Rig};
 
@@ -108,6 +109,27 @@ async fn a_dry_run_says_what_would_change_and_changes_nothing() {
     assert_eq!(rig.summary(stem)["dry_run"], true);
     rig.take_in("providers_20260402T080000", text).await;
     assert_eq!(rig.counts("providers_20260402T080000"), [2, 1, 1, 1, 1, 0]);
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_it_would_come_to() {
+    let rig = Rig::council().await;
+    let stem = "DRYRUN_prices_20260402T080000";
+    let text = "cpli_id,from_date,quantity,unit_price\n164628,2026-04-06,1,915.73\n";
+    rig.take_in(stem, text).await;
+    let pounds = rig.summary(stem)["pounds"].clone();
+    // Three weeks at £7 more.
+    assert_eq!(pounds["payable_change"], "21.00");
+    assert_eq!(pounds["contracts"][0]["contract_ref"], "C3001");
+    assert_eq!(pounds["contracts"][0]["period_start"], "2026-03-30");
+    let of = |side: &str| pounds["contracts"][0][side].as_str().unwrap().parse::<Money>().unwrap();
+    assert_eq!(of("payable_after").pence() - of("payable_before").pence(), 2_100);
+
+    let stem = "DRYRUN_capacity_20260402T080000";
+    let header = "service_ref,from_date,to_date,beds,void_weekly_rate,void_percent";
+    rig.take_in(stem, &format!("{header}\nS4001,2026-03-30,,,,\n")).await;
+    let change = rig.summary(stem)["pounds"]["payable_change"].as_str().unwrap().to_owned();
+    assert!(change.starts_with('-'), "{change}");
 }
 
 #[tokio::test]
