@@ -219,10 +219,6 @@ def deploy(emulator: Emulator, stack: str, bundles: Path) -> dict[str, str]:
         ],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
-    # In AWS somebody shows that the domain is theirs; the emulator believes it.
-    mail = emulator.client("sesv2")
-    with contextlib.suppress(mail.exceptions.AlreadyExistsException):
-        mail.create_email_identity(EmailIdentity=MAIL_DOMAIN)
     known = outputs(emulator, stack)
     say(f"{'Updating' if known else 'Creating'} the stack {stack}")
     try:

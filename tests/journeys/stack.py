@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "infra"))
 
+import demo_data  # noqa: E402, F401
 import local  # noqa: E402
 from local import Emulator, Portal, Refused, wait  # noqa: E402
 
@@ -28,6 +29,10 @@ s3 = EMULATOR.client("s3")
 sqs = EMULATOR.client("sqs")
 dynamodb = EMULATOR.client("dynamodb")
 functions = EMULATOR.client("lambda")
+
+# A message that failed comes again while a test waits for it, not after minutes.
+for queue in ("import", "payments", "mail"):
+    sqs.set_queue_attributes(QueueUrl=local.queue_url(EMULATOR, STACK, queue), Attributes={"VisibilityTimeout": "10"})
 
 
 def portal() -> Portal:
