@@ -10,10 +10,11 @@ mod tests {
     const WORKSPACE: &str = include_str!("../../Cargo.toml");
 
     /// What anybody may ask: whoever has no session yet needs these to get one.
-    const PUBLIC: [&str; 8] = [
+    const PUBLIC: [&str; 9] = [
         "GET /api/sign-in/options",
         "POST /api/helpdesk-request",
         "POST /api/invitation",
+        "POST /api/invitation/totp",
         "POST /api/password-reset",
         "POST /api/password-reset/password",
         "POST /api/sign-in",
