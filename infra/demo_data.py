@@ -57,6 +57,10 @@ FORENAMES = (
     "Kathleen Leonard Lilian Lionel Mabel Maisie Marjorie Maud Mavis Mildred Muriel Nora Norman Olive Percy Phyllis "
     "Queenie Reginald Rose Sidney Stanley Sybil Vera Violet Walter Wilfred Winifred"
 ).split()
+GENTLEMEN = frozenset(
+    "Albert Alfred Arthur Bernard Cecil Clifford Cyril Ernest Frank George Harold Herbert Horace Jack Leonard Lionel "
+    "Norman Percy Reginald Sidney Stanley Walter Wilfred".split()
+)
 SURNAMES = (
     "Ashdown Barleycorn Birchall Bramley Brindle Candlish Catterick Coldwell Copperthwaite Dalebrook Drinkwater "
     "Eversholt Fairweather Fenwright Foxglove Garthside Goldfinch Greenhalgh Hallowes Hartgrove Hawksworth Heatherley "
@@ -129,7 +133,7 @@ class Seaborough:
         surname = self.surnames[number % len(self.surnames)]
         born = date(1931, 1, 1) + timedelta(days=self.random.randrange(365 * 22))
         ss_ref = f"A{272101 + number * 37}"
-        title = self.random.choice(["Mr", "Mrs", "Miss", "Ms"])
+        title = "Mr" if forename in GENTLEMEN else self.random.choice(["Mrs", "Miss", "Ms"])
         self.add("clients", ss_ref=ss_ref, title=title, forename=forename, surname=surname, date_of_birth=born, date_of_death=died)
         return ss_ref
 

@@ -58,7 +58,8 @@ pub fn unit_price_text(unit_price: Decimal) -> String {
     let fraction = plain.fract().abs().to_string();
     match (pounds, fraction.split_once('.')) {
         (Ok(pounds), Some((_, decimals))) => {
-            let sign = if plain.is_sign_negative() && !pounds.starts_with('-') { "-" } else { "" };
+            let sign =
+                if plain.is_sign_negative() && !pounds.starts_with('−') { "−" } else { "" };
             let whole = pounds.split_once('.').map_or(pounds.as_str(), |(whole, _)| whole);
             format!("{sign}{whole}.{decimals}")
         }
@@ -340,8 +341,8 @@ mod tests {
             ("5", "£5.00"),
             ("0.005", "£0.005"),
             ("1234.5678", "£1,234.5678"),
-            ("-1234.5678", "-£1,234.5678"),
-            ("-0.0001", "-£0.0001"),
+            ("-1234.5678", "−£1,234.5678"),
+            ("-0.0001", "−£0.0001"),
         ] {
             assert_eq!(unit_price_text(amount.parse().unwrap()), text);
         }

@@ -28,7 +28,7 @@ pub(crate) fn cause(
         },
         Subject::Void(_) | Subject::Adjustment { .. } => void(&known, lines).to_owned(),
     };
-    format!("{told}; it was told after this period was paid")
+    format!("{told}; this was recorded after the period was paid")
 }
 
 /// `19 October 2022`.

@@ -77,7 +77,7 @@ impl Item {
             }
             Basis::Contribution { weekly_amount, .. } => {
                 let (weekly, days) = (weekly_amount.for_people(), days(self.days));
-                format!("-{weekly} a week × {days} ÷ 7 = {amount}")
+                format!("−{weekly} a week × {days} ÷ 7 = {amount}")
             }
             Basis::Void { guaranteed_bed_days, occupied_bed_days, weekly_rate, void_percent } => {
                 let (all, used) = (guaranteed_bed_days.normalize(), occupied_bed_days.normalize());

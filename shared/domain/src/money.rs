@@ -159,9 +159,9 @@ impl Money {
         Decimal::new(self.0, 2)
     }
 
-    /// The amount for a person: `£1,234.50`, or `-£12.00`.
+    /// The amount for a person: `£1,234.50`, or `−£12.00` with a minus sign, which no spreadsheet takes for a formula.
     pub fn for_people(self) -> String {
-        let sign = if self.0 < 0 { "-" } else { "" };
+        let sign = if self.0 < 0 { "−" } else { "" };
         let digits = self.pounds().abs().to_string();
         let (pounds, pence) = digits.split_once('.').unwrap_or((&digits, "00"));
         let mut grouped = String::new();
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn people_read_thousands_with_commas() {
         assert_eq!(Money::from_pence(123_456_789).for_people(), "£1,234,567.89");
-        assert_eq!(Money::from_pence(-1_200).for_people(), "-£12.00");
+        assert_eq!(Money::from_pence(-1_200).for_people(), "−£12.00");
         assert_eq!(Money::from_pence(99_999).for_people(), "£999.99");
     }
 

@@ -17,7 +17,7 @@ fn cause_of(desk: &Desk) -> String {
     causes.dedup();
     assert_eq!(causes.len(), 1, "{causes:?}");
     let cause = causes.remove(0);
-    cause.strip_suffix("; it was told after this period was paid").unwrap().to_owned()
+    cause.strip_suffix("; this was recorded after the period was paid").unwrap().to_owned()
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn empty_beds_are_computed_again_when_occupancy_is_told_late() {
     assert_eq!(amounts, ["-3461.84", "2101.83", "-28040.90", "29264.91"]);
     assert_eq!(
         corrections[2].cause.as_deref(),
-        Some("The number of occupied beds changed; it was told after this period was paid")
+        Some("The number of occupied beds changed; this was recorded after the period was paid")
     );
 }
 

@@ -33,7 +33,7 @@ fn every_line_explains_its_arithmetic() {
         [
             "1 × £865.46 a week × 14 days ÷ 7 × 60% = £1,038.55",
             "1 × £865.46 a week × 1 day ÷ 7 = £123.64",
-            "-£162.30 a week × 15 days ÷ 7 = -£347.79",
+            "−£162.30 a week × 15 days ÷ 7 = −£347.79",
         ]
     );
 }

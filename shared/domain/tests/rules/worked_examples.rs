@@ -95,7 +95,7 @@ fn example_7_what_ended_earlier_than_was_known_is_taken_back_and_paid_again() {
     for item in &open.items {
         assert_eq!(
             item.cause.as_deref(),
-            Some("The care ended on 19 October 2022; it was told after this period was paid")
+            Some("The care ended on 19 October 2022; this was recorded after the period was paid")
         );
     }
 }
