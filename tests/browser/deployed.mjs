@@ -67,7 +67,7 @@ describe('the deployed portal', () => {
     await page.getByRole('heading', { name: /Scheduled payments/ }).first().waitFor();
     await sound();
     await page.goto('/care-packages/');
-    await page.getByText('Permanent - Residential').first().waitFor();
+    await page.getByRole('cell', { name: 'Permanent - Residential' }).first().waitFor();
     await sound();
     await page.goto('/scheduled-payments/');
     const open = page.getByRole('row').filter({ hasText: /current/i }).getByRole('link').first();
