@@ -90,6 +90,14 @@ pub(crate) fn hold_by_response(
     Some(Hold { by, reason })
 }
 
+/// Says of an item that the response holds no more than that, for somebody to whom the response is none of theirs.
+pub(crate) fn quieten(item: &mut Item) {
+    let by_response = [HoldBy::Rejection, HoldBy::LineQuery, HoldBy::Unconfirmed];
+    if let Some(hold) = item.hold.as_mut().filter(|hold| by_response.contains(&hold.by)) {
+        "The contract's provider has not agreed to this yet".clone_into(&mut hold.reason);
+    }
+}
+
 fn with_comment(what: &str, comment: &str) -> String {
     if comment.is_empty() { what.to_owned() } else { format!("{what}: {comment}") }
 }

@@ -216,7 +216,7 @@ impl Statement {
     }
 
     /// What `provider` may see of it: all if it is the contract's, only what it is paid if it is paid voids; none if
-    /// that is nothing.
+    /// that is nothing. What the contract's provider wrote is not for the other.
     pub fn seen_by(&self, provider: &ProviderRef) -> Option<Self> {
         if *provider == self.provider_ref {
             return Some(self.clone());
@@ -225,6 +225,8 @@ impl Statement {
         let mut seen = self.clone();
         seen.items.retain(paid_to);
         seen.held.retain(|held| paid_to(&held.item));
+        let held = seen.held.iter_mut().map(|held| &mut held.item);
+        seen.items.iter_mut().chain(held).for_each(directives::quieten);
         seen.issued.clear();
         (!seen.items.is_empty() || !seen.held.is_empty()).then_some(seen)
     }

@@ -31,7 +31,8 @@ pub struct Shown {
     pub can_respond: bool,
     /// Whether it is finalised, and this provider's confirmation would release what was held back.
     pub can_confirm_outstanding: bool,
-    /// How many statements in a row are unconfirmed: up to this one if it is locked, else before it.
+    /// How many statements in a row are unconfirmed: up to this one if it is locked, else before it. 0 for a
+    /// provider of voids.
     pub unconfirmed_in_a_row: u32,
     /// The council's settings.
     pub settings: Settings,
@@ -102,6 +103,8 @@ impl Statements {
         let can_confirm_outstanding = own && is_outstanding(&record, &statement);
         let (statement, record) = seen_by(provider, &statement, record)?;
         let unconfirmed_in_a_row = match &record.locked {
+            // How it answers is its own affair.
+            _ if !own => 0,
             Some(locked) => locked.unconfirmed_in_a_row,
             None => unconfirmed_in_a_row(&known.records, period_start),
         };

@@ -56,6 +56,24 @@ async fn the_provider_of_voids_sees_only_its_items_and_cannot_respond() {
 }
 
 #[tokio::test]
+async fn the_provider_of_voids_is_not_told_what_the_contracts_own_provider_wrote() {
+    let world = World::of(&with_voids()).await;
+    let ours = world.payments().await;
+    let body = answer(&ours, CURRENT, "Ada says that Mrs Adams was away").await;
+    assert_eq!(ours.post(&format!("{CURRENT}/rejection"), &body).await.status, 200);
+    world.on("2022-12-02T10:00:00Z").await;
+
+    let browser = world.browser(VOIDS, &[Role::Viewer]).await;
+    for path in [CURRENT.to_owned(), AFTER.to_owned(), format!("{CURRENT}/statement.csv")] {
+        let text = browser.get(&path).await.text();
+        assert!(text.contains("has not agreed to this yet"), "{path}: {text}");
+        assert!(!text.contains("Ada"), "{path}: {text}");
+    }
+    let own = world.payments().await.get(CURRENT).await.text();
+    assert!(own.contains("You rejected this statement: Ada says"), "{own}");
+}
+
+#[tokio::test]
 async fn the_provider_of_voids_sees_only_its_part_of_a_remittance_advice() {
     let world = World::of(&with_voids()).await;
     let browser = world.browser(VOIDS, &[Role::Viewer]).await;
