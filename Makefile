@@ -21,7 +21,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail redrive test check lint unit browser-tests stack-tests prepared prerequisites functions site bundle deny sam audit-database
+.PHONY: help run up down reset mail redrive test check lint unit browser-tests stack-tests prepared prerequisites functions site bundle audit-database screenshots
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -119,6 +119,10 @@ browser-tests: site tests/browser/node_modules/.package-lock.json
 
 stack-tests: prepared tests/browser/node_modules/.package-lock.json
 	@$(LOCAL) --port $(TEST_PORT) test -- sh -ec 'npm --prefix tests/browser --silent run test-stack; python -m unittest discover --verbose --start-directory tests/journeys'
+
+screenshots: prepared tests/browser/node_modules/.package-lock.json ## the README's pictures, taken anew
+	@mkdir -p docs/screenshots
+	@PORTAL_SCREENSHOTS=$(CURDIR)/docs/screenshots $(LOCAL) --port $(TEST_PORT) test -- npm --prefix tests/browser --silent run test-stack
 
 # ---------------------------------------------------------------- to AWS
 

@@ -51,16 +51,15 @@ PEOPLE = {
     "callum.broadmeadow@brightway.example": "actuals at Brightway Homecare",
 }
 
-FORENAMES = (
-    "Ada Albert Agnes Alfred Annie Arthur Beryl Bernard Betty Cecil Clara Clifford Cyril Doris Dorothy Edith Edna Elsie "
-    "Ernest Ethel Florence Frank Freda George Gladys Gwen Harold Harriet Herbert Hilda Horace Ida Irene Ivy Jack Jessie "
-    "Kathleen Leonard Lilian Lionel Mabel Maisie Marjorie Maud Mavis Mildred Muriel Nora Norman Olive Percy Phyllis "
-    "Queenie Reginald Rose Sidney Stanley Sybil Vera Violet Walter Wilfred Winifred"
+WOMEN = (
+    "Ada Agnes Annie Beryl Betty Clara Doris Dorothy Edith Edna Elsie Ethel Florence Freda Gladys Gwen Harriet Hilda Ida Irene "
+    "Ivy Jessie Kathleen Lilian Mabel Maisie Marjorie Maud Mavis Mildred Muriel Nora Olive Phyllis Queenie Rose Sybil Vera "
+    "Violet Winifred"
 ).split()
-GENTLEMEN = frozenset(
-    "Albert Alfred Arthur Bernard Cecil Clifford Cyril Ernest Frank George Harold Herbert Horace Jack Leonard Lionel "
-    "Norman Percy Reginald Sidney Stanley Walter Wilfred".split()
-)
+MEN = (
+    "Albert Alfred Arthur Bernard Cecil Clifford Cyril Ernest Frank George Harold Herbert Horace Jack Leonard Lionel Norman "
+    "Percy Reginald Sidney Stanley Walter Wilfred"
+).split()
 SURNAMES = (
     "Ashdown Barleycorn Birchall Bramley Brindle Candlish Catterick Coldwell Copperthwaite Dalebrook Drinkwater "
     "Eversholt Fairweather Fenwright Foxglove Garthside Goldfinch Greenhalgh Hallowes Hartgrove Hawksworth Heatherley "
@@ -102,7 +101,8 @@ class Seaborough:
         # The current period began last week, so today always lies before its confirm-by day.
         self.current = today - timedelta(days=today.weekday() + 7)
         self.random = random.Random("Seaborough")
-        self.forenames, self.surnames = FORENAMES.copy(), SURNAMES.copy()
+        self.forenames = [(name, ["Mrs", "Miss", "Ms"]) for name in WOMEN] + [(name, ["Mr"]) for name in MEN]
+        self.surnames = SURNAMES.copy()
         self.random.shuffle(self.forenames)
         self.random.shuffle(self.surnames)
         self.rows: dict[str, list[dict]] = {feed: [] for feed in COLUMNS}
@@ -129,11 +129,11 @@ class Seaborough:
     def client(self, died: date | None = None) -> str:
         number = self.people_named
         self.people_named += 1
-        forename = self.forenames[number % len(self.forenames)]
+        forename, titles = self.forenames[number % len(self.forenames)]
         surname = self.surnames[number % len(self.surnames)]
         born = date(1931, 1, 1) + timedelta(days=self.random.randrange(365 * 22))
         ss_ref = f"A{272101 + number * 37}"
-        title = "Mr" if forename in GENTLEMEN else self.random.choice(["Mrs", "Miss", "Ms"])
+        title = self.random.choice(titles)
         self.add("clients", ss_ref=ss_ref, title=title, forename=forename, surname=surname, date_of_birth=born, date_of_death=died)
         return ss_ref
 

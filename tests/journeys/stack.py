@@ -30,11 +30,6 @@ sqs = EMULATOR.client("sqs")
 dynamodb = EMULATOR.client("dynamodb")
 functions = EMULATOR.client("lambda")
 
-# A message that failed comes again while a test waits for it, not after minutes.
-for queue in ("import", "payments", "mail"):
-    sqs.set_queue_attributes(QueueUrl=local.queue_url(EMULATOR, STACK, queue), Attributes={"VisibilityTimeout": "10"})
-
-
 def portal() -> Portal:
     """A browser of its own: nobody is signed in."""
     return Portal(EMULATOR, SITE_URL)
