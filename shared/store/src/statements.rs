@@ -76,13 +76,12 @@ impl Store {
         provider: &ProviderRef,
         contract: &ContractRef,
     ) -> Result<KnownFacts, StoreError> {
+        // The agreement says that something about the contract changed. It is read before the rest, so that what
+        // changes while the rest is read is not taken for dealt with: its mark then has a later version.
+        let agreement = self.table.row(&Key::contract(provider, contract)).await?;
+        let agreement = agreement.ok_or(StoreError::Missing("contract"))?;
         let rows = self.table.query_all(Query::facts(provider, contract), FACTS_MAX).await?;
-        let Some(mut known) = agreement(&rows)? else {
-            return Err(StoreError::Missing("contract"));
-        };
-        for row in rows {
-            add_fact(&mut known.facts, row)?;
-        }
+        let mut known = facts_of(agreement, rows)?;
         let cplis = self.table.query_all(Query::cplis(provider, contract), CPLIS_MAX).await?;
         for row in cplis {
             let version = row.version();
@@ -282,11 +281,11 @@ fn statement_action(record: &StatementRecord) -> Action {
     Action::put(key, record).if_version(record.version)
 }
 
-fn agreement(rows: &[Row]) -> Result<Option<KnownFacts>, StoreError> {
-    let Some(row) = rows.iter().find(|row| row.key.is_contract()) else { return Ok(None) };
-    let version = row.version();
-    let ContractRow { contract, changed_from } = row.clone().read()?;
-    let facts = Facts {
+/// What is known by the agreement and by the other facts, which were read after it.
+fn facts_of(agreement: Row, others: Vec<Row>) -> Result<KnownFacts, StoreError> {
+    let version = agreement.version();
+    let ContractRow { contract, changed_from } = agreement.read()?;
+    let mut facts = Facts {
         contract,
         services: BTreeMap::new(),
         cplis: BTreeMap::new(),
@@ -296,8 +295,11 @@ fn agreement(rows: &[Row]) -> Result<Option<KnownFacts>, StoreError> {
         periods: BTreeMap::new(),
         changed_from,
     };
+    for row in others {
+        add_fact(&mut facts, row)?;
+    }
     let changed = changed_from.map(|_| ChangedFact { cpli_id: None, version });
-    Ok(Some(KnownFacts { facts, changed: changed.into_iter().collect() }))
+    Ok(KnownFacts { facts, changed: changed.into_iter().collect() })
 }
 
 fn add_fact(facts: &mut Facts, row: Row) -> Result<(), StoreError> {
@@ -332,3 +334,40 @@ fn without_changed(row: Row) -> Item {
 }
 
 const _: () = assert!(EMAILS_MAX * 2 + 2 <= table::ACTIONS_MAX, "a transaction takes no more");
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_changes_while_facts_are_read_is_not_taken_for_dealt_with() {
+        let store = Store::in_memory();
+        let (provider, contract) = ("P1001".parse().unwrap(), "C3001".parse().unwrap());
+        let key = Key::contract(&provider, &contract);
+        let agreement = |changed_from: &str| {
+            json!({
+                "contract_ref": "C3001", "provider_ref": "P1001", "name": "Lake House",
+                "payment_method": "scheduled", "cycle_ref": "28DAY", "vat": "exempt",
+                "confirmation": "required", "grace_days": 0, "document_gate": false,
+                "portal_from": "2026-03-30", "changed_from": changed_from
+            })
+        };
+        let save = |changed_from, version| {
+            vec![Action::put(key.clone(), &agreement(changed_from)).if_version(version)]
+        };
+        store.table.write(save("2026-04-27", 0)).await.unwrap();
+        let read_first = store.table.row(&key).await.unwrap().unwrap();
+        // Meanwhile the council tells of an earlier day.
+        store.table.write(save("2026-03-30", 1)).await.unwrap();
+        let query = Query::facts(&provider, &contract);
+        let others = store.table.query_all(query, FACTS_MAX).await.unwrap();
+
+        let known = facts_of(read_first, others).unwrap();
+        assert_eq!(known.changed, [ChangedFact { cpli_id: None, version: 1 }]);
+        store.clear_changed(&provider, &contract, &known.changed[0]).await.unwrap();
+        let left = store.known_facts(&provider, &contract).await.unwrap().facts.changed_from;
+        assert_eq!(left.unwrap().to_string(), "2026-03-30");
+    }
+}
