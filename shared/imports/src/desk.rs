@@ -16,8 +16,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::keys::Key;
 use store::{
-    AfterWrite, Agreement, Batch, CycleMark, Known, Located, Missing, MissingKind, Progress, Store,
-    StoreError, TakenBack,
+    Action, AfterWrite, Agreement, Batch, CycleMark, Known, Located, Missing, MissingKind,
+    Progress, Store, StoreError, TakenBack,
 };
 
 use crate::shelf::Shelf;
@@ -77,6 +77,7 @@ pub(crate) struct Desk<'a> {
     there: BTreeMap<Key, bool>,
     locate: BTreeMap<Key, Located>,
     progress: BTreeMap<Key, Progress>,
+    left_cycles: BTreeMap<Key, u32>,
     links: BTreeMap<Key, store::ClientCpli>,
     payees: BTreeMap<Key, Located>,
     deletes: BTreeSet<Key>,
@@ -132,6 +133,7 @@ impl<'a> Desk<'a> {
             there: BTreeMap::new(),
             locate: BTreeMap::new(),
             progress: BTreeMap::new(),
+            left_cycles: BTreeMap::new(),
             links: BTreeMap::new(),
             payees: BTreeMap::new(),
             deletes: BTreeSet::new(),
@@ -204,6 +206,9 @@ impl<'a> Desk<'a> {
         self.cycle_marks.save(&mut batch);
         for (key, located) in &self.locate {
             batch.locate(key.clone(), located);
+        }
+        for (key, version) in &self.left_cycles {
+            batch.add(Action::delete(key.clone()).if_version(*version));
         }
         for progress in self.progress.values() {
             batch.add(Store::progress_action(progress));
@@ -292,6 +297,13 @@ impl<'a> Desk<'a> {
     pub(crate) fn set_progress(&mut self, progress: Progress) {
         let key = Key::progress(&progress.cycle_ref, &progress.contract_ref);
         self.progress.insert(key, progress);
+    }
+
+    /// A contract is no longer in a cycle, if it is as far there as was read.
+    pub(crate) fn leave_cycle(&mut self, progress: &Progress) {
+        let key = Key::progress(&progress.cycle_ref, &progress.contract_ref);
+        self.progress.remove(&key);
+        self.left_cycles.insert(key, progress.version);
     }
 
     pub(crate) fn link(&mut self, key: Key, link: store::ClientCpli) {

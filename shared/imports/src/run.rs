@@ -505,4 +505,26 @@ mod tests {
             assert_eq!(rig.counts("clients_20260402T080000"), [100, 0, 0, 0, 0, 0]);
         }
     }
+
+    #[tokio::test]
+    async fn a_contract_that_locks_while_it_goes_over_to_another_cycle_is_looked_at_again() {
+        let rig = Rig::council().await;
+        let weeks = "cycle_ref,start_date,end_date,confirm_by,finalise_at,pay_date\n\
+                     7DAY,2026-04-27,2026-05-03,2026-05-01T17:00,2026-05-04T09:00,2026-05-08\n";
+        rig.take_in("periods_20260402T080000", weeks).await;
+        let text = "contract_ref,provider_ref,name,payment_method,cycle_ref,portal_from\n\
+                    C3001,P1001,Lake,scheduled,7DAY,2026-03-30\n";
+        let name = "council/inbox/contracts_20260402T080000.csv";
+        let opened = Opened::of(name, text.as_bytes(), "00".to_owned()).unwrap();
+        let row = opened.rows().next().unwrap().row.unwrap();
+        let mut desk = Desk::new(&rig.store, nine());
+        let taken = desk.take(&row, opened.understood.time).await.unwrap();
+        assert_eq!(taken, Taken::Done(Outcome::Changed));
+
+        rig.lock("2026-04-26").await;
+        assert!(rig.store.write_batch(desk.batch()).await.unwrap_err().is_stale());
+        rig.imports(&cloud::Fuse::default()).apply(&opened, nine()).await.unwrap();
+        assert_eq!(rig.record("CYCLE#7DAY CONTRACT#C3001")["locked_to"], "2026-04-26");
+        assert!(!rig.table().contains_key("CYCLE#28DAY CONTRACT#C3001"));
+    }
 }

@@ -114,6 +114,8 @@ pub enum Code {
     I31,
     /// More prices, contributions or absences than one care package can have.
     I32,
+    /// No period of the cycle that a contract goes over to begins where the locked ones end.
+    I33,
     /// Names something not yet known. The row is kept and tried again.
     I40,
     /// Named something not known within the time. The row was not applied.
@@ -124,7 +126,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in order.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::I10,
         Self::I11,
         Self::I12,
@@ -148,6 +150,7 @@ impl Code {
         Self::I30,
         Self::I31,
         Self::I32,
+        Self::I33,
         Self::I40,
         Self::I41,
         Self::I99,

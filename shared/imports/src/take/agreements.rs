@@ -1,7 +1,7 @@
 //! Contracts, their services and block capacity.
 
 use domain::changes;
-use domain::facts::{Capacity, Contract, Service};
+use domain::facts::{Capacity, Contract, PaymentMethod, Service};
 use domain::feed::{Code, FileTime, Outcome, Row, RowProblem, merge};
 use domain::ids::{ContractRef, ServiceRef};
 use store::keys::Key;
@@ -75,10 +75,29 @@ impl Desk<'_> {
             return Err(RowProblem::at("portal_from", Code::I29, message).into());
         }
         if before.cycle_ref != contract.cycle_ref {
-            self.delete(Key::progress(&before.cycle_ref, &contract.contract_ref));
+            self.goes_on(&progress, contract).await?;
+            self.leave_cycle(&progress);
         }
         self.set_progress(progress.under(contract));
         Ok(())
+    }
+
+    /// In the cycle that a contract goes over to, the next period begins where the locked ones end: days between
+    /// them would never be paid.
+    async fn goes_on(&mut self, progress: &Progress, contract: &Contract) -> Result<(), Stop> {
+        let locked_to =
+            progress.locked_to.filter(|_| contract.payment_method == PaymentMethod::Scheduled);
+        let Some((locked_to, next)) = locked_to.and_then(|to| Some((to, to.succ_opt()?))) else {
+            return Ok(());
+        };
+        if self.cycle(&contract.cycle_ref).await?.periods.contains_key(&next) {
+            return Ok(());
+        }
+        let message = format!(
+            "cycle_ref: Statements of this contract are locked up to {locked_to}, and no period of cycle {} begins on {next}. Send that period first.",
+            contract.cycle_ref
+        );
+        Err(RowProblem::at("cycle_ref", Code::I33, message).into())
     }
 
     pub(crate) async fn service(&mut self, row: &Row, at: FileTime) -> Result<Outcome, Stop> {

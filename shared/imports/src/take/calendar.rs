@@ -58,7 +58,7 @@ impl Desk<'_> {
     }
 
     /// The cycle as it will be.
-    async fn cycle(&mut self, cycle_ref: &CycleRef) -> Result<&mut Cycle, Stop> {
+    pub(super) async fn cycle(&mut self, cycle_ref: &CycleRef) -> Result<&mut Cycle, Stop> {
         if !self.cycles.contains_key(cycle_ref) {
             // Read before the periods and saved with them, so that two files cannot add periods that overlap.
             self.cycle_marks.get(self.store, &Key::cycle(cycle_ref)).await?;

@@ -19,16 +19,6 @@ fn cpli(rig: &Rig, id: &str) -> Value {
     rig.record(&format!("PROVIDER#P1001 CPLI#C3001#{id}"))
 }
 
-/// Notes that the statements of a contract are locked up to a day.
-async fn lock(rig: &Rig, locked_to: &str) {
-    use domain::ids::{ContractRef, CycleRef};
-    let (cycle, contract): (CycleRef, ContractRef) =
-        ("28DAY".parse().unwrap(), "C3001".parse().unwrap());
-    let progress = rig.store.progress(&cycle, &contract).await.unwrap().unwrap();
-    let locked = store::Progress { locked_to: Some(locked_to.parse().unwrap()), ..progress };
-    rig.store.seed(vec![store::Store::progress_action(&locked)]).await.unwrap();
-}
-
 #[tokio::test]
 async fn the_council_is_what_statements_are_made_from() {
     let rig = Rig::council().await;
@@ -177,7 +167,7 @@ async fn two_periods_of_a_cycle_cannot_share_a_day() {
 #[tokio::test]
 async fn what_a_locked_statement_was_made_by_stays() {
     let rig = Rig::council().await;
-    lock(&rig, "2026-04-26").await;
+    rig.lock("2026-04-26").await;
     let header = "cycle_ref,start_date,end_date,confirm_by,finalise_at,pay_date";
     let shorter = format!(
         "{header}\n28DAY,2026-03-30,2026-04-25,2026-04-24T17:00,2026-04-27T09:00,2026-05-01\n"
@@ -191,6 +181,31 @@ async fn what_a_locked_statement_was_made_by_stays() {
     let header = "contract_ref,provider_ref,name,payment_method,cycle_ref,portal_from";
     let earlier = format!("{header}\nC3001,P1001,Lake,scheduled,28DAY,2026-03-02\n");
     assert_eq!(codes(&rig, "contracts", &earlier).await, ["I29"]);
+}
+
+#[tokio::test]
+async fn a_contract_goes_over_to_a_cycle_only_if_no_day_is_left_out() {
+    let rig = Rig::council().await;
+    rig.lock("2026-04-26").await;
+    let header = "cycle_ref,start_date,end_date,confirm_by,finalise_at,pay_date";
+    let straddles = format!(
+        "{header}\nMONTH,2026-04-01,2026-04-30,2026-04-29T17:00,2026-05-01T09:00,2026-05-08\n\
+         MONTH,2026-05-01,2026-05-31,2026-05-29T17:00,2026-06-01T09:00,2026-06-08\n"
+    );
+    assert!(codes(&rig, "periods", &straddles).await.is_empty());
+    let header_of_contracts = "contract_ref,provider_ref,name,payment_method,cycle_ref,portal_from";
+    let moved = format!("{header_of_contracts}\nC3001,P1001,Lake,scheduled,MONTH,2026-03-30\n");
+    assert_eq!(codes(&rig, "contracts", &moved).await, ["I33"]);
+
+    let bridge = format!(
+        "{header}\nMONTH,2026-04-01,,,,\n\
+         MONTH,2026-04-27,2026-04-30,2026-04-29T17:00,2026-05-01T09:00,2026-05-08\n"
+    );
+    rig.take_in("periods_20260403T080000", &bridge).await;
+    assert!(rig.codes("periods_20260403T080000").is_empty());
+    rig.take_in("contracts_20260403T080000", &moved).await;
+    assert!(rig.codes("contracts_20260403T080000").is_empty());
+    assert_eq!(rig.record("CYCLE#MONTH CONTRACT#C3001")["locked_to"], "2026-04-26");
 }
 
 #[tokio::test]

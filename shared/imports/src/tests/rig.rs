@@ -134,6 +134,14 @@ impl Rig {
         self.objects.put(&Place::council_inbox(&format!("{stem}.csv")), text).await.unwrap();
     }
 
+    /// Notes that the statements of the contract are locked up to a day, as the job does.
+    pub(crate) async fn lock(&self, locked_to: &str) {
+        let (cycle, contract) = ("28DAY".parse().unwrap(), "C3001".parse().unwrap());
+        let progress = self.store.progress(&cycle, &contract).await.unwrap().unwrap();
+        let locked = store::Progress { locked_to: Some(locked_to.parse().unwrap()), ..progress };
+        self.store.seed(vec![Store::progress_action(&locked)]).await.unwrap();
+    }
+
     /// The message of a file that was dropped.
     pub(crate) async fn again(&self, stem: &str, fuse: &Fuse) -> Result<(), ImportsError> {
         let name = format!("council/inbox/{stem}.csv");
