@@ -32,6 +32,8 @@ pub const RESETS_A_DAY_MAX: u32 = 10;
 pub const SESSIONS_MAX: usize = 20;
 /// What was counted is forgotten so long after the last time.
 const FORGET_HOURS: i64 = 24;
+/// A lock that follows others lasts no longer than this.
+const LOCKOUT_MINUTES_MAX: u32 = 12 * 60;
 
 /// A person who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +141,10 @@ pub struct Tries {
     pub last_at: DateTime<Utc>,
     /// Nothing is tried before then.
     pub locked_until: Option<DateTime<Utc>>,
+    /// How often it was locked since anybody got in. Each lock lasts twice as long as the one before: two digits
+    /// of a memorable code are soon tried out by whoever may try five times every quarter of an hour.
+    #[serde(default)]
+    pub locks: u32,
     /// How often it was saved.
     #[serde(default, skip_serializing)]
     pub version: u32,
@@ -158,7 +164,7 @@ pub enum Attempt {
 impl Tries {
     /// None so far.
     pub fn none(at: DateTime<Utc>) -> Self {
-        Self { count: 0, last_at: at, locked_until: None, version: 0 }
+        Self { count: 0, last_at: at, locked_until: None, locks: 0, version: 0 }
     }
 
     /// Counts one more.
@@ -170,7 +176,8 @@ impl Tries {
         let forgotten = at.signed_duration_since(self.last_at) >= Duration::hours(FORGET_HOURS);
         let before = if forgotten || self.locked_until.is_some() { 0 } else { self.count };
         let count = before.saturating_add(1);
-        let begun = Self { count, last_at: at, locked_until: None, ..self };
+        let locks = if forgotten { 0 } else { self.locks };
+        let begun = Self { count, last_at: at, locked_until: None, locks, ..self };
         if count > tries_max(settings) {
             return Attempt::Locks(begun.locked(at, settings));
         }
@@ -184,8 +191,11 @@ impl Tries {
     }
 
     fn locked(self, at: DateTime<Utc>, settings: &Settings) -> Self {
-        let minutes = Duration::minutes(i64::from(settings.lockout_minutes));
-        Self { locked_until: at.checked_add_signed(minutes), ..self }
+        let twice = 2_u32.saturating_pow(self.locks);
+        let longest = LOCKOUT_MINUTES_MAX.max(settings.lockout_minutes);
+        let minutes = settings.lockout_minutes.saturating_mul(twice).min(longest);
+        let locked_until = Some(minutes_later(at, minutes));
+        Self { locked_until, locks: self.locks.saturating_add(1), ..self }
     }
 
     /// One of those counted was right, as far as it went.
@@ -197,7 +207,7 @@ impl Tries {
     /// Somebody got in: all is forgiven.
     #[must_use]
     pub fn cleared(self) -> Self {
-        Self { count: 0, locked_until: None, ..self }
+        Self { count: 0, locked_until: None, locks: 0, ..self }
     }
 
     /// When the record says nothing any more.
@@ -566,6 +576,28 @@ mod tests {
         let locked = tries.failed(at(NINE), &settings).unwrap();
         assert_eq!(locked.clone().begin(at("2026-06-01T09:14:59Z"), &settings), Attempt::Locked);
         assert_eq!(count(locked, "2026-06-01T09:15:00Z").count, 1);
+    }
+
+    /// How many minutes it is locked for by as many wrong tries as are allowed, at once.
+    fn minutes_locked(tries: &mut Tries, now: DateTime<Utc>) -> i64 {
+        let settings = Settings::default();
+        for _ in 0..settings.lockout_tries {
+            let Attempt::Counted(counted) = tries.clone().begin(now, &settings) else { panic!() };
+            *tries = counted.failed(now, &settings).unwrap_or(counted);
+        }
+        tries.locked_until.unwrap().signed_duration_since(now).num_minutes()
+    }
+
+    #[test]
+    fn each_lock_lasts_twice_as_long_as_the_one_before_until_somebody_gets_in() {
+        let (mut now, mut tries) = (at(NINE), Tries::none(at(NINE)));
+        for minutes in [15, 30, 60, 120, 240, 480, 720, 720] {
+            assert_eq!(minutes_locked(&mut tries, now), minutes);
+            now = tries.locked_until.unwrap();
+        }
+        assert_eq!(minutes_locked(&mut tries.clone().cleared(), now), 15);
+        let next_day = later(now, Duration::hours(FORGET_HOURS));
+        assert_eq!(minutes_locked(&mut tries, next_day), 15);
     }
 
     #[test]

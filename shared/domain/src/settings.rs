@@ -16,7 +16,7 @@ pub struct Settings {
     pub helpdesk_form: bool,
     /// Wrong tries until an account is locked.
     pub lockout_tries: u32,
-    /// How long it stays locked.
+    /// How long it stays locked; twice as long each time after that, until the person gets in.
     pub lockout_minutes: u32,
     /// A session ends when it is not used for so long.
     pub session_idle_minutes: u32,

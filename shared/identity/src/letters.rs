@@ -20,7 +20,10 @@ pub enum News<'a> {
     /// The code to choose a new password.
     ResetCode(&'a Code),
     /// Too many wrong tries.
-    Locked,
+    Locked {
+        /// How long nothing can be tried.
+        minutes: u32,
+    },
     /// `password`, `security code` or `authenticator app` was changed.
     Changed(&'static str),
 }
@@ -30,18 +33,18 @@ impl News<'_> {
         match self {
             Self::SignInCode(_) => "sign_in_code",
             Self::ResetCode(_) => "reset_code",
-            Self::Locked => "locked",
+            Self::Locked { .. } => "locked",
             Self::Changed(_) => "credential_changed",
         }
     }
 
-    fn letter(self, head: &Letterhead<'_>, settings: &Settings, at: DateTime<Utc>) -> Letter {
+    fn letter(self, head: &Letterhead<'_>, at: DateTime<Utc>) -> Letter {
         match self {
             Self::SignInCode(code) => templates::sign_in_code(head, code.reveal(), CODE_MINUTES),
             Self::ResetCode(code) => {
                 templates::password_reset_code(head, code.reveal(), CODE_MINUTES)
             }
-            Self::Locked => templates::account_locked(head, settings.lockout_minutes),
+            Self::Locked { minutes } => templates::account_locked(head, minutes),
             Self::Changed(what) => templates::credential_changed(head, what, at),
         }
     }
@@ -49,7 +52,7 @@ impl News<'_> {
     fn useful_minutes(self) -> Option<i64> {
         match self {
             Self::SignInCode(_) | Self::ResetCode(_) => Some(i64::from(CODE_MINUTES)),
-            Self::Locked | Self::Changed(_) => None,
+            Self::Locked { .. } | Self::Changed(_) => None,
         }
     }
 }
@@ -66,7 +69,7 @@ impl Identity {
     /// time that an answer takes whether an address has an account.
     pub fn email(&self, person: Person<'_>, news: News<'_>) -> OutboxEmail {
         let Person { email: to, somebody, settings, at } = person;
-        let letter = news.letter(&self.head(settings), settings, at);
+        let letter = news.letter(&self.head(settings), at);
         let minutes = news.useful_minutes().map(Duration::minutes);
         let useful_until = minutes.and_then(|span| at.checked_add_signed(span));
         let random = hex(&cloud::random_bytes::<16>());

@@ -110,7 +110,10 @@ impl Identity {
 
     /// Locks and says so by email. If somebody else counts or locks meanwhile, the next try locks.
     async fn lock(&self, person: Person<'_>, locked: Tries) -> Result<(), StoreError> {
-        let news = self.email(person, News::Locked);
+        let span = locked.locked_until.map(|until| until.signed_duration_since(person.at));
+        let minutes = span.and_then(|span| u32::try_from(span.num_minutes()).ok());
+        let minutes = minutes.unwrap_or(person.settings.lockout_minutes);
+        let news = self.email(person, News::Locked { minutes });
         let id = news.outbox_id.clone();
         let changes = vec![Change::Tries(person.email.clone(), locked), Change::Email(news)];
         match self.store.change(changes).await {
