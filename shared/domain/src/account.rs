@@ -385,10 +385,12 @@ pub enum CannotSignIn {
     #[error("The digits are not right.")]
     WrongDigits,
     /// It was right once.
-    #[error("The code has expired.")]
+    #[error("The code has expired. Ask for another.")]
     CodeExpired,
     /// The second step was wrong too often.
-    #[error("There were too many wrong tries. Your account is locked for a while.")]
+    #[error(
+        "There were too many wrong tries. Your account is locked: we emailed you for how long."
+    )]
     Locked,
     /// Codes go to one address only so often.
     #[error("Too many codes were sent. Enter your email and password again.")]

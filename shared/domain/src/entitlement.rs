@@ -221,7 +221,8 @@ pub fn of_voids(
     Ok(())
 }
 
-/// Quantity × active days of the authorised care of a service. A client who is away keeps the bed.
+/// Quantity × active days of the authorised care of a service. A client who is away keeps the bed, and one whose
+/// price is not told yet has one.
 fn occupied_bed_days(
     facts: &Facts,
     service: &Service,
@@ -232,7 +233,7 @@ fn occupied_bed_days(
     for cpli in facts.cplis.values().filter(of_service) {
         let Some(active) = active_days(&facts.contract, service, cpli, span) else { continue };
         for (days, price) in segments(active, |day| price_terms(cpli, day)) {
-            let quantity = price.map_or(Decimal::ZERO, |price| price.quantity);
+            let quantity = price.map_or(Decimal::ONE, |price| price.quantity);
             let bed_days = quantity.checked_mul(days.decimal()).ok_or(MoneyError::TooLarge)?;
             occupied = occupied.checked_add(bed_days).ok_or(MoneyError::TooLarge)?;
         }

@@ -47,7 +47,7 @@ pub struct PaymentRow {
     pub amount: Money,
     /// Whether it is paid.
     pub status: PaymentStatus,
-    /// Why it is not paid, or why there is a correction or an adjustment.
+    /// Why it is not paid, why there is a correction or an adjustment, or where it was not paid before.
     pub reason: Option<String>,
     /// What a reversal takes back.
     pub reverses_item_id: Option<ItemId>,
@@ -102,8 +102,19 @@ fn row(statement: &Statement, finalised: &Finalised, item: &Item) -> PaymentRow 
         unit_price,
         amount: item.amount,
         status: status(item.status),
-        reason: item.hold.as_ref().map(|hold| hold.reason.clone()).or_else(|| item.cause.clone()),
+        reason: reason(item),
         reverses_item_id: item.reverses.clone(),
+    }
+}
+
+/// What was held back or carried forward says where it stood before, since the file has no column for that.
+fn reason(item: &Item) -> Option<String> {
+    let why = item.hold.as_ref().map(|hold| hold.reason.clone()).or_else(|| item.cause.clone());
+    let before = item.carried_from_period.zip(item.carried_from.as_ref());
+    let before = before.map(|(start, id)| format!("Brought from the period of {start}, item {id}"));
+    match (before, why) {
+        (Some(before), Some(why)) => Some(format!("{before}: {why}")),
+        (before, why) => before.or(why),
     }
 }
 

@@ -149,37 +149,45 @@ pub struct Standing<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CannotRespond {
     /// Its items differ from those that were read.
-    #[error("the statement has changed since you read it: read it again, then respond")]
+    #[error("The statement has changed since you read it. Read it again, then respond.")]
     Changed,
     /// The confirm-by instant has passed.
-    #[error("the time to respond to this statement has passed")]
+    #[error(
+        "The time to respond to this statement has passed. If it is held, you can confirm it when it is finalised."
+    )]
     Locked,
     /// It is a forecast.
-    #[error("this statement is not open yet")]
+    #[error(
+        "This statement is not open yet. You can respond to it when the one before it is locked."
+    )]
     NotOpen,
     /// The contract is paid without.
-    #[error("this statement is paid without confirmation")]
+    #[error("This statement is paid without confirmation. You need not do anything.")]
     NotRequired,
     /// A finalised statement has nothing that its provider's confirmation would release.
-    #[error("nothing of this statement is waiting for your confirmation")]
+    #[error(
+        "Nothing of this statement is waiting for your confirmation. You need not do anything."
+    )]
     NothingOutstanding,
     /// A rejection or a query says why.
-    #[error("a comment is required")]
+    #[error("Say what is wrong in a comment.")]
     CommentRequired {
         /// The form's field: `comment`, or the line's item id.
         field: String,
     },
     /// A comment is over [`COMMENT_LENGTH_MAX`].
-    #[error("a comment is too long")]
+    #[error("A comment is too long. Use {COMMENT_LENGTH_MAX} characters or fewer.")]
     CommentTooLong {
         /// The form's field: `comment`, or the line's item id.
         field: String,
     },
     /// A query names no line.
-    #[error("no line was chosen")]
+    #[error("Choose the lines that you query.")]
     LineRequired,
     /// A query names a line that the statement does not have, or one line twice.
-    #[error("the statement has no such line")]
+    #[error(
+        "The statement has no such line, or it was chosen twice. Read the statement again, then choose."
+    )]
     LineUnknown(ItemId),
 }
 

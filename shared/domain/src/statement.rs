@@ -189,9 +189,16 @@ impl Statement {
     ///
     /// [`MoneyError::TooLarge`] beyond what the portal can hold.
     pub fn totals(&self) -> Result<Totals, MoneyError> {
-        let total = Money::total(self.items.iter().map(|item| item.amount))?;
-        let payable = Money::total(self.payable().map(|item| item.amount))?;
-        Ok(Totals { total, payable, non_payable: total.plus(payable.reversed()?)? })
+        Totals::of(self.items.iter())
+    }
+
+    /// The sums of what `provider` is paid by it, or would be: empty beds may be paid to another than the care.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::TooLarge`] beyond what the portal can hold.
+    pub fn totals_of(&self, provider: &ProviderRef) -> Result<Totals, MoneyError> {
+        Totals::of(self.items.iter().filter(|item| item.payee == *provider))
     }
 
     /// The items that are paid.
@@ -229,6 +236,15 @@ impl Statement {
         seen.items.iter_mut().chain(held).for_each(directives::quieten);
         seen.issued.clear();
         (!seen.items.is_empty() || !seen.held.is_empty()).then_some(seen)
+    }
+}
+
+impl Totals {
+    fn of<'i>(items: impl Iterator<Item = &'i Item> + Clone) -> Result<Self, MoneyError> {
+        let paid = items.clone().filter(|item| item.status == ItemStatus::Payable);
+        let payable = Money::total(paid.map(|item| item.amount))?;
+        let total = Money::total(items.map(|item| item.amount))?;
+        Ok(Self { total, payable, non_payable: total.plus(payable.reversed()?)? })
     }
 }
 

@@ -20,7 +20,9 @@ pub enum NotThePassword {
         field: &'static str,
     },
     /// It was wrong too often.
-    #[error("There were too many wrong tries. Your account is locked for a while.")]
+    #[error(
+        "There were too many wrong tries. Your account is locked: we emailed you for how long."
+    )]
     Locked,
     /// The table did not answer.
     #[error(transparent)]

@@ -373,8 +373,9 @@ fn not_utf8() -> RowProblem {
 }
 
 fn twice(first: u64) -> RowProblem {
-    let message =
-        format!("The same key is on row {first}, which was taken. Keep one of the two rows.");
+    let message = format!(
+        "The same key is also on row {first}. Only that row was looked at: keep one of the two."
+    );
     RowProblem::row(Code::I19, message)
 }
 

@@ -1,5 +1,7 @@
 //! The words of every email. None names a client.
 
+use std::cmp::Ordering;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;
 use domain::facts::Period;
@@ -143,12 +145,20 @@ pub fn finalised(head: &Letterhead<'_>, about: &AboutStatement<'_>, totals: &Tot
     let not_paid = totals.non_payable.for_people();
     let pay_date = date(about.period.pay_date);
     let mut facts = vec![contract, period, ("Amount", paid.as_str())];
-    let (what, subject) = if totals.payable > Money::ZERO {
-        facts.push(("Pay date", &pay_date));
-        ("A payment is on its way to you.", format!("Payment of {paid} on {pay_date}"))
-    } else {
-        let subject = format!("No payment for {dates}");
-        ("This statement is finalised. No payment is made for it now.", subject)
+    let not_paid_for = format!("No payment for {dates}");
+    let (what, subject) = match totals.payable.cmp(&Money::ZERO) {
+        Ordering::Greater => {
+            facts.push(("Pay date", &pay_date));
+            ("A payment is on its way to you.", format!("Payment of {paid} on {pay_date}"))
+        }
+        Ordering::Equal => {
+            ("This statement is finalised. No payment is made for it now.", not_paid_for)
+        }
+        Ordering::Less => (
+            "This statement is finalised. More is taken back by it than is paid, so no payment is made for it. The \
+             remittance advice says why.",
+            not_paid_for,
+        ),
     };
     if totals.non_payable != Money::ZERO {
         facts.push(("Not paid now", &not_paid));
@@ -303,6 +313,8 @@ mod tests {
         let (payable, non_payable) = (Money::from_pence(346_184), Money::from_pence(1_200));
         let totals = Totals { total: payable.plus(non_payable).unwrap(), payable, non_payable };
         let held = Totals { total: payable, payable: Money::ZERO, non_payable: payable };
+        let below = Money::from_pence(-136_001);
+        let taken_back = Totals { total: below, payable: below, non_payable: Money::ZERO };
         let request = HelpdeskRequest {
             name: "Ruth Archer",
             organisation: "Lake House",
@@ -320,6 +332,7 @@ mod tests {
             ("helpdesk_request", helpdesk_request(&HEAD, &request)),
             ("finalised", finalised(&HEAD, &about, &totals)),
             ("finalised_and_held", finalised(&HEAD, &about, &held)),
+            ("finalised_below_nothing", finalised(&HEAD, &about, &taken_back)),
             ("reminder", reminder(&HEAD, &about)),
             ("changed_after_response", changed_after_response(&HEAD, &about)),
             ("changed_before_lock", changed_before_lock(&HEAD, &about)),

@@ -251,7 +251,7 @@ impl Statements {
     }
 
     /// One email to each contact for payments of the contract's provider, and of each provider of voids that
-    /// is paid something, with what that provider is paid. A statement without items is no news.
+    /// is paid something, with what that provider itself is paid. A statement without items is no news.
     async fn news_of_payment(
         &self,
         known: &Known,
@@ -265,9 +265,8 @@ impl Statements {
         let news = known.news("finalised", statement.period.start_date, now);
         let mut emails: Vec<OutboxEmail> = Vec::new();
         for payee in payees {
-            let Some(theirs) = statement.seen_by(payee) else { continue };
-            let letter =
-                templates::finalised(&head, &known.about(&statement.period), &theirs.totals()?);
+            let theirs = statement.totals_of(payee)?;
+            let letter = templates::finalised(&head, &known.about(&statement.period), &theirs);
             let to = self.store.payment_contacts(payee).await?;
             emails.extend(news.of(payee.as_str()).letters(&to, &letter));
         }

@@ -2,6 +2,7 @@
 
 use cloud::tracing;
 use domain::failure::Failure;
+use serde_json::error::Category;
 
 /// Notes that something was done.
 pub(crate) fn done(what: &str, message_id: Option<&str>) {
@@ -16,6 +17,12 @@ pub(crate) fn failed<E: Failure>(what: &str, message_id: Option<&str>, error: &E
 
 /// Notes that a message says nothing that this function knows.
 pub(crate) fn unreadable(what: &str, message_id: &str, error: &serde_json::Error) {
-    let reason = format!("line {}, column {}", error.line(), error.column());
+    // Not the error's own words: they may quote the message.
+    let fault = match error.classify() {
+        Category::Data => "has a field missing or one that cannot be meant",
+        Category::Io | Category::Syntax | Category::Eof => "is no JSON",
+    };
+    let (line, column) = (error.line(), error.column());
+    let reason = format!("the message {fault} (line {line}, column {column})");
     tracing::error!(what, message_id, code = "message-unreadable", reason, "not done");
 }

@@ -31,7 +31,9 @@ pub(crate) enum Refused {
     SignedOut,
     #[error("Choose a provider to continue.")]
     NoProvider,
-    #[error("Your role for this provider does not allow this.")]
+    #[error(
+        "Your role for this provider does not allow this. Ask the council if you need another role."
+    )]
     NotAllowed,
 }
 

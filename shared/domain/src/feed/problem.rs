@@ -14,7 +14,9 @@ pub enum FileProblem {
     )]
     OtherContent,
     /// F02
-    #[error("Column {0} is missing. The first row of the file must name every column.")]
+    #[error(
+        "Column {0} is missing. The first row of the file must name every column, with commas between them."
+    )]
     MissingColumn(&'static str),
     /// F03
     #[error("This is not a CSV file we can read: {0}.")]

@@ -143,6 +143,16 @@ fn empty_beds_are_computed_again_when_occupancy_is_told_late() {
 }
 
 #[test]
+fn a_bed_is_occupied_before_its_price_is_told() {
+    let mut desk = october();
+    let service = desk.facts.services.values().next().unwrap().clone();
+    let beds = capacity(&service, day("2022-04-04"));
+    desk.facts.capacities.insert((service.service_ref.clone(), beds.from_date), beds);
+    desk.tell("164628", |cpli| cpli.prices.clear());
+    assert_eq!(amounts(&desk.open().items), ["28040.90"]);
+}
+
+#[test]
 fn a_new_payee_of_empty_beds_is_paid_what_the_old_one_gives_back() {
     let mut desk = october();
     let service = desk.facts.services.values().next().unwrap().clone();

@@ -57,6 +57,20 @@ fn hours_are_named_and_a_daily_price_is_not_shared_by_seven() {
 }
 
 #[test]
+fn the_payment_file_says_where_a_released_item_was_held_before() {
+    let mut desk = october();
+    let mut suspended = directive("D1", "C3001", DirectiveKind::Suspend, day("2022-10-03"));
+    suspended.to_date = Some(day("2022-10-30"));
+    desk.facts.directives.insert(suspended.directive_ref.clone(), suspended);
+    let held = desk.finalise_confirmed().items[0].item_id.clone();
+    let statement = desk.open();
+    let rows = payment_file::rows(&statement, &finalised(&statement));
+    assert_eq!(rows[0].reason, None);
+    let reason = format!("Brought from the period of 2022-10-03, item {held}");
+    assert_eq!(rows[1].reason, Some(reason));
+}
+
+#[test]
 fn the_payment_file_lists_what_is_not_paid_and_adds_only_what_is() {
     let mut desk = october();
     let mut other = desk.cpli("164628").clone();

@@ -359,6 +359,11 @@ async fn a_provider_of_voids_sees_and_is_told_only_what_it_is_paid() {
     let voids = voids.for_people();
     let told = format!("void@council.example: Payment of {voids} on 3 October 2022");
     assert!(world.mail().contains(&told), "{:?}", world.mail());
+    let own = "Payment of £3,461.84 on 3 October 2022";
+    assert!(
+        world.subjects().iter().any(|it| it == own),
+        "nobody is told that others' voids come to them"
+    );
     assert_eq!(world.statements.contracts(&void).await.unwrap().len(), 1);
 }
 
