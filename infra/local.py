@@ -38,7 +38,7 @@ MAIL_DOMAIN = "seaborough.example"
 # The emulator's root account; it checks no secrets of it.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
 # Tests run where roles are enforced and every call is recorded (tests/journeys/test_roles.py).
-AUDITED = {"AUTH": "true", "CLOUDTRAIL_RECORDING": "1", "CLOUDTRAIL_MAX_EVENTS": "1000000"}
+AUDITED = {"AUTH": "true", "CLOUDTRAIL_RECORDING": "1", "CLOUDTRAIL_MAX_EVENTS": "1000000", "PERSIST_STATE": "0", "S3_PERSIST": "0"}
 STARTED = time.monotonic()
 
 
@@ -115,7 +115,9 @@ class Emulator:
                 probe.bind(("127.0.0.1", self.port))
             except OSError as error:
                 raise Trouble(f"Port {self.port} is in use. Say another: make run PORT=4567") from error
-        (self.state / "tmp").mkdir(parents=True, exist_ok=True)
+        # What functions were unpacked to; large, and unpacked again.
+        shutil.rmtree(self.state / "tmp", ignore_errors=True)
+        (self.state / "tmp").mkdir(parents=True)
         say(f"Starting the emulator on port {self.port}, its log is {self.log.relative_to(ROOT) if self.log.is_relative_to(ROOT) else self.log}")
         with self.log.open("ab") as log:
             process = subprocess.Popen(
@@ -553,6 +555,7 @@ def test(arguments, emulator: Emulator) -> int:
     finally:
         # Silently: the last lines are the tests' own summary.
         emulator.stop(says="")
+        shutil.rmtree(arguments.state / "tmp", ignore_errors=True)
 
 
 COMMANDS = {"run": run, "up": up, "down": down, "reset": reset, "mail": mail, "redrive": redrive, "test": test}
