@@ -95,7 +95,7 @@ impl Line {
 }
 
 /// Whether anything of `service` is paid by the plan. What is priced by the unit is paid by what was delivered.
-fn is_scheduled(contract: &Contract, service: &Service) -> bool {
+pub(crate) fn is_scheduled(contract: &Contract, service: &Service) -> bool {
     contract.payment_method == PaymentMethod::Scheduled && service.price_per != PricePer::Unit
 }
 

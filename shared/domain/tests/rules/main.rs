@@ -6,6 +6,8 @@
 )]
 
 #[cfg(test)]
+mod actuals;
+#[cfg(test)]
 mod corrections;
 #[cfg(test)]
 mod desk;

@@ -1,0 +1,208 @@
+//! A row of a file, whatever wrote it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// A row of a CSV file or of a sheet. A reader fills the same one again and again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    number: u32,
+    sheet: Option<Arc<str>>,
+    epoch: Epoch,
+    text: String,
+    cells: Vec<Span>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span {
+    from: usize,
+    to: usize,
+    kind: CellKind,
+}
+
+/// Whether a cell was written as text or as a number. A CSV file has only text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum CellKind {
+    Text,
+    Number,
+}
+
+/// The day that a workbook counts its dates from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Epoch {
+    /// Day 1 is 1 January 1900: nearly every workbook.
+    #[default]
+    Year1900,
+    /// Day 0 is 1 January 1904: workbooks that began on an old Macintosh.
+    Year1904,
+}
+
+/// What one cell says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell<'r> {
+    /// Without the spaces around it. A number is in plain digits with a point.
+    pub text: &'r str,
+    /// What it was written as.
+    pub kind: CellKind,
+}
+
+/// Where a cell is, as a person finds it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// The sheet's name; none: the file has no sheets.
+    pub sheet: Option<String>,
+    /// The first row is 1.
+    pub row: u32,
+    /// In letters, the first is `A`.
+    pub column: String,
+}
+
+impl fmt::Display for Place {
+    /// `Actuals!K12`, or `K12`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(sheet) = &self.sheet {
+            write!(f, "{sheet}!")?;
+        }
+        write!(f, "{}{}", self.column, self.row)
+    }
+}
+
+/// How a spreadsheet names the column that `index` columns are left of: `A`, `Z`, `AA`.
+pub fn column_letters(index: usize) -> String {
+    const ALPHABET: [char; 26] = [
+        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R',
+        'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z',
+    ];
+    let mut letters = String::new();
+    let mut left = index.checked_add(1);
+    while let Some(index) = left.and_then(|left| left.checked_sub(1)) {
+        letters.extend(ALPHABET.get(index.rem_euclid(26)));
+        left = Some(index.div_euclid(26)).filter(|left| *left > 0);
+    }
+    letters.chars().rev().collect()
+}
+
+impl Row {
+    /// An empty row of `sheet`, whose dates count from `epoch`.
+    pub fn new(sheet: Option<Arc<str>>, epoch: Epoch) -> Self {
+        Self { number: 0, sheet, epoch, text: String::new(), cells: Vec::new() }
+    }
+
+    /// A row of a CSV file with these cells.
+    pub fn of<'c>(number: u32, cells: impl IntoIterator<Item = &'c str>) -> Self {
+        let mut row = Self::new(None, Epoch::default());
+        row.begin(number);
+        for cell in cells {
+            row.push(CellKind::Text, cell);
+        }
+        row
+    }
+
+    /// Forgets the cells, for row `number` as a spreadsheet shows it: the first is 1.
+    pub fn begin(&mut self, number: u32) {
+        self.number = number;
+        self.text.clear();
+        self.cells.clear();
+    }
+
+    /// Adds a cell on the right.
+    pub fn push(&mut self, kind: CellKind, text: &str) {
+        let from = self.text.len();
+        self.text.push_str(text);
+        self.cells.push(Span { from, to: self.text.len(), kind });
+    }
+
+    /// Takes `line` for the whole row, with a text cell between every two of the `ends` and one after the last.
+    /// Each end is where a separator of one byte stands.
+    pub fn split(&mut self, line: &str, ends: impl IntoIterator<Item = usize>) {
+        self.text.push_str(line);
+        let mut from = 0;
+        for to in ends.into_iter().chain([line.len()]) {
+            self.cells.push(Span { from, to, kind: CellKind::Text });
+            from = to.saturating_add(1);
+        }
+    }
+
+    /// As a spreadsheet shows it: the first is 1.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The day that its numbers count from where they mean a date.
+    pub fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// How many cells it has.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether it has no cells at all.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// Whether nothing is written in it.
+    pub fn is_blank(&self) -> bool {
+        self.cells().all(|cell| cell.text.is_empty())
+    }
+
+    /// The cell that `index` cells are left of. Beyond the last one all are empty.
+    pub fn cell(&self, index: usize) -> Cell<'_> {
+        const NOTHING: Span = Span { from: 0, to: 0, kind: CellKind::Text };
+        let span = self.cells.get(index).unwrap_or(&NOTHING);
+        let text = self.text.get(span.from..span.to).unwrap_or_default();
+        Cell { text: text.trim(), kind: span.kind }
+    }
+
+    /// Its cells from left to right.
+    pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
+        (0..self.len()).map(|index| self.cell(index))
+    }
+
+    /// Where the cell is that `index` cells are left of.
+    pub fn place(&self, index: usize) -> Place {
+        Place {
+            sheet: self.sheet.as_deref().map(str::to_owned),
+            row: self.number,
+            column: column_letters(index),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_have_the_letters_of_a_spreadsheet() {
+        for (index, letters) in
+            [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (16_383, "XFD")]
+        {
+            assert_eq!(column_letters(index), letters);
+        }
+    }
+
+    #[test]
+    fn a_place_is_named_as_a_person_finds_it() {
+        let mut row = Row::new(Some("Actuals".into()), Epoch::default());
+        row.begin(12);
+        assert_eq!(row.place(10).to_string(), "Actuals!K12");
+        assert_eq!(Row::of(3, ["a"]).place(0).to_string(), "A3");
+    }
+
+    #[test]
+    fn a_row_is_the_same_from_its_line_and_from_its_cells() {
+        let mut row = Row::new(None, Epoch::default());
+        row.begin(2);
+        row.split("1; two;;", [1, 6, 7]);
+        assert_eq!(row.cells().map(|it| it.text).collect::<Vec<_>>(), ["1", "two", "", ""]);
+        assert_eq!((row.len(), row.cell(9).text), (4, ""));
+        row.begin(3);
+        assert!(row.is_empty() && row.is_blank());
+    }
+}
