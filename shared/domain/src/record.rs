@@ -17,6 +17,12 @@ use crate::statement::Totals;
 /// The longest comment a provider may write, in characters.
 pub const COMMENT_LENGTH_MAX: usize = 2_000;
 
+/// The most that all queries of a statement may take, in bytes: a record of the table holds 400 KB.
+const QUERIES_BYTES_MAX: usize = 300_000;
+
+/// What one query takes beside its comment, in bytes: its line's id and the names of both.
+const QUERY_BYTES: usize = 60;
+
 /// What is recorded of one statement beside its items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementRecord {
@@ -181,6 +187,9 @@ pub enum CannotRespond {
         /// The form's field: `comment`, or the line's item id.
         field: String,
     },
+    /// All comments of a query together are more than is kept.
+    #[error("the comments are too long together: shorten them, or reject the statement")]
+    TooMuchQueried,
     /// A query names no line.
     #[error("Choose the lines that you query.")]
     LineRequired,
@@ -201,6 +210,7 @@ impl Failure for CannotRespond {
             | Self::NothingOutstanding => Kind::Conflict,
             Self::CommentRequired { .. }
             | Self::CommentTooLong { .. }
+            | Self::TooMuchQueried
             | Self::LineRequired
             | Self::LineUnknown(_) => Kind::Invalid,
         }
@@ -215,6 +225,7 @@ impl Failure for CannotRespond {
             Self::NothingOutstanding => "nothing-outstanding",
             Self::CommentRequired { .. } => "comment-required",
             Self::CommentTooLong { .. } => "comment-too-long",
+            Self::TooMuchQueried => "too-much-queried",
             Self::LineRequired => "line-required",
             Self::LineUnknown(_) => "line-unknown",
         }
@@ -228,6 +239,10 @@ impl Failure for CannotRespond {
             Self::CommentTooLong { field } => {
                 let message = format!("Use {COMMENT_LENGTH_MAX} characters or fewer");
                 vec![FieldError::new(field, message)]
+            }
+            Self::TooMuchQueried => {
+                let message = "Shorten the comments, or reject the statement with one comment";
+                vec![FieldError::new("lines", message)]
             }
             Self::LineRequired => vec![FieldError::new("lines", "Choose the lines you query")],
             Self::LineUnknown(_) => {
@@ -392,6 +407,10 @@ impl StatementRecord {
             }
             require_comment(&comment, item_id.as_str())?;
             queries.push(LineQuery { comment: bounded(comment, item_id.as_str())?, item_id });
+        }
+        let bytes = queries.iter().map(|query| query.comment.len().saturating_add(QUERY_BYTES));
+        if bytes.sum::<usize>() > QUERIES_BYTES_MAX {
+            return Err(CannotRespond::TooMuchQueried);
         }
         Ok(Self { response: Response::ConfirmedWithQueries { answer, queries }, ..self })
     }
@@ -674,6 +693,20 @@ mod tests {
         let other = Reply { digest: "d0".to_owned(), ..reply("Wrong") };
         let refused = fresh().reject(other, open.standing(), now()).unwrap_err();
         assert_eq!((refused.code(), refused.kind()), ("statement-changed", Kind::Conflict));
+    }
+
+    #[test]
+    fn what_is_queried_is_no_more_than_a_record_holds() {
+        let ids: Vec<_> = (0..200).map(|n| format!("I{n}")).collect();
+        let items = ids.iter().map(|id| item(id, None)).collect();
+        let open = Open { items, ..Open::new() };
+        let query = |comment: &str| {
+            let lines = ids.iter().map(|id| about(id, comment)).collect();
+            fresh().query(reply(""), lines, open.standing(), now())
+        };
+        query(&"x".repeat(1_000)).unwrap();
+        let too_much = query(&"x".repeat(COMMENT_LENGTH_MAX)).unwrap_err();
+        assert_eq!(too_much, CannotRespond::TooMuchQueried);
     }
 
     #[test]

@@ -13,7 +13,8 @@ use super::agreements::earliest;
 use super::people::told;
 use crate::desk::{Desk, Stop, changed, merged, needed, unsound};
 
-/// More prices, contributions and absences than one care package has in a lifetime; a record holds them all.
+/// More prices, contributions and absences than one care package has in a lifetime, those taken back included: a
+/// record holds them all, and what was told of each.
 const NESTED_MAX: usize = 1_000;
 
 /// What a row of `cplis` says.
@@ -191,13 +192,14 @@ impl Desk<'_> {
         if outcome == Outcome::Superseded {
             return Ok(outcome);
         }
-        if cpli.prices.len().max(cpli.contributions.len()).max(cpli.absences.len()) > NESTED_MAX {
-            let message =
-                format!("cpli_id: CPLI {cpli_id} cannot have more than {NESTED_MAX} {}.", row.feed);
-            return Err(RowProblem::at("cpli_id", Code::I32, message).into());
-        }
         let mut told = known.told.clone();
         told.rows_told.insert(name, times);
+        if told.rows_told.len() > NESTED_MAX {
+            let message = format!(
+                "cpli_id: CPLI {cpli_id} cannot have more than {NESTED_MAX} prices, contributions and absences. End it and begin a new one."
+            );
+            return Err(RowProblem::at("cpli_id", Code::I32, message).into());
+        }
         self.change_cpli(&home, Some(known), cpli, told);
         Ok(outcome)
     }

@@ -1,5 +1,6 @@
 //! What each feed's rows do, and what refuses them.
 
+use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::rig::Rig;
@@ -37,6 +38,34 @@ async fn the_council_is_what_statements_are_made_from() {
     assert_eq!(facts.changed_from.unwrap().to_string(), "2026-03-30");
     assert!(rig.table().contains_key("PROVIDER#P1009 PAYEE#C3001"));
     assert!(rig.table().contains_key("CYCLE#28DAY CONTRACT#C3001"));
+}
+
+/// What DynamoDB could not write would stop the whole file.
+#[tokio::test]
+async fn a_care_package_with_more_than_a_record_holds_is_refused_by_the_row() {
+    let rig = Rig::council().await;
+    let days = (0..1_001).map(|n| "2026-05-01".parse::<NaiveDate>().unwrap() + Days::new(n));
+    let rows: String =
+        days.map(|day| format!("188631,third_party,{day},{day},1234.56,provider\n")).collect();
+    let text = format!("cpli_id,kind,from_date,to_date,weekly_amount,collected_by\n{rows}");
+    let refused = codes(&rig, "contributions", &text).await;
+    assert_eq!(refused, ["I32", "I32"], "one price is there already");
+    let gone: String = text.lines().take(3).fold(String::new(), |gone, line| {
+        let cells: Vec<_> = line.split(',').collect();
+        let is_row = cells[0] == "188631";
+        gone + &if is_row {
+            format!("{},{},{},,,\n", cells[0], cells[1], cells[2])
+        } else {
+            format!("{line}\n")
+        }
+    });
+    rig.take_in("contributions_20260403T080000", &gone).await;
+    rig.take_in(
+        "prices_20260403T080000",
+        "cpli_id,from_date,quantity,unit_price\n188631,2026-04-08,1,900\n",
+    )
+    .await;
+    assert_eq!(rig.codes("prices_20260403T080000"), ["I32"], "what was taken back is remembered");
 }
 
 #[tokio::test]
