@@ -251,7 +251,8 @@ impl Statements {
     }
 
     /// One email to each contact for payments of the contract's provider, and of each provider of voids that
-    /// is paid something, with what that provider itself is paid. A statement without items is no news.
+    /// is paid something, with what that provider itself is paid. A statement without items is no news. If there are
+    /// more than are written together, the contract's own provider comes first.
     async fn news_of_payment(
         &self,
         known: &Known,
@@ -260,8 +261,10 @@ impl Statements {
     ) -> Result<Vec<OutboxEmail>, StatementsError> {
         let FinalisedBody { statement, .. } = body;
         let head = self.letterhead(&known.settings)?;
-        let mut payees: BTreeSet<_> = statement.items.iter().map(|item| &item.payee).collect();
-        payees.extend((!statement.items.is_empty()).then_some(&statement.provider_ref));
+        let own = &statement.provider_ref;
+        let mut others: BTreeSet<_> = statement.items.iter().map(|item| &item.payee).collect();
+        others.remove(own);
+        let payees = Some(own).filter(|_| !statement.items.is_empty()).into_iter().chain(others);
         let news = known.news("finalised", statement.period.start_date, now);
         let mut emails: Vec<OutboxEmail> = Vec::new();
         for payee in payees {

@@ -328,6 +328,26 @@ async fn a_contract_that_goes_over_to_another_cycle_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn however_many_are_told_of_voids_the_contracts_own_provider_is_told_of_its_payment() {
+    let mut council = Council::lake_house();
+    council.providers.push(testing::provider("P0001", "Void ledger"));
+    council.contacts.extend((0..store::EMAILS_MAX).map(|n| domain::facts::Contact {
+        contact_ref: parse(&format!("K{n}")),
+        ..payments_contact("P0001", &format!("void{n}@council.example"))
+    }));
+    council.services[0].purchase = domain::facts::Purchase::Block;
+    let mut capacity = testing::capacity(&council.services[0], day(FIRST));
+    capacity.void_provider_ref = Some(parse("P0001"));
+    council.capacities.push(capacity);
+    let world = World::of(council).await;
+    world.confirm(FIRST).await.unwrap();
+    world.settle_period(FIRST).await;
+    let mail = world.mail();
+    assert_eq!(mail.len(), store::EMAILS_MAX);
+    assert!(mail.iter().any(|it| it.starts_with("ada@lakehouse.example: ")), "{mail:?}");
+}
+
+#[tokio::test]
 async fn a_provider_of_voids_sees_and_is_told_only_what_it_is_paid() {
     let mut council = Council::lake_house();
     council.providers.push(testing::provider("P9001", "Void ledger"));
