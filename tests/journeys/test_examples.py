@@ -1,11 +1,12 @@
 """The worked examples of the specification, from a council's files to the payment, through everything as it is deployed."""
 
+import json
 import unittest
 from datetime import date
 from decimal import Decimal
 
 from stack import (
-    DOCUMENTS, EMULATOR, STACK, UPLOADS, at, days, drop, idle, portal, rows_of, run_job, there,
+    DOCUMENTS, EMULATOR, STACK, TODAY, UPLOADS, at, days, drop, idle, portal, queue_url, rows_of, run_job, s3, sqs, there,
 )
 
 PASSWORD = "Firtree-1903"
@@ -165,6 +166,101 @@ class TheWorkedExamples(unittest.TestCase):
                 self.assertEqual(sorted(row["amount"] for row in paid if row["status"] == "finalised"), sorted(amounts))
                 self.assertEqual(sum(Decimal(row["amount"]) for row in paid if row["status"] != "finalised"), Decimal(non_payable))
                 self.assertEqual(self.clerk.request("GET", f"{path}/remittance")["total"], payable)
+                advice = rows_of(there(DOCUMENTS, f"remittances/cx-{case}/{start}.csv"))
+                self.assertEqual(sum(Decimal(row["amount"]) for row in advice), Decimal(payable))
+
+    def test_every_statement_with_a_line_is_told_by_one_email_with_what_is_paid(self):
+        told = [email["Subject"] for email in self.clerk.emails(CLERK)[self.emails:]]
+        self.assertEqual(sum(subject.startswith("Payment of £2,812.64 on 25 November 2022") for subject in told), 1)
+        self.assertEqual(sum(subject.startswith("No payment for 31 October 2022") for subject in told), 3)
+        # Every example, and the period after it of the five that go on then: 1, 2, 9, 9-council and the empty beds of 12.
+        self.assertEqual(len(told), len(RESULTS) + 4)
+
+    def test_what_is_released_says_where_it_was_held(self):
+        held = rows_of(there(UPLOADS, f"council/outbox/payments_{cycle(NOV22)}_{NOV22}_cx-11.csv"))
+        paid = rows_of(there(UPLOADS, f"council/outbox/payments_{cycle(DEC22)}_{DEC22}_cx-11.csv"))
+        self.assertEqual([(row["status"], row["reason"]) for row in held], [("suspended", "We are asking about the fees")])
+        self.assertEqual([row["reason"] for row in paid], ["", f"Brought from the period of {NOV22}, item {held[0]['item_id']}"])
+
+
+# The first of the periods that are open for an answer today.
+FIRST = TODAY - days(TODAY.weekday())
+PERIODS = [FIRST + days(28 * number) for number in range(4)]
+FULL = "3461.84"
+
+
+class WhatTheProviderSays(unittest.TestCase):
+    """What is paid when a provider says yes, no or nothing, in three periods one after another."""
+
+    MANAGER = "jonah.aldershaw@rowan.example"
+
+    @classmethod
+    def setUpClass(cls):
+        contracts = ("silent", "rejects")
+        drop_rows("providers", 30, "kind,provider_ref,name", ["care_home,px2,Rowan House"])
+        drop_rows("periods", 30, "cycle_ref,start_date,end_date,confirm_by,finalise_at,pay_date", [
+            f"cyx,{start},{start + days(27)},{start + days(16)} 17:00,{start + days(17)} 09:00,{start + days(25)}" for start in PERIODS
+        ])
+        drop_rows("contracts", 30, "contract_ref,provider_ref,name,payment_method,cycle_ref,portal_from", [
+            f"cx-{it},px2,Rowan {it},scheduled,cyx,{FIRST}" for it in contracts
+        ])
+        drop_rows("services", 30, "service_ref,contract_ref,name,purchase,unit,price_per", [
+            f"sx-{it},cx-{it},Rowan,spot,placement,week" for it in contracts
+        ])
+        drop_rows("clients", 30, "surname,forename,ss_ref", ["Harebell,Win,hx-9"])
+        drop_rows("cplis", 30, "cpli_id,service_ref,ss_ref,authorised,start_date", [f"x-{it},sx-{it},hx-9,yes,2022-01-03" for it in contracts])
+        drop_rows("prices", 30, "unit_price,cpli_id,from_date,quantity", [f"{PRICE},x-{it},2022-01-03,1" for it in contracts])
+        drop_rows("contacts", 30, "contact_ref,provider_ref,forename,surname,portal_email,roles", [
+            f"kx2,px2,Jonah,Aldershaw,{cls.MANAGER.upper()},payments",
+        ])
+        cls.manager = portal()
+        cls.manager.accept_invitation(cls.MANAGER, PASSWORD)
+        cls.manager.sign_in(cls.MANAGER, PASSWORD)
+
+    def settle(self, contract: str, start: date) -> list[str]:
+        """Settles one contract by a message that comes three times at once; the subjects of the emails of it."""
+        known = len(self.manager.emails(self.MANAGER))
+        message = {"contract_ref": contract, "provider_ref": "px2", "now": at(start + days(17), 9, 15)}
+        for _ in range(3):
+            sqs.send_message(QueueUrl=queue_url("payments"), MessageBody=json.dumps(message))
+        idle()
+        key = f"council/outbox/payments_cyx_{start}_{contract}.csv"
+        versions = s3.list_object_versions(Bucket=UPLOADS, Prefix=key)["Versions"]
+        self.assertEqual(len(versions), 1, "written once, however many messages there are")
+        return sorted(email["Subject"].split(" - ")[0] for email in self.manager.emails(self.MANAGER)[known:])
+
+    def statement(self, contract: str, start: date) -> dict:
+        return self.manager.request("GET", f"/api/scheduled-payments/{contract}/{start}")
+
+    def answer(self, contract: str, start: date, how: str, comment: str = "") -> dict:
+        digest = self.statement(contract, start)["digest"]
+        return self.manager.request("POST", f"/api/scheduled-payments/{contract}/{start}/{how}", {"digest": digest, "comment": comment})
+
+    def test_the_third_silence_in_a_row_holds_the_payment_until_it_is_confirmed(self):
+        for start in PERIODS[:2]:
+            told = self.settle("cx-silent", start)
+            self.assertEqual((len(told), told[1]), (2, "Statement not confirmed in time"))
+            self.assertIn("Payment of £3,461.84", told[0])
+        told = self.settle("cx-silent", PERIODS[2])
+        self.assertEqual((len(told), told[1]), (2, "Payment suspended"))
+        held = self.statement("cx-silent", PERIODS[2])
+        self.assertEqual((held["totals"]["payable"], held["totals"]["non_payable"]), ("0.00", FULL))
+        self.assertEqual(self.statement("cx-silent", PERIODS[3])["totals"]["payable"], FULL)
+        self.answer("cx-silent", PERIODS[2], "confirmation")
+        after = self.statement("cx-silent", PERIODS[3])
+        self.assertEqual(([line["amount"] for line in after["payable"]], after["warning"]), ([FULL, FULL], None))
+
+    def test_what_is_rejected_is_paid_when_it_is_confirmed_after_all(self):
+        self.assertEqual(self.answer("cx-rejects", FIRST, "rejection", "She moved in on Friday")["response"]["state"], "rejected")
+        told = self.settle("cx-rejects", FIRST)
+        self.assertEqual((len(told), told[1]), (2, "Payment held because you rejected the statement"))
+        rows = rows_of(there(UPLOADS, f"council/outbox/payments_cyx_{FIRST}_cx-rejects.csv"))
+        self.assertEqual([(row["status"], row["reason"]) for row in rows], [("suspended", "You rejected this statement: She moved in on Friday")])
+        self.answer("cx-rejects", FIRST, "confirmation")
+        self.answer("cx-rejects", PERIODS[1], "confirmation", "Both are right")
+        told = self.settle("cx-rejects", PERIODS[1])
+        self.assertEqual(len(told), 1)
+        self.assertIn("Payment of £6,923.68", told[0])
 
 
 if __name__ == "__main__":
