@@ -315,7 +315,15 @@ class Portal:
         self.cookie: str | None = None
 
     def request(self, method: str, path: str, body: dict | None = None) -> dict:
-        """The reply's JSON. A browser resolves names under .localhost by itself, Python does not."""
+        """The reply's JSON."""
+        return json.loads(self.send(method, path, body) or b"{}")
+
+    def download(self, path: str) -> bytes:
+        """A file, as it is saved."""
+        return self.send("GET", path)
+
+    def send(self, method: str, path: str, body: dict | None = None) -> bytes:
+        """The reply. A browser resolves names under .localhost by itself, Python does not."""
         host = self.site_url.removeprefix("http://")
         headers = {"Host": host, "Accept": "application/json"}
         if body is not None:
@@ -329,7 +337,7 @@ class Portal:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 if cookie := answer.headers.get("Set-Cookie"):
                     self.cookie = cookie.split(";")[0]
-                return json.loads(answer.read() or b"{}")
+                return answer.read()
         except urllib.error.HTTPError as error:
             raise Refused(f"{method} {path}", error.code, error.read().decode()) from error
 

@@ -149,6 +149,11 @@ class TheMainJob(unittest.TestCase):
         self.assertEqual(statement["lifecycle"], "finalised")
         self.assertEqual((paid, statement["totals"]["payable"], remittance["total"]), (Decimal("2812.64"), "2812.64", "2812.64"))
         self.assertIsNotNone(there(DOCUMENTS, f"remittances/CJ1/{START}.csv"))
+        for path, amount in ((f"{STATEMENT}/statement.csv", "3461.84"), (f"{STATEMENT}/remittance.csv", "3461.84"),
+                             ("/api/care-packages/download.csv", "865.46")):
+            downloaded = self.clerk.download(path)
+            self.assertTrue(downloaded.startswith(b"\xef\xbb\xbf"), "Excel reads it as UTF-8")
+            self.assertIn(amount, downloaded.decode())
         self.assertEqual(len(self.clerk.emails(CLERK)), emails + 1)
         told = self.clerk.emails(CLERK)[-1]
         self.assertNotIn("Lightwater", told["BodyText"] + told["BodyHtml"] + told["Subject"])

@@ -33,10 +33,7 @@ pub(crate) struct Accepted {
 
 /// The invitation lets nobody in any more: used, expired or never sent, the same answer for all of them.
 #[derive(Debug, Clone, Copy, Error)]
-#[error(
-    "This invitation was used already or has expired. If you have chosen a password, sign in. If not, ask the \
-     council to help."
-)]
+#[error("This invitation was used already or has expired.")]
 struct InvitationEnded;
 
 impl Failure for InvitationEnded {

@@ -6,6 +6,10 @@ use axum::response::{IntoResponse, Response};
 /// Excel reads a CSV file as UTF-8 only behind this; without it a pound sign becomes two characters.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
+/// With a capital, because the Lambda runtime decodes what is `text`: the byte order mark would be lost and the
+/// length no longer be right. The case of a media type means nothing (RFC 9110, 8.3.1).
+const CSV: HeaderValue = HeaderValue::from_static("Text/csv; charset=utf-8");
+
 /// A file for the browser to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
@@ -27,8 +31,7 @@ impl IntoResponse for Download {
         let disposition = format!("attachment; filename=\"{file_name}\"");
         let disposition = HeaderValue::from_str(&disposition)
             .unwrap_or_else(|_| HeaderValue::from_static("attachment"));
-        let csv = HeaderValue::from_static("text/csv; charset=utf-8");
-        ([(CONTENT_TYPE, csv), (CONTENT_DISPOSITION, disposition)], self.bytes).into_response()
+        ([(CONTENT_TYPE, CSV), (CONTENT_DISPOSITION, disposition)], self.bytes).into_response()
     }
 }
 
@@ -40,10 +43,17 @@ mod tests {
     fn a_file_is_saved_under_its_name_and_never_shown_as_a_page() {
         let response = Download::csv("statement_C3001_\"2022\r\n.csv", b"a\r\n").into_response();
         let header = |name| response.headers()[name].to_str().unwrap().to_owned();
-        assert_eq!(header(CONTENT_TYPE), "text/csv; charset=utf-8");
+        assert_eq!(header(CONTENT_TYPE).to_lowercase(), "text/csv; charset=utf-8");
         assert_eq!(
             header(CONTENT_DISPOSITION),
             "attachment; filename=\"statement_C3001_2022.csv\""
         );
+    }
+    #[tokio::test]
+    async fn a_file_leaves_the_function_byte_for_byte() {
+        let response = Download::csv("a.csv", "Amount\r\n−£1.00\r\n".as_bytes()).into_response();
+        let sent = lambda_http::IntoResponse::into_response(response).await.into_body();
+        let expected = "\u{feff}Amount\r\n−£1.00\r\n".as_bytes();
+        assert!(matches!(&sent, lambda_http::Body::Binary(bytes) if bytes == expected), "{sent:?}");
     }
 }
