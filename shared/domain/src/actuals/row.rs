@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn columns_have_the_letters_of_a_spreadsheet() {
         for (index, letters) in
-            [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (16_383, "XFD")]
+            [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (53, "BB"), (701, "ZZ"), (16_383, "XFD")]
         {
             assert_eq!(column_letters(index), letters);
         }
