@@ -7,7 +7,7 @@ use domain::actuals::{CellKind, Epoch, Row};
 use memchr::{memchr, memchr_iter, memchr3};
 
 use crate::encoding::decode;
-use crate::limits::Limits;
+use crate::limits::{Limits, Tally};
 use crate::unreadable::Unreadable;
 use crate::{Take, kind};
 
@@ -57,8 +57,7 @@ pub struct CsvReader {
     separator: Option<u8>,
     bytes: u64,
     row_number: u32,
-    rows: u32,
-    blank_rows: u32,
+    tally: Tally,
     /// The last line ended in CR, whose LF may follow.
     after_cr: bool,
     began: bool,
@@ -89,8 +88,7 @@ impl CsvReader {
             separator: None,
             bytes: 0,
             row_number: 0,
-            rows: 0,
-            blank_rows: 0,
+            tally: Tally::default(),
             after_cr: false,
             began: false,
             row: Row::new(None, Epoch::default()),
@@ -159,7 +157,7 @@ impl CsvReader {
         if !bytes.is_empty() && self.line(&bytes, take)?.is_break() {
             return Ok(());
         }
-        if self.rows == 0 { Err(Unreadable::Empty) } else { Ok(()) }
+        self.tally.finish()
     }
 
     fn begin(&mut self, bytes: &mut Vec<u8>) -> Result<(), Unreadable> {
@@ -267,28 +265,8 @@ impl CsvReader {
             }
             _ => self.split(line, separator),
         }
-        self.counted(take)
-    }
-
-    fn counted(&mut self, take: &mut impl Take) -> Result<ControlFlow<()>, Unreadable> {
-        if self.row.len() > self.limits.cells_max {
-            return Err(Unreadable::TooManyCells {
-                row: self.row_number,
-                cells: self.limits.cells_max,
-            });
-        }
-        if self.row.is_blank() {
-            self.blank_rows = self.blank_rows.saturating_add(1);
-            if self.blank_rows > self.limits.blank_rows_max {
-                return Err(Unreadable::TooManyBlankRows { rows: self.limits.blank_rows_max });
-            }
-            return Ok(ControlFlow::Continue(()));
-        }
-        self.rows = self.rows.saturating_add(1);
-        if self.rows > self.limits.rows_max {
-            return Err(Unreadable::TooManyRows { rows: self.limits.rows_max.saturating_sub(1) });
-        }
-        Ok(take(&self.row))
+        let written = self.tally.count(&self.row, &self.limits)?;
+        Ok(if written { take(&self.row) } else { ControlFlow::Continue(()) })
     }
 
     /// Splits a line with quotation marks, or in Windows-1252.

@@ -1,21 +1,29 @@
-//! Providers' files in, row by row: CSV as Excel and Google Sheets write it in Britain.
+//! Providers' files in, row by row: CSV as Excel and Google Sheets write it in Britain, and XLSX workbooks.
 //!
-//! [`Row`]s are given to a function, the headings first, and a whole file is never held. Every limit is
+//! Both give the same [`Row`]s to a function, the headings first, and never hold a whole file. Every limit is
 //! known before a file is read, so that one that was made to do harm is refused at little cost. A file may
 //! turn out to be unreadable after rows of it were given out: then they are to be forgotten.
 //!
 //! Architecture invariant: nothing here knows what a row is about, nor where a file comes from.
 
+mod container;
 mod csv;
 mod encoding;
 mod kind;
 mod limits;
+mod number;
+mod sheet;
+mod strings;
 mod unreadable;
+mod workbook;
+mod xml;
 
 pub use crate::csv::{CsvReader, read_csv};
 pub use crate::limits::Limits;
 pub use crate::unreadable::Unreadable;
+pub use crate::workbook::read_xlsx;
 
+use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
 use domain::actuals::Row;
@@ -24,3 +32,23 @@ use domain::actuals::Row;
 pub trait Take: FnMut(&Row) -> ControlFlow<()> {}
 
 impl<F: FnMut(&Row) -> ControlFlow<()>> Take for F {}
+
+/// Reads a file of either kind, told apart by what it begins with and not by its name.
+///
+/// # Errors
+///
+/// [`Unreadable`], which is F03.
+pub fn read(
+    mut file: impl Read + Seek,
+    limits: &Limits,
+    take: impl Take,
+) -> Result<(), Unreadable> {
+    let mut start = Vec::with_capacity(4);
+    file.by_ref().take(4).read_to_end(&mut start).map_err(Unreadable::Io)?;
+    file.seek(SeekFrom::Start(0)).map_err(Unreadable::Io)?;
+    if start.starts_with(b"PK") {
+        read_xlsx(file, limits, take)
+    } else {
+        read_csv(file, limits, take)
+    }
+}

@@ -58,6 +58,18 @@ pub enum Unreadable {
         /// What, and what to do.
         what: &'static str,
     },
+    /// It is a workbook with something that is not taken.
+    #[error("it has {what}")]
+    Has {
+        /// What, and what to do.
+        what: &'static str,
+    },
+    /// It was cut off or changed on its way.
+    #[error("it is damaged or not complete ({what}): save it again")]
+    Damaged {
+        /// Where.
+        what: &'static str,
+    },
 }
 
 impl Unreadable {
