@@ -194,7 +194,7 @@ async fn the_list_is_taken_away_as_it_is_shown_and_no_cell_is_a_formula() {
     let portal = Portal::of(&council, now()).await;
     let browser = portal.browser("P1001", &[Role::Viewer]).await;
     let reply = browser.get("/api/care-packages/download.csv?include_historical=true").await;
-    assert_eq!(reply.headers["content-type"], "text/csv; charset=utf-8");
+    assert_eq!(reply.headers["content-type"], "Text/csv; charset=utf-8");
     let disposition = "attachment; filename=\"care_packages_2022-11-10.csv\"";
     assert_eq!(reply.headers["content-disposition"], disposition);
     insta::assert_snapshot!(reply.text().trim_start_matches('\u{feff}'));

@@ -49,6 +49,7 @@ mod tests {
             "attachment; filename=\"statement_C3001_2022.csv\""
         );
     }
+
     #[tokio::test]
     async fn a_file_leaves_the_function_byte_for_byte() {
         let response = Download::csv("a.csv", "Amount\r\n−£1.00\r\n".as_bytes()).into_response();

@@ -163,7 +163,7 @@ async fn statement_and_remittance_are_taken_away_and_no_cell_is_a_formula() {
     let statement = browser.get(&format!("{BEFORE}/statement.csv")).await;
     let disposition = "attachment; filename=\"statement_C3001_2022-10-03.csv\"";
     assert_eq!(statement.headers["content-disposition"], disposition);
-    assert_eq!(statement.headers["content-type"], "text/csv; charset=utf-8");
+    assert_eq!(statement.headers["content-type"], "Text/csv; charset=utf-8");
     let id = regular_ids(&statement.text());
     insta::assert_snapshot!("statement_csv", id);
     let remittance = browser.get(&format!("{BEFORE}/remittance.csv")).await;
