@@ -81,6 +81,17 @@ impl<S: Portal> Api<S> {
         self.with(Route { method: Method::POST, path, access }, on(MethodFilter::POST, handler))
     }
 
+    /// Answers `PUT path` with `handler`: the same again changes nothing. Only requests of `application/json` get
+    /// to it.
+    #[must_use]
+    pub fn put<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.with(Route { method: Method::PUT, path, access }, on(MethodFilter::PUT, handler))
+    }
+
     fn with(mut self, route: Route, handler: MethodRouter<S>) -> Self {
         self.routes.push((route, handler));
         self

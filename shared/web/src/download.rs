@@ -10,17 +10,27 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// length no longer be right. The case of a media type means nothing (RFC 9110, 8.3.1).
 const CSV: HeaderValue = HeaderValue::from_static("Text/csv; charset=utf-8");
 
+const XLSX: HeaderValue =
+    HeaderValue::from_static("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+
 /// A file for the browser to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
     file_name: String,
+    media_type: HeaderValue,
     bytes: Vec<u8>,
 }
 
 impl Download {
     /// A CSV file in UTF-8: `statement_C3001_2022-10-31.csv`.
     pub fn csv(file_name: &str, csv: &[u8]) -> Self {
-        Self { file_name: file_name.to_owned(), bytes: [BYTE_ORDER_MARK, csv].concat() }
+        let bytes = [BYTE_ORDER_MARK, csv].concat();
+        Self { file_name: file_name.to_owned(), media_type: CSV, bytes }
+    }
+
+    /// A workbook: `actuals_C3002_2026-10-26.xlsx`.
+    pub fn xlsx(file_name: &str, workbook: Vec<u8>) -> Self {
+        Self { file_name: file_name.to_owned(), media_type: XLSX, bytes: workbook }
     }
 }
 
@@ -31,7 +41,8 @@ impl IntoResponse for Download {
         let disposition = format!("attachment; filename=\"{file_name}\"");
         let disposition = HeaderValue::from_str(&disposition)
             .unwrap_or_else(|_| HeaderValue::from_static("attachment"));
-        ([(CONTENT_TYPE, CSV), (CONTENT_DISPOSITION, disposition)], self.bytes).into_response()
+        let headers = [(CONTENT_TYPE, self.media_type), (CONTENT_DISPOSITION, disposition)];
+        (headers, self.bytes).into_response()
     }
 }
 
@@ -52,9 +63,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_file_leaves_the_function_byte_for_byte() {
-        let response = Download::csv("a.csv", "Amount\r\n−£1.00\r\n".as_bytes()).into_response();
-        let sent = lambda_http::IntoResponse::into_response(response).await.into_body();
-        let expected = "\u{feff}Amount\r\n−£1.00\r\n".as_bytes();
-        assert!(matches!(&sent, lambda_http::Body::Binary(bytes) if bytes == expected), "{sent:?}");
+        let csv = "Amount\r\n−£1.00\r\n";
+        let workbook = b"PK\x03\x04\xFF\xFE".to_vec();
+        for (download, expected) in [
+            (Download::csv("a.csv", csv.as_bytes()), format!("\u{feff}{csv}").into_bytes()),
+            (Download::xlsx("a.xlsx", workbook.clone()), workbook),
+        ] {
+            let sent = lambda_http::IntoResponse::into_response(download.into_response()).await;
+            let sent = sent.into_body();
+            assert!(matches!(&sent, lambda_http::Body::Binary(it) if *it == expected), "{sent:?}");
+        }
     }
 }

@@ -86,6 +86,7 @@ fn api() -> Api<Desk> {
         .get("/api/provider", Access::Provider(Permission::See), provider)
         .post("/api/sign", Access::Provider(Permission::Sign), provider)
         .post("/api/echo", Access::Public, echo)
+        .put("/api/echo", Access::Public, echo)
         .get("/api/time", Access::Public, time)
         .get("/api/page/{number}", Access::Public, page)
         .get("/api/fire", Access::Public, fire)
@@ -109,7 +110,7 @@ fn later(desk: &Desk, minutes: i64) {
 #[test]
 fn routes_are_listed_as_they_were_declared() {
     let routes = api().routes();
-    assert_eq!(routes.len(), 7);
+    assert_eq!(routes.len(), 8);
     assert_eq!((&routes[2].method, routes[2].path), (&Method::POST, "/api/sign"));
     assert_eq!(routes[2].access, Access::Provider(Permission::Sign));
 }
@@ -184,20 +185,26 @@ async fn a_session_that_is_used_is_written_once_a_minute() {
 #[tokio::test]
 async fn a_change_that_is_not_sent_as_json_is_refused_before_anything_else() {
     let desk = desk();
-    for kind in [None, Some("application/x-www-form-urlencoded"), Some("text/plain")] {
-        let mut request = Request::builder().method("POST").uri("/api/sign");
+    let kinds = [None, Some("application/x-www-form-urlencoded"), Some("text/plain")];
+    let changes = [(Method::POST, "/api/sign"), (Method::PUT, "/api/echo")];
+    for (kind, (method, path)) in
+        kinds.iter().flat_map(|it| changes.iter().map(move |to| (*it, to)))
+    {
+        let mut request = Request::builder().method(method).uri(*path);
         if let Some(kind) = kind {
             request = request.header(CONTENT_TYPE, kind);
         }
         let request = request.body(Body::from("{}")).unwrap();
         let response = api().router(desk.clone()).oneshot(request).await.unwrap();
-        assert_eq!(response.status(), 415, "{kind:?}");
+        assert_eq!(response.status(), 415, "{method} {kind:?}");
     }
-    let request = Request::builder().method("POST").uri("/api/echo");
-    let request = request.header(CONTENT_TYPE, "Application/JSON; charset=utf-8");
-    let response =
-        api().router(desk).oneshot(request.body(Body::from(r#"{"amount":1}"#)).unwrap()).await;
-    assert_eq!(response.unwrap().status(), 200);
+    for method in [Method::POST, Method::PUT] {
+        let request = Request::builder().method(&method).uri("/api/echo");
+        let request = request.header(CONTENT_TYPE, "Application/JSON; charset=utf-8");
+        let request = request.body(Body::from(r#"{"amount":1}"#)).unwrap();
+        let response = api().router(desk.clone()).oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200, "{method}");
+    }
 }
 
 #[tokio::test]
