@@ -263,6 +263,63 @@ pub fn rejected_held(head: &Letterhead<'_>, about: &AboutStatement<'_>) -> Lette
         .sign(head, "Payment held because you rejected the statement")
 }
 
+/// Which invoice or credit note an email is about.
+#[derive(Debug, Clone, Copy)]
+pub struct AboutInvoice<'a> {
+    /// Whether it takes back more than it asks for.
+    pub is_credit_note: bool,
+    /// The provider's running number.
+    pub number: u32,
+    /// As its page is asked for: `C3001.2026-10-26.1`.
+    pub invoice_id: &'a str,
+    /// Its contract's name.
+    pub contract_name: &'a str,
+    /// First day of its period.
+    pub period_start: NaiveDate,
+    /// Last day of its period.
+    pub period_end: NaiveDate,
+    /// With tax.
+    pub total: Money,
+}
+
+impl AboutInvoice<'_> {
+    fn name(&self) -> String {
+        let kind = if self.is_credit_note { "credit note" } else { "invoice" };
+        format!("{kind} {}", self.number)
+    }
+
+    fn letter(&self, head: &Letterhead<'_>, what: &[&str], subject: &str) -> Letter {
+        let period = format!("{} to {}", date(self.period_start), date(self.period_end));
+        let total = self.total.for_people();
+        let url = format!("{}/invoices/invoice/?invoice={}", head.site_url, self.invoice_id);
+        let facts = [("Contract", self.contract_name), ("Period", &period), ("Total", &total)];
+        let (first, rest) = what.split_first().unwrap_or((&"", &[]));
+        let draft = Draft::new().paragraph(first).facts(&facts);
+        let draft = rest.iter().fold(draft, |draft, more| draft.paragraph(more));
+        draft.link(&format!("Read {}", self.name()), &url).sign(head, subject)
+    }
+}
+
+/// The council disputes an invoice or credit note. Why stands on its page: the council's words may name a client.
+pub fn invoice_disputed(head: &Letterhead<'_>, about: &AboutInvoice<'_>) -> Letter {
+    let name = about.name();
+    let what = format!("We dispute {name}. It is not paid until that is settled.");
+    let then = "Read why, then answer and submit it again, or correct the actuals it is made from.";
+    about.letter(head, &[&what, then], &format!("Disputed: {name}"))
+}
+
+/// The council approved an invoice or credit note: it is paid with the next statement of its contract.
+pub fn invoice_approved(head: &Letterhead<'_>, about: &AboutInvoice<'_>) -> Letter {
+    let name = about.name();
+    let what = format!("We approved {name}.");
+    let then = if about.is_credit_note {
+        "It is deducted from the next payment of its contract."
+    } else {
+        "It is paid with the next payment of its contract."
+    };
+    about.letter(head, &[&what, then], &format!("Approved: {name}"))
+}
+
 fn date(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }
@@ -321,6 +378,16 @@ mod tests {
             email: "ruth@lakehouse.example",
             telephone: "01632 960001",
         };
+        let invoice = AboutInvoice {
+            is_credit_note: false,
+            number: 12,
+            invoice_id: "C3001.2022-10-31.1",
+            contract_name,
+            period_start: period.start_date,
+            period_end: period.end_date,
+            total: payable,
+        };
+        let credit_note = AboutInvoice { is_credit_note: true, total: below, ..invoice };
         let link = "https://portal.borsetshire.example/invitation/#token=abc";
         vec![
             ("invitation", invitation(&HEAD, "Lake House", link, 14)),
@@ -340,6 +407,10 @@ mod tests {
             ("second_warning", unconfirmed_warning(&HEAD, &about, 2, 3)),
             ("suspended", suspended(&HEAD, &about, 3)),
             ("rejected_held", rejected_held(&HEAD, &about)),
+            ("invoice_disputed", invoice_disputed(&HEAD, &invoice)),
+            ("credit_note_disputed", invoice_disputed(&HEAD, &credit_note)),
+            ("invoice_approved", invoice_approved(&HEAD, &invoice)),
+            ("credit_note_approved", invoice_approved(&HEAD, &credit_note)),
         ]
     }
 
