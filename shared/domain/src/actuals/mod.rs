@@ -16,6 +16,7 @@ mod line;
 mod plan;
 mod policy;
 mod problem;
+mod reasons;
 mod row;
 mod seen;
 mod subject;
@@ -27,6 +28,7 @@ pub use line::Line;
 pub use plan::planned;
 pub use policy::Policy;
 pub use problem::{Code, FileProblem, Finding, RowProblem, Warning};
+pub use reasons::reason_text;
 pub use row::{Cell, CellKind, Epoch, Place, Row, column_letters};
 pub use subject::Known;
 
