@@ -174,13 +174,22 @@ class Roles(unittest.TestCase):
 class Edge(unittest.TestCase):
     def test_every_page_comes_with_a_policy_that_lets_no_foreign_or_inline_script_run(self):
         policy = RESOURCES["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
-        csp = policy["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+        csp = policy["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
         self.assertIn("default-src 'self'", csp)
         self.assertIn("frame-ancestors 'none'", csp)
         self.assertNotIn("unsafe", csp)
         distribution = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
         for behaviour in [distribution["DefaultCacheBehavior"], *distribution["CacheBehaviors"]]:
             self.assertEqual(behaviour["ResponseHeadersPolicyId"], {"Ref": "SecurityHeaders"})
+
+    def test_pages_may_send_files_to_the_upload_bucket_alone_and_nobody_else_s_pages_may(self):
+        policy = RESOURCES["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+        csp, origins = policy["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"]
+        self.assertIn("connect-src 'self' ${UploadOrigin};", csp)
+        bucket = RESOURCES["UploadBucket"]["Properties"]
+        self.assertTrue(origins["UploadOrigin"]["Fn::If"][2]["Fn::Sub"].startswith(f"https://{bucket['BucketName']['Fn::Sub']}.s3."))
+        [rule] = bucket["CorsConfiguration"]["CorsRules"]
+        self.assertEqual((rule["AllowedMethods"], rule["AllowedOrigins"]), (["POST"], [TEMPLATE["Outputs"]["SiteUrl"]["Value"]]))
 
     def test_no_answer_of_the_api_is_replaced_by_a_page(self):
         """CloudFront replaces by status, whatever was asked; the API answers 404 and never 403."""
