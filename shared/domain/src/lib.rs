@@ -31,4 +31,5 @@ pub mod second_step;
 pub mod settings;
 pub mod sign_in;
 pub mod statement;
+pub mod upload;
 pub mod vat;

@@ -11,13 +11,26 @@
 //! | | its block capacity | `PROVIDER#p` | `FACT#c#CAPACITY#s#from` |
 //! | | its manual adjustments | `PROVIDER#p` | `FACT#c#ADJUSTMENT#a` |
 //! | | its directives | `PROVIDER#p` | `FACT#c#DIRECTIVE#d` |
+//! | | its variations | `PROVIDER#p` | `FACT#c#VARIATION#v` |
+//! | | what was decided about its weeks over tolerance | `PROVIDER#p` | `FACT#c#EXCEPTION#cpli#week` |
 //! | home | all contracts of a provider, with their facts | `PROVIDER#p` | begins `FACT#` |
 //! | home | which contracts of others pay voids to it | `PROVIDER#p` | `PAYEE#c` |
 //! | statements | the care packages of a contract | `PROVIDER#p` | begins `CPLI#c#` |
 //! | care packages | the care packages of a provider | `PROVIDER#p` | begins `CPLI#` |
 //! | care packages | one of them | `PROVIDER#p` | `CPLI#c#id` |
 //! | statements | the heads of a contract's statements, by period | `PROVIDER#p` | `STATEMENT#c#start` |
-//! | import | whose is this contract, service, CPLI, adjustment or directive | `CONTRACT#c`, `SERVICE#s`, `CPLI#id`, `ADJUSTMENT#a`, `DIRECTIVE#d` | `LOCATOR` |
+//! | actuals, invoices | what was recorded for a contract in a period, by CPLI | `PROVIDER#p` | begins `WEEKS#c#start#` |
+//! | import | was anything ever recorded for a contract | `PROVIDER#p` | begins `WEEKS#c#` |
+//! | actuals, invoices | was a period submitted | `PROVIDER#p` | `SUBMISSION#c#start` |
+//! | actuals | which files of actuals came, newest last | `PROVIDER#p` | begins `UPLOAD#` |
+//! | actuals, import-actuals | one of them | `PROVIDER#p` | `UPLOAD#batch` |
+//! | import-actuals | was a file applied before | `PROVIDER#p` | `SENT#DIGEST#sha256`, `SENT#REFERENCE#ref` |
+//! | invoices | the heads of a provider's invoices | `PROVIDER#p` | begins `INVOICE#` |
+//! | invoices | those of a contract in a period | `PROVIDER#p` | begins `INVOICE#c#start#` |
+//! | statements | which approved invoices wait for a statement | `PROVIDER#p` | begins `APPROVED#c#` |
+//! | invoices | which number comes next | `PROVIDER#p` | `INVOICENUMBER` |
+//! | import | which invoice has a number | `PROVIDER#p` | `NUMBERED#number` |
+//! | import | whose is this contract, service, CPLI, adjustment, directive or variation | `CONTRACT#c`, `SERVICE#s`, `CPLI#id`, `ADJUSTMENT#a`, `DIRECTIVE#d`, `VARIATION#v` | `LOCATOR` |
 //! | import | a client | `CLIENT#ss` | `CLIENT` |
 //! | import | which CPLIs carry a copy of the client | `CLIENT#ss` | `CPLI#id` |
 //! | finalise | which cycles are there | `CYCLES` | `CYCLE#ref` |
@@ -56,6 +69,7 @@ use domain::ids::{
     AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
     ServiceRef, SsRef,
 };
+use domain::upload::BatchId;
 
 use crate::imports::Missing;
 use crate::query::Query;
@@ -115,7 +129,8 @@ impl Key {
         self.fact_kind() == Some("CONTRACT")
     }
 
-    /// What kind of fact it names: `CONTRACT`, `SERVICE`, `CAPACITY`, `ADJUSTMENT` or `DIRECTIVE`.
+    /// What kind of fact it names: `CONTRACT`, `SERVICE`, `CAPACITY`, `ADJUSTMENT`, `DIRECTIVE`, `VARIATION` or
+    /// `EXCEPTION`.
     pub fn fact_kind(&self) -> Option<&str> {
         let mut parts = self.sk.split('#');
         if parts.next() == Some("FACT") { parts.nth(1) } else { None }
@@ -187,6 +202,53 @@ impl Key {
     /// The head of a statement.
     pub fn statement(provider: &ProviderRef, contract: &ContractRef, start: NaiveDate) -> Self {
         Self::new(provider_pk(provider), format!("STATEMENT#{contract}#{start}"))
+    }
+}
+
+/// Actuals.
+impl Key {
+    /// What was decided about a week over tolerance.
+    pub fn exception(
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        cpli: &CpliId,
+        week_start: NaiveDate,
+    ) -> Self {
+        Self::new(provider_pk(provider), format!("FACT#{contract}#EXCEPTION#{cpli}#{week_start}"))
+    }
+
+    /// What was recorded of a care package in a period.
+    pub fn weeks(
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        period_start: NaiveDate,
+        cpli: &CpliId,
+    ) -> Self {
+        Self::new(provider_pk(provider), format!("WEEKS#{contract}#{period_start}#{cpli}"))
+    }
+
+    /// That a period was submitted.
+    pub fn submission(
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        period_start: NaiveDate,
+    ) -> Self {
+        Self::new(provider_pk(provider), format!("SUBMISSION#{contract}#{period_start}"))
+    }
+
+    /// A file of actuals.
+    pub fn upload(provider: &ProviderRef, batch: &BatchId) -> Self {
+        Self::new(provider_pk(provider), format!("UPLOAD#{batch}"))
+    }
+
+    /// That a file with this content was applied; in hexadecimal digits.
+    pub fn sent_digest(provider: &ProviderRef, sha256: &str) -> Self {
+        Self::new(provider_pk(provider), format!("SENT#DIGEST#{}", escaped(sha256)))
+    }
+
+    /// That a file which calls itself so was applied.
+    pub fn sent_reference(provider: &ProviderRef, reference: &str) -> Self {
+        Self::new(provider_pk(provider), format!("SENT#REFERENCE#{}", escaped(reference)))
     }
 }
 
@@ -402,6 +464,26 @@ impl Query {
     /// The heads of all statements of a provider.
     pub fn statements_of_provider(provider: &ProviderRef) -> Self {
         Self::beginning(provider_pk(provider), "STATEMENT#")
+    }
+
+    /// What was recorded for a contract in a period, by care package.
+    pub fn weeks(provider: &ProviderRef, contract: &ContractRef, start: NaiveDate) -> Self {
+        Self::beginning(provider_pk(provider), format!("WEEKS#{contract}#{start}#"))
+    }
+
+    /// What was ever recorded for a contract, by period and care package.
+    pub fn weeks_of_contract(provider: &ProviderRef, contract: &ContractRef) -> Self {
+        Self::beginning(provider_pk(provider), format!("WEEKS#{contract}#"))
+    }
+
+    /// The periods of a contract that were submitted, oldest first.
+    pub fn submissions(provider: &ProviderRef, contract: &ContractRef) -> Self {
+        Self::beginning(provider_pk(provider), format!("SUBMISSION#{contract}#"))
+    }
+
+    /// The files of actuals of a provider, oldest first.
+    pub fn uploads(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "UPLOAD#")
     }
 
     /// The care packages that carry a copy of a client.

@@ -22,6 +22,7 @@ mod sessions;
 mod settings;
 mod statements;
 pub mod table;
+mod uploads;
 
 use std::collections::BTreeMap;
 
@@ -44,6 +45,7 @@ pub use crate::progress::Progress;
 pub use crate::query::{Cursor, Page, Query};
 pub use crate::statements::{ChangedFact, EMAILS_MAX, KnownFacts};
 use crate::table::Table;
+pub use crate::uploads::{Claimed, FILE_REFERENCES_MAX, Sent};
 
 /// How often a change is tried again because somebody else was faster.
 pub(crate) const RACES_MAX: u32 = 5;
