@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -104,6 +105,14 @@ reference!(
     DirectiveRef, "A directive reference", "DIR601"
 );
 reference!(
+    /// The council's reference for care beyond the plan that it agreed to.
+    VariationRef, "A variation reference", "VAR701"
+);
+reference!(
+    /// One upload of a provider's actuals; it begins with the time, so that later ones sort later.
+    BatchId, "An upload", "20261122T101500-4F1C"
+);
+reference!(
     /// One payment item, unique over all statements; made from what the item is, so that it stays the same
     /// when the statement is computed again.
     ItemId, "An item id", "5F1C09A2B7D34E60"
@@ -114,6 +123,16 @@ impl ItemId {
     pub(crate) fn of(what: &str) -> Self {
         let digest = Sha256::digest(what);
         Self(digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}")))
+    }
+}
+
+impl BatchId {
+    /// The upload that began at `at`; `what` is the same only for the same upload.
+    pub fn of(at: DateTime<Utc>, what: &[u8]) -> Self {
+        let digest = Sha256::digest(what);
+        let mark =
+            digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
+        Self(format!("{}-{mark}", at.format("%Y%m%dT%H%M%S")))
     }
 }
 

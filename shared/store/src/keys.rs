@@ -66,10 +66,9 @@ use std::fmt;
 use chrono::NaiveDate;
 use domain::feed::{Feed, FileTime};
 use domain::ids::{
-    AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
-    ServiceRef, SsRef,
+    AdjustmentRef, BatchId, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
+    ServiceRef, SsRef, VariationRef,
 };
-use domain::upload::BatchId;
 
 use crate::imports::Missing;
 use crate::query::Query;
@@ -207,6 +206,20 @@ impl Key {
 
 /// Actuals.
 impl Key {
+    /// Care beyond the plan that the council agreed to.
+    pub fn variation(
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        variation: &VariationRef,
+    ) -> Self {
+        Self::new(provider_pk(provider), format!("FACT#{contract}#VARIATION#{variation}"))
+    }
+
+    /// Where a variation was put, as its care package may come to another contract.
+    pub fn variation_locator(variation: &VariationRef) -> Self {
+        Self::new(format!("VARIATION#{variation}"), "LOCATOR")
+    }
+
     /// What was decided about a week over tolerance.
     pub fn exception(
         provider: &ProviderRef,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use domain::actuals::FileProblem;
 use domain::clock::london_date;
-use domain::ids::ProviderRef;
-use domain::upload::{BatchId, UploadBatch};
+use domain::ids::{BatchId, ProviderRef};
+use domain::upload::UploadBatch;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
