@@ -23,12 +23,20 @@ pub struct FieldError {
     pub field: String,
     /// What to do, to the person: `Enter your password`.
     pub message: String,
+    /// The stable code of the message, where the specification gives it one: `E22`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 impl FieldError {
     /// Says `message` beside `field`.
     pub fn new(field: &str, message: impl Into<String>) -> Self {
-        Self { field: field.to_owned(), message: message.into() }
+        Self { field: field.to_owned(), message: message.into(), code: None }
+    }
+
+    /// Says `message`, which has a code of its own, beside `field`.
+    pub fn coded(field: &str, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: Some(code.into()), ..Self::new(field, message) }
     }
 }
 

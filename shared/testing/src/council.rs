@@ -2,12 +2,13 @@
 
 use chrono::Days;
 use domain::facts::{
-    Adjustment, Capacity, Contact, Contract, Cpli, Directive, Facts, Period, Provider, Service,
+    Adjustment, Capacity, Client, Confirmation, Contact, Contract, Cpli, Directive, Facts,
+    PaymentMethod, Period, PricePer, Provider, ProviderKind, Service, Unit,
 };
 use domain::ids::ContractRef;
 use domain::settings::Settings;
 
-use crate::{client, contract, cpli, day, parse, period, provider, service};
+use crate::{client, contract, cpli, day, parse, period, price, provider, service};
 
 /// What a council's files brought. Change the lists freely, then take [`Council::facts`].
 #[derive(Debug, Clone, Default)]
@@ -55,6 +56,41 @@ impl Council {
             periods: Self::year_of_periods("28DAY"),
             ..Self::default()
         }
+    }
+
+    /// Two homecare agencies paid by what they deliver, in the same periods. Northside (`P1003`, contract `C3003`,
+    /// service `S4003` in quarter hours, tolerance 10%, half of frustrated care paid) has two clients: `170001` with
+    /// 10.5 hours a week at £22.34 and `170002` with 7 hours a week at £20.00, both since 3 August 2022. Southside
+    /// (`P1004`, `C3004`, `S4004`, `170009`) has one of its own.
+    pub fn homecare() -> Self {
+        let northside = homecare_service("S4003", "C3003", "Northside - Homecare");
+        let southside = homecare_service("S4004", "C3004", "Southside - Homecare");
+        let mut council = Self {
+            providers: vec![
+                provider("P1003", "Northside Homecare"),
+                provider("P1004", "Southside Homecare"),
+            ],
+            contracts: vec![
+                contract("C3003", "P1003", "Northside homecare"),
+                contract("C3004", "P1004", "Southside homecare"),
+            ],
+            cplis: vec![
+                hours("170001", &northside, client("A500001", "Ida", "North"), "10.5", "22.34"),
+                hours("170002", &northside, client("A500002", "Noor", "Hill"), "7", "20.00"),
+                hours("170009", &southside, client("A500009", "Sol", "Dale"), "4", "21.50"),
+            ],
+            services: vec![northside, southside],
+            periods: Self::year_of_periods("28DAY"),
+            ..Self::default()
+        };
+        for provider in &mut council.providers {
+            provider.kind = ProviderKind::HomeCare;
+        }
+        for contract in &mut council.contracts {
+            contract.payment_method = PaymentMethod::Actuals;
+            contract.confirmation = Confirmation::NotRequired;
+        }
+        council
     }
 
     /// Thirteen periods of 28 days from Monday 5 September 2022.
@@ -108,4 +144,30 @@ impl Council {
         let cpli_id = parse(cpli_id);
         self.cplis.iter_mut().find(|it| it.cpli_id == cpli_id).unwrap()
     }
+}
+
+/// Care by the hour at people's homes, in quarter hours, priced by the hour.
+fn homecare_service(service_ref: &str, contract_ref: &str, name: &str) -> Service {
+    Service {
+        service_type: "Homecare".to_owned(),
+        unit: Unit::Hour,
+        price_per: PricePer::Unit,
+        unit_step: parse("0.25"),
+        frustrated_percent: parse("50"),
+        tolerance_percent: parse("10"),
+        ..service(service_ref, contract_ref, name)
+    }
+}
+
+/// So many hours a week.
+fn hours(
+    cpli_id: &str,
+    service: &Service,
+    client: Client,
+    quantity: &str,
+    unit_price: &str,
+) -> Cpli {
+    let prices = [(day("2022-08-03"), price(quantity, unit_price))].into();
+    let service_level = "Standard".to_owned();
+    Cpli { service_level, prices, ..cpli(cpli_id, service, client) }
 }
