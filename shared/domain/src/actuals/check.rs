@@ -2,19 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, Days as Span, NaiveDate};
-use rust_decimal::Decimal;
+use chrono::{Datelike, NaiveDate};
 
+use super::accepted::{Accepted, Compared};
 use super::fields::{DECIMALS_MAX, Reading, date};
-use super::line::quantity_text;
-use super::problem::{FileProblem, Finding, RowProblem, Warning};
+use super::problem::{FileProblem, Finding, RowProblem};
 use super::seen::Seen;
-use super::subject::{Known, Subject};
-use super::{Column, Headings, Policy, Row, Week, planned};
-use crate::entitlement::{Days, active_days};
-use crate::facts::Unit;
+use super::subject::{Known, Subject, Terms};
+use super::{Column, Headings, Policy, Quantity, Row, Week};
 use crate::ids::CpliId;
-use crate::money::{Money, MoneyError};
+use crate::money::MoneyError;
 
 /// The longest reference of a file and of a line.
 const REFERENCE_CHARACTERS_MAX: usize = 35;
@@ -24,57 +21,12 @@ const COMMENT_CHARACTERS_MAX: usize = 500;
 const FILE_REFERENCES_MAX: usize = 100;
 
 /// What becomes of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+#[derive(Debug, Clone)]
+pub enum Verdict<'k, 'r> {
     /// It may be applied, unless [`Checker::finish`] says that it was repeated.
-    Accepted(Box<Accepted>),
+    Accepted(Accepted<'k, 'r>),
     /// It may not.
     Rejected(Rejected),
-}
-
-/// A row that may be applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Accepted {
-    /// As a spreadsheet numbers it.
-    pub row: u32,
-    /// Key, first part.
-    pub cpli_id: CpliId,
-    /// Key, second part.
-    pub week_start: NaiveDate,
-    /// What was planned.
-    pub planned: Decimal,
-    /// What was delivered.
-    pub week: Week,
-    /// What is counted.
-    pub unit: Unit,
-    /// What it does to what is recorded.
-    pub change: Change,
-    /// How many units are paid for beyond what was commissioned, if more than is tolerated: held until the council agrees.
-    pub over: Option<Decimal>,
-    /// Whether its period is closed, so that it becomes an adjustment.
-    pub late: bool,
-    /// What is owed for the week.
-    pub owed: Money,
-    /// What applying it adds to what is owed; negative: takes away.
-    pub adds: Money,
-    /// Whether the client's name is not as the council has it.
-    pub name_differs: bool,
-    /// The provider's own reference of the line.
-    pub line_ref: Option<String>,
-}
-
-/// What a row does to what is recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// Nothing was recorded.
-    New,
-    /// Something else was recorded.
-    Changed {
-        /// What.
-        old: Box<Week>,
-    },
-    /// The same was recorded.
-    Unchanged,
 }
 
 /// A row that may not be applied.
@@ -96,10 +48,10 @@ pub struct Repeated {
 }
 
 /// What a whole file comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
+#[derive(Debug, Clone)]
+pub struct Checked<'k, 'r> {
     /// What may be applied, by row.
-    pub accepted: Vec<Accepted>,
+    pub accepted: Vec<Accepted<'k, 'r>>,
     /// What may not, by row.
     pub rejected: Vec<Rejected>,
     /// The provider's references of the file: one that was seen before makes it a duplicate (F01).
@@ -107,6 +59,9 @@ pub struct Checked {
 }
 
 /// Checks the rows of a file as they are read.
+///
+/// What is recorded already is not asked: that may be a long history, and [`Accepted::against`] compares with it
+/// afterwards, a period at a time.
 #[derive(Debug)]
 pub struct Checker<'k> {
     provider_ref: &'k str,
@@ -118,8 +73,22 @@ pub struct Checker<'k> {
     ss_refs: BTreeSet<&'k str>,
     /// Most files say all of one care package together.
     last: usize,
+    /// The others say each week all of them in the same order: which one followed upon each.
+    next: Vec<usize>,
     seen: Seen,
     file_references: BTreeSet<String>,
+}
+
+/// What a row says was delivered.
+#[derive(Debug, Clone, Copy)]
+struct Entered<'k, 'r> {
+    actual: Quantity,
+    frustrated: Quantity,
+    missed: Quantity,
+    extra: Quantity,
+    visits: Option<u32>,
+    reason_code: Option<&'k str>,
+    comment: Option<&'r str>,
 }
 
 /// Checks `rows`, the first of which has the headings.
@@ -127,19 +96,19 @@ pub struct Checker<'k> {
 /// # Errors
 ///
 /// [`FileProblem`] if the file is refused as a whole.
-pub fn check<'r>(
-    known: &Known<'_>,
-    policy: &Policy,
+pub fn check<'k, 'r>(
+    known: &Known<'k>,
+    policy: &'k Policy,
     today: NaiveDate,
     rows: impl IntoIterator<Item = &'r Row>,
-) -> Result<Checked, FileProblem> {
+) -> Result<Checked<'k, 'r>, FileProblem> {
     let mut rows = rows.into_iter();
     let empty = || FileProblem::Unreadable { why: "it is empty".to_owned() };
     let mut checker = Checker::new(known, policy, today, rows.next().ok_or_else(empty)?)?;
     let (mut accepted, mut rejected) = (BTreeMap::new(), BTreeMap::new());
     for row in rows {
         match checker.row(row)? {
-            Verdict::Accepted(it) => drop(accepted.insert(it.row, *it)),
+            Verdict::Accepted(it) => drop(accepted.insert(it.row, it)),
             Verdict::Rejected(it) => drop(rejected.insert(it.row, it)),
         }
     }
@@ -172,6 +141,7 @@ impl<'k> Checker<'k> {
             today,
             headings: Headings::find(headings)?,
             seen: Seen::new(subjects.len()),
+            next: vec![0; subjects.len()],
             subjects,
             ss_refs: known.cplis.values().map(|cpli| cpli.client.ss_ref.as_str()).collect(),
             last: 0,
@@ -184,31 +154,29 @@ impl<'k> Checker<'k> {
     /// # Errors
     ///
     /// F05 if it is about another provider: then the file is refused.
-    pub fn row(&mut self, row: &Row) -> Result<Verdict, FileProblem> {
-        let headings = self.headings.clone();
-        let mut reading = Reading { row, headings: &headings, findings: Vec::new() };
+    pub fn row<'r>(&mut self, row: &'r Row) -> Result<Verdict<'k, 'r>, FileProblem> {
+        let mut reading = Reading { row, headings: self.headings, findings: Vec::new() };
         self.whose(&reading)?;
         self.file_reference(&mut reading)?;
         let subject = self.subject(&mut reading);
-        let active = self.week_start(&mut reading, subject);
+        let week = self.week_start(&mut reading, subject);
         let line_ref = self.line_ref(&mut reading);
-        let entered = self.entered(&mut reading, subject, active.as_ref());
-        let accepted = match (subject, active, entered) {
-            (Some(subject), Some((week_start, Some(active))), Some(entered))
-                if reading.findings.is_empty() =>
-            {
-                let subject = self.subjects.get(subject);
-                subject.and_then(|it| it.accepted(row.number(), week_start, active, entered))
+        let entered = self.entered(&mut reading, subject, week.and_then(|(_, terms)| terms));
+        let found = match (subject, week, entered) {
+            (Some(at), Some((week_start, Some(terms))), Some(entered)) => {
+                Some((at, week_start, terms, entered))
             }
             _ => None,
         };
-        if let Some(mut accepted) = accepted {
+        if let Some((at, week_start, terms, entered)) =
+            found.filter(|_| reading.findings.is_empty())
+            && let Some(mut accepted) = self.accepted(at, week_start, &terms, entered)
+        {
             let name = reading.text(Column::ClientName);
-            let subject = subject.and_then(|subject| self.subjects.get(subject));
-            accepted.name_differs =
-                !name.is_empty() && subject.is_some_and(|subject| !subject.is_named(name));
-            accepted.line_ref = line_ref;
-            return Ok(Verdict::Accepted(Box::new(accepted)));
+            let subject = self.subjects.get_mut(at);
+            accepted.name_differs = subject.is_some_and(|it| it.is_called_otherwise(name));
+            (accepted.row, accepted.line_ref) = (row.number(), line_ref);
+            return Ok(Verdict::Accepted(accepted));
         }
         if reading.findings.is_empty() {
             // Beyond all measure: no quantity of it is a number that can be meant.
@@ -217,6 +185,39 @@ impl<'k> Checker<'k> {
                 .fail(Column::Actual, RowProblem::NotANumber { field: Column::Actual, decimals });
         }
         Ok(Verdict::Rejected(Rejected { row: row.number(), findings: reading.findings }))
+    }
+
+    /// None: beyond what the portal can hold.
+    fn accepted<'r>(
+        &self,
+        subject: usize,
+        week_start: NaiveDate,
+        terms: &Terms,
+        entered: Entered<'k, 'r>,
+    ) -> Option<Accepted<'k, 'r>> {
+        let subject = self.subjects.get(subject)?;
+        let Entered { actual, frustrated, missed, extra, visits, reason_code, comment } = entered;
+        let worth = subject.worth(terms, actual, frustrated)?;
+        Some(Accepted {
+            row: 0,
+            cpli: subject.cpli,
+            service: subject.service,
+            week_start,
+            planned: terms.planned?,
+            actual,
+            frustrated,
+            missed,
+            extra,
+            visits,
+            reason_code,
+            comment,
+            line_ref: None,
+            over: worth.over,
+            late: subject.is_late(week_start),
+            name_differs: false,
+            unit_price: terms.unit_price,
+            owed: worth.owed,
+        })
     }
 
     /// The provider's references of the file, so far.
@@ -231,7 +232,7 @@ impl<'k> Checker<'k> {
 
     fn whose(&self, reading: &Reading<'_>) -> Result<(), FileProblem> {
         let found = reading.text(Column::ProviderRef);
-        if found.eq_ignore_ascii_case(self.provider_ref) {
+        if found == self.provider_ref || found.eq_ignore_ascii_case(self.provider_ref) {
             return Ok(());
         }
         Err(FileProblem::OtherProvider { found: shown(found) })
@@ -245,7 +246,7 @@ impl<'k> Checker<'k> {
         let before = reading.findings.len();
         let reference = reading.limited(Column::FileReference, REFERENCE_CHARACTERS_MAX);
         if reading.findings.len() == before {
-            self.file_references.extend(reference);
+            self.file_references.extend(reference.map(str::to_owned));
         }
         if self.file_references.len() > FILE_REFERENCES_MAX {
             let why = format!("it has more than {FILE_REFERENCES_MAX} different FileReferences");
@@ -260,12 +261,12 @@ impl<'k> Checker<'k> {
         let cpli_id = reading.text(Column::CpliId);
         let at = self.find(cpli_id);
         let subject = at.and_then(|at| self.subjects.get(at));
-        let client_known = self.ss_refs.contains(ss_ref);
+        let ours = subject.is_some_and(|it| it.cpli.client.ss_ref.as_str() == ss_ref);
+        let client_known = ours || self.ss_refs.contains(ss_ref);
         if !client_known {
             reading.fail(Column::SSRef, RowProblem::UnknownClient { ss_ref: shown(ss_ref) });
         }
-        let other = subject.is_none_or(|it| it.cpli.client.ss_ref.as_str() != ss_ref);
-        if subject.is_none() || (other && client_known) {
+        if subject.is_none() || (!ours && client_known) {
             let (cpli_id, ss_ref) = (shown(cpli_id), shown(ss_ref));
             reading.fail(Column::CpliId, RowProblem::OtherClient { cpli_id, ss_ref });
         } else if subject.is_some_and(|it| !it.cpli.authorised) {
@@ -277,46 +278,55 @@ impl<'k> Checker<'k> {
 
     fn find(&mut self, cpli_id: &str) -> Option<usize> {
         let id = |subject: &Subject<'k>| subject.cpli.cpli_id.as_str();
-        if self.subjects.get(self.last).is_some_and(|last| id(last) == cpli_id) {
+        let is_it = |at: &usize| self.subjects.get(*at).is_some_and(|it| id(it) == cpli_id);
+        if is_it(&self.last) {
             return Some(self.last);
         }
-        let found = self.subjects.binary_search_by(|subject| id(subject).cmp(cpli_id)).ok()?;
+        let next = self.next.get(self.last).copied();
+        let searched = || self.subjects.binary_search_by(|it| id(it).cmp(cpli_id)).ok();
+        let found = next.filter(is_it).or_else(searched)?;
+        if let Some(next) = self.next.get_mut(self.last) {
+            *next = found;
+        }
         self.last = found;
         Some(found)
     }
 
-    /// The first day of the week, and the days of it on which care is given (E14, E15, E16, E17, E24, E26).
+    /// The first day of the week, and what holds for the care in it (E14, E15, E16, E17, E24, E26).
     fn week_start(
         &mut self,
         reading: &mut Reading<'_>,
         subject: Option<usize>,
-    ) -> Option<(NaiveDate, Option<Days>)> {
+    ) -> Option<(NaiveDate, Option<Terms>)> {
         let cell = reading.cell(Column::WeekStart);
         let Some(week) = date(cell, reading.row.epoch()) else {
             let found = shown(cell.text);
             reading.fail(Column::WeekStart, RowProblem::NotADate { found });
             return None;
         };
-        let known = subject.and_then(|subject| self.subjects.get(subject));
-        let active = known.and_then(|subject| subject.active(week));
-        if let Some(problem) = self.wrong_week(known, week, active) {
+        let terms = subject.and_then(|at| self.subjects.get_mut(at)?.terms(week));
+        let known = subject.and_then(|at| self.subjects.get(at));
+        let wrong = self.wrong_week(known, week, terms.is_some());
+        let regular = wrong.is_none();
+        if let Some(problem) = wrong {
             reading.fail(Column::WeekStart, problem);
         }
         if let (Some(at), Some(subject)) = (subject, known) {
             let cpli_id = subject.cpli.cpli_id.as_str();
-            let repeated = self.seen.week(at, cpli_id, week, reading.row.number());
+            let number = reading.row.number();
+            let repeated = self.seen.week(at, cpli_id, (week, regular), number);
             reading
                 .findings
                 .extend(repeated.map(|problem| Finding { column: Column::CpliId, problem }));
         }
-        Some((week, active))
+        Some((week, terms))
     }
 
     fn wrong_week(
         &self,
         subject: Option<&Subject<'k>>,
         week: NaiveDate,
-        active: Option<Days>,
+        active: bool,
     ) -> Option<RowProblem> {
         let first_day = subject.map(|subject| subject.service.week_starts);
         if let Some(day) = first_day.filter(|day| week_day(week) != *day) {
@@ -326,7 +336,7 @@ impl<'k> Checker<'k> {
             return Some(RowProblem::FutureWeek);
         }
         let subject = subject?;
-        if active.is_none() {
+        if !active {
             let to = subject.cpli.care_ends(subject.contract.grace_days);
             return Some(RowProblem::OutsideDates { week, from: subject.cpli.start_date, to });
         }
@@ -334,154 +344,101 @@ impl<'k> Checker<'k> {
         closed.then_some(RowProblem::ClosedWeek { week })
     }
 
-    fn line_ref(&mut self, reading: &mut Reading<'_>) -> Option<String> {
+    fn line_ref<'r>(&mut self, reading: &mut Reading<'r>) -> Option<&'r str> {
         let line_ref = reading.limited(Column::LineRef, REFERENCE_CHARACTERS_MAX)?;
-        let repeated = self.seen.line_ref(&line_ref, reading.row.number());
+        let repeated = self.seen.line_ref(line_ref, reading.row.number());
         reading
             .findings
             .extend(repeated.map(|problem| Finding { column: Column::LineRef, problem }));
         Some(line_ref)
     }
 
-    /// The plan and what was delivered (E20 to E23, E25, E27).
-    fn entered(
+    /// What was delivered (E20 to E23, E25, E27).
+    fn entered<'r>(
         &self,
-        reading: &mut Reading<'_>,
+        reading: &mut Reading<'r>,
         subject: Option<usize>,
-        week: Option<&(NaiveDate, Option<Days>)>,
-    ) -> Option<(Decimal, Week)> {
+        terms: Option<Terms>,
+    ) -> Option<Entered<'k, 'r>> {
         let subject = subject.and_then(|subject| self.subjects.get(subject));
         let actual = reading.quantity(Column::Actual, None);
-        let frustrated = reading.quantity(Column::Frustrated, Some(Decimal::ZERO));
-        let missed = reading.quantity(Column::Missed, Some(Decimal::ZERO));
-        let extra = reading.quantity(Column::Extra, Some(Decimal::ZERO));
+        let frustrated = reading.quantity(Column::Frustrated, Some(Quantity::ZERO));
+        let missed = reading.quantity(Column::Missed, Some(Quantity::ZERO));
+        let extra = reading.quantity(Column::Extra, Some(Quantity::ZERO));
         let visits = reading.visits(subject.is_some_and(|it| it.service.visits_required));
         let comment = reading.limited(Column::Comment, COMMENT_CHARACTERS_MAX);
         let reason_code = self.policy.reason_code(reading.text(Column::ReasonCode));
-        let reason_code = reason_code.map(str::to_owned);
         let subject = subject?;
-        if extra.is_some_and(|extra| extra > Decimal::ZERO) && !subject.service.extras {
+        if extra.is_some_and(|extra| extra > Quantity::ZERO) && !subject.service.extras {
             reading.fail(Column::Extra, RowProblem::ExtraNotAllowed);
         }
-        let active = week.and_then(|(_, active)| *active);
-        let planned = active.and_then(|active| planned(subject.service, subject.cpli, active));
         let actual = actual?;
-        let step = subject.service.unit_step;
-        if planned != Some(actual) && !is_in_steps(actual, step) {
-            let step = step.normalize();
+        if !subject.can_be(actual, terms.as_ref()) {
+            let step = subject.service.unit_step.normalize();
             reading.fail(Column::Actual, RowProblem::NotInSteps { field: Column::Actual, step });
         }
-        let planned = planned?;
-        self.explained(reading, planned != actual, reason_code.as_deref(), comment.as_deref());
+        let terms = terms.filter(|terms| terms.planned.is_some())?;
+        if !terms.is_planned(actual) {
+            self.explained(reading, reason_code, comment);
+        }
         let (frustrated, missed, extra) = (frustrated?, missed?, extra?);
-        let week = Week { actual, frustrated, missed, extra, visits, reason_code, comment };
-        if let Some(problem) = wrong_sum(planned, &week) {
+        let entered = Entered { actual, frustrated, missed, extra, visits, reason_code, comment };
+        if let Some(problem) = entered.wrong_sum(&terms) {
             reading.fail(Column::Actual, problem);
         }
-        Some((planned, week))
+        Some(entered)
     }
 
+    /// What is needed where something else was delivered than planned.
     fn explained(
         &self,
         reading: &mut Reading<'_>,
-        differs: bool,
         reason_code: Option<&str>,
         comment: Option<&str>,
     ) {
-        if differs && reason_code.is_none() {
+        if reason_code.is_none() {
             reading.fail(Column::ReasonCode, RowProblem::NoReason);
         }
-        if differs && self.policy.comment_on_difference && comment.is_none() {
+        if self.policy.comment_on_difference && comment.is_none() {
             reading.fail(Column::Comment, RowProblem::NoComment);
         }
     }
 }
 
-impl Subject<'_> {
-    /// The days of the week on which care is given.
-    fn active(&self, week: NaiveDate) -> Option<Days> {
-        let span = Days::new(week, week.checked_add_days(Span::new(6))?)?;
-        active_days(self.contract, self.service, self.cpli, span)
-    }
-
-    fn is_late(&self, week: NaiveDate) -> bool {
-        self.closed_to.is_some_and(|closed_to| week <= closed_to)
-    }
-
-    /// None if it is beyond what the portal can hold.
-    fn accepted(
-        &self,
-        row: u32,
-        week_start: NaiveDate,
-        active: Days,
-        (planned, week): (Decimal, Week),
-    ) -> Option<Accepted> {
-        let share = self.service.frustrated_percent;
-        let price = self.cpli.price_on(active.from).map_or(Decimal::ZERO, |it| it.unit_price);
-        let owed = week.delivered().owed(share, price).ok()?;
-        let old = self.recorded.and_then(|weeks| weeks.get(&week_start));
-        let owed_before = old.map(|old| old.delivered().owed(share, price)).transpose().ok()?;
-        let adds = owed.plus(owed_before.unwrap_or_default().reversed().ok()?).ok()?;
-        let change = match old {
-            None => Change::New,
-            Some(old) if *old == week => Change::Unchanged,
-            Some(old) => Change::Changed { old: Box::new(old.clone()) },
-        };
-        Some(Accepted {
-            row,
-            cpli_id: self.cpli.cpli_id.clone(),
-            week_start,
-            planned,
-            over: self.over(planned, &week)?.filter(|over| *over > Decimal::ZERO),
-            week,
-            unit: self.service.unit,
-            change,
-            late: self.is_late(week_start),
-            owed,
-            adds,
-            name_differs: false,
-            line_ref: None,
+impl Entered<'_, '_> {
+    fn wrong_sum(&self, terms: &Terms) -> Option<RowProblem> {
+        let Self { actual, frustrated, missed, extra, .. } = *self;
+        // actual = planned − frustrated − missed + extra, without going below 0 on the way.
+        let planned = actual.plus(frustrated).and_then(|it| it.plus(missed));
+        let planned = planned.and_then(|it| it.minus(extra));
+        if planned.is_some_and(|planned| terms.is_planned(planned)) {
+            return None;
+        }
+        Some(RowProblem::WrongSum {
+            actual: actual.into(),
+            planned: terms.planned.unwrap_or_default().normalize(),
+            frustrated: frustrated.into(),
+            missed: missed.into(),
+            extra: extra.into(),
         })
     }
-
-    /// What is paid for beyond the plan, if that is more than is tolerated (rule 6).
-    #[expect(clippy::option_option, reason = "the outer one: beyond what the portal can hold")]
-    fn over(&self, planned: Decimal, week: &Week) -> Option<Option<Decimal>> {
-        let paid = week.delivered().payable_quantity(self.service.frustrated_percent).ok()?;
-        let percent = self.service.tolerance_percent.checked_add(Decimal::ONE_HUNDRED)?;
-        let tolerated = planned.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?;
-        let over = paid.checked_sub(planned)?;
-        Some((paid > tolerated).then_some(over))
-    }
 }
 
-impl Accepted {
-    /// What is said about it, and about which cell.
-    pub fn warnings(&self) -> Vec<(Column, Warning)> {
-        let over = self.over.map(|over| {
-            let over = quantity_text(over, self.unit);
-            (Column::Actual, Warning::OverCommissioned { over })
-        });
-        let name = self.name_differs.then_some((Column::ClientName, Warning::NameDiffers));
-        let replaces = match &self.change {
-            Change::Changed { old } => {
-                let old = quantity_text(old.actual, self.unit);
-                Some((Column::Actual, Warning::Replaces { old }))
-            }
-            Change::New | Change::Unchanged => None,
-        };
-        [over, name, replaces].into_iter().flatten().collect()
-    }
-}
-
-impl Checked {
-    /// What applying it adds to what is owed; negative: takes away.
+impl Checked<'_, '_> {
+    /// What applying it would do to what is `recorded`, for each row that is accepted.
     ///
     /// # Errors
     ///
     /// [`MoneyError::TooLarge`] beyond what the portal can hold.
-    pub fn adds(&self) -> Result<Money, MoneyError> {
-        Money::total(self.accepted.iter().map(|it| it.adds))
+    pub fn against<'o>(
+        &self,
+        recorded: &'o BTreeMap<CpliId, BTreeMap<NaiveDate, Week>>,
+    ) -> Result<Vec<Compared<'o>>, MoneyError> {
+        let compared = |it: &Accepted<'_, '_>| {
+            let weeks = recorded.get(&it.cpli.cpli_id);
+            it.against(weeks.and_then(|weeks| weeks.get(&it.week_start)))
+        };
+        self.accepted.iter().map(compared).collect()
     }
 }
 
@@ -489,23 +446,6 @@ impl Checked {
 fn shown(text: &str) -> String {
     let text = if text.is_empty() { "(empty)" } else { text };
     text.chars().take(60).collect()
-}
-
-fn is_in_steps(quantity: Decimal, step: Decimal) -> bool {
-    step <= Decimal::ZERO || quantity.checked_rem(step).is_some_and(|rest| rest.is_zero())
-}
-
-fn wrong_sum(planned: Decimal, week: &Week) -> Option<RowProblem> {
-    let Week { actual, frustrated, missed, extra, .. } = *week;
-    let sum = planned.checked_sub(frustrated).and_then(|it| it.checked_sub(missed));
-    let sum = sum.and_then(|it| it.checked_add(extra));
-    (sum != Some(actual)).then(|| RowProblem::WrongSum {
-        actual: actual.normalize(),
-        planned: planned.normalize(),
-        frustrated: frustrated.normalize(),
-        missed: missed.normalize(),
-        extra: extra.normalize(),
-    })
 }
 
 /// 0 for Monday.

@@ -83,6 +83,30 @@ impl Column {
         }
     }
 
+    /// How many columns of the template are left of it.
+    const fn ordinal(self) -> usize {
+        match self {
+            Self::FileReference => 0,
+            Self::ProviderRef => 1,
+            Self::SSRef => 2,
+            Self::ClientName => 3,
+            Self::CpliId => 4,
+            Self::Service => 5,
+            Self::ServiceLevel => 6,
+            Self::Unit => 7,
+            Self::Planned => 8,
+            Self::WeekStart => 9,
+            Self::Actual => 10,
+            Self::Frustrated => 11,
+            Self::Missed => 12,
+            Self::Extra => 13,
+            Self::Visits => 14,
+            Self::ReasonCode => 15,
+            Self::Comment => 16,
+            Self::LineRef => 17,
+        }
+    }
+
     /// The column with that heading. Case, spaces, hyphens and underscores do not matter: `CPLI id` is `CPLI_ID`.
     pub fn with_heading(heading: &str) -> Option<Self> {
         let plain = plain(heading);
@@ -102,8 +126,11 @@ impl fmt::Display for Column {
 }
 
 /// Where each column is in one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Headings([Option<usize>; 18]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Headings([u16; 18]);
+
+/// Beyond the last cell of any row.
+const NOWHERE: u16 = u16::MAX;
 
 impl Headings {
     /// Finds the columns by their headings, in any order. Headings that are not ours are passed over.
@@ -112,18 +139,16 @@ impl Headings {
     ///
     /// F02 if a needed one is missing, F03 if one is there twice.
     pub fn find(row: &Row) -> Result<Self, FileProblem> {
-        let mut places = [None; 18];
-        for (index, cell) in row.cells().enumerate() {
-            let column = Column::with_heading(cell.text);
-            if let Some((column, place)) = column.and_then(|it| Some((it, slot(&mut places, it)?)))
-                && place.replace(index).is_some()
-            {
+        let mut found = Self([NOWHERE; 18]);
+        for (index, cell) in (0..NOWHERE).zip(row.cells()) {
+            let Some(column) = Column::with_heading(cell.text) else { continue };
+            let Some(place) = found.0.get_mut(column.ordinal()) else { continue };
+            if std::mem::replace(place, index) != NOWHERE {
                 return Err(FileProblem::Unreadable {
                     why: format!("it has two columns {column}"),
                 });
             }
         }
-        let found = Self(places);
         match Column::NEEDED.into_iter().find(|column| found.index(*column).is_none()) {
             Some(column) => Err(FileProblem::MissingColumn { column }),
             None => Ok(found),
@@ -132,19 +157,14 @@ impl Headings {
 
     /// How many cells are left of `column`; none: the file does not have it.
     pub fn index(&self, column: Column) -> Option<usize> {
-        let at = Column::ALL.into_iter().position(|it| it == column)?;
-        self.0.get(at).copied().flatten()
+        let place = self.0.get(column.ordinal()).copied();
+        place.filter(|place| *place != NOWHERE).map(usize::from)
     }
 
     /// What `row` says in `column`; empty if the file does not have it.
     pub(super) fn cell<'r>(&self, row: &'r Row, column: Column) -> Cell<'r> {
-        row.cell(self.index(column).unwrap_or(usize::MAX))
+        row.cell(self.0.get(column.ordinal()).copied().unwrap_or(NOWHERE).into())
     }
-}
-
-fn slot(places: &mut [Option<usize>; 18], column: Column) -> Option<&mut Option<usize>> {
-    let at = Column::ALL.into_iter().position(|it| it == column)?;
-    places.get_mut(at)
 }
 
 #[cfg(test)]
@@ -165,6 +185,7 @@ mod tests {
     fn every_column_is_found_by_its_own_name() {
         for column in Column::ALL {
             assert_eq!(Column::with_heading(column.name()), Some(column));
+            assert_eq!(Column::ALL[column.ordinal()], column);
         }
     }
 

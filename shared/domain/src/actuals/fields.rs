@@ -1,16 +1,15 @@
 //! What one cell may say.
 
 use chrono::{Datelike, Days, NaiveDate};
-use rust_decimal::Decimal;
 
 use super::problem::{Finding, RowProblem};
 use super::row::{Cell, CellKind, Epoch, Row};
-use super::{Column, Headings};
+use super::{Column, Headings, Quantity};
 
 /// Prices and quantities have four decimals at most (domain.md section 5).
 pub(super) const DECIMALS_MAX: u32 = 4;
 /// More than anybody can deliver in a week, so that no sum of a file can be beyond what the portal holds.
-const QUANTITY_MAX: u32 = 1_000_000;
+const QUANTITY_MAX: Quantity = Quantity::from_ten_thousandths(1_000_000 * 10_000);
 /// Years that can be meant, so that a quantity in the wrong column is not taken for a date of 1900.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2199;
 
@@ -18,7 +17,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 2000..=2199;
 #[derive(Debug)]
 pub(super) struct Reading<'r> {
     pub(super) row: &'r Row,
-    pub(super) headings: &'r Headings,
+    pub(super) headings: Headings,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -36,20 +35,20 @@ impl<'r> Reading<'r> {
     }
 
     /// What is in a cell that may be empty and has room for so many characters.
-    pub(super) fn limited(&mut self, column: Column, characters_max: usize) -> Option<String> {
+    pub(super) fn limited(&mut self, column: Column, characters_max: usize) -> Option<&'r str> {
         let text = self.text(column);
         if text.len() > characters_max && text.chars().count() > characters_max {
             self.fail(column, RowProblem::TooLong { field: column, characters_max });
         }
-        Some(text).filter(|text| !text.is_empty()).map(str::to_owned)
+        Some(text).filter(|text| !text.is_empty())
     }
 
     /// A quantity; nothing in the cell means `otherwise`.
     pub(super) fn quantity(
         &mut self,
         column: Column,
-        otherwise: Option<Decimal>,
-    ) -> Option<Decimal> {
+        otherwise: Option<Quantity>,
+    ) -> Option<Quantity> {
         let text = self.text(column);
         let found = if text.is_empty() { otherwise } else { quantity(text) };
         if found.is_none() {
@@ -62,8 +61,11 @@ impl<'r> Reading<'r> {
     /// How often somebody came; none if nothing is there and nothing needs to be.
     pub(super) fn visits(&mut self, required: bool) -> Option<u32> {
         let text = self.text(Column::Visits);
-        let visits = quantity(text).filter(|it| it.normalize().scale() == 0);
-        let visits = visits.and_then(|it| u32::try_from(it).ok());
+        let whole = |it: Quantity| {
+            let count = it.ten_thousandths();
+            (count.rem_euclid(10_000) == 0).then(|| count.div_euclid(10_000))
+        };
+        let visits = quantity(text).and_then(whole).and_then(|it| u32::try_from(it).ok());
         if visits.is_none() && (required || !text.is_empty()) {
             self.fail(
                 Column::Visits,
@@ -75,21 +77,36 @@ impl<'r> Reading<'r> {
 }
 
 /// A number of 0 or more in digits, with a point and up to four decimals. Commas are taken where they part thousands.
-fn quantity(text: &str) -> Option<Decimal> {
-    let joined;
-    let plain = if text.contains(',') {
-        joined = without_commas(text)?;
-        &joined
-    } else {
-        text
-    };
-    let written = |byte: u8| byte.is_ascii_digit() || byte == b'.';
-    if plain.len() > 20 || !plain.bytes().all(written) {
+fn quantity(text: &str) -> Option<Quantity> {
+    if text.contains(',') { digits(&without_commas(text)?) } else { digits(text) }
+}
+
+/// Digits with at most one point among them.
+fn digits(text: &str) -> Option<Quantity> {
+    let (mut count, mut digits, mut decimals) = (0_i64, 0_u32, None);
+    if text.len() > 20 {
         return None;
     }
-    let found: Decimal = plain.parse().ok()?;
-    let fits = found.scale() <= DECIMALS_MAX || found.normalize().scale() <= DECIMALS_MAX;
-    (fits && found <= Decimal::from(QUANTITY_MAX)).then_some(found)
+    for byte in text.bytes() {
+        match (byte, &mut decimals) {
+            (b'0'..=b'9', None) => {}
+            // A fifth decimal is no more than a way of writing if it is 0.
+            (b'0', Some(DECIMALS_MAX)) => continue,
+            (b'0'..=b'9', Some(DECIMALS_MAX)) => return None,
+            (b'0'..=b'9', Some(decimals)) => *decimals = decimals.saturating_add(1),
+            (b'.', None) => {
+                decimals = Some(0);
+                continue;
+            }
+            _ => return None,
+        }
+        digits = digits.saturating_add(1);
+        count = count.checked_mul(10)?.checked_add(i64::from(byte.checked_sub(b'0')?))?;
+    }
+    let missing = DECIMALS_MAX.saturating_sub(decimals.unwrap_or(0));
+    let count = count.checked_mul(10_i64.checked_pow(missing)?)?;
+    let found = Quantity::from_ten_thousandths(count);
+    (digits > 0 && found <= QUANTITY_MAX).then_some(found)
 }
 
 fn without_commas(text: &str) -> Option<String> {
@@ -155,11 +172,12 @@ fn is_midnight(time: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rust_decimal::Decimal;
 
     use super::*;
 
     fn said(text: &str) -> Option<String> {
-        quantity(text).map(|it| it.normalize().to_string())
+        quantity(text).map(|it| Decimal::from(it).to_string())
     }
 
     #[test]
@@ -217,8 +235,15 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_can_stop_the_reader(text in ".{0,40}") {
-            prop_assert!(quantity(&text).is_none_or(|it| it >= Decimal::ZERO));
+            prop_assert!(quantity(&text).is_none_or(|it| it >= Quantity::ZERO));
             prop_assert!(day(&text, Epoch::Year1900).is_none_or(|it| it.len() == 10));
+        }
+
+        #[test]
+        fn a_quantity_is_the_number_that_its_digits_are(text in "[0-9]{0,7}(\\.[0-9]{0,3}0{0,3}[0-9]?)?") {
+            let number: Option<Decimal> = text.parse().ok();
+            let meant = number.and_then(Quantity::exactly).filter(|it| *it <= QUANTITY_MAX);
+            prop_assert_eq!(quantity(&text), meant);
         }
     }
 }

@@ -6,8 +6,10 @@
 //! them. [`check`] does it for rows that are all at hand. Codes that begin with F refuse the file, E the row, W
 //! warns; every message says what to do next.
 //!
-//! What is accepted is not yet recorded: the caller shows it, and applies it.
+//! What is accepted is not yet recorded: the caller compares it with what is ([`Accepted::against`]), shows it, and
+//! applies it.
 
+mod accepted;
 mod check;
 mod columns;
 mod delivered;
@@ -16,18 +18,21 @@ mod line;
 mod plan;
 mod policy;
 mod problem;
+mod quantity;
 mod reasons;
 mod row;
 mod seen;
 mod subject;
 
-pub use check::{Accepted, Change, Checked, Checker, Rejected, Repeated, Verdict, check};
+pub use accepted::{Accepted, Change, Compared};
+pub use check::{Checked, Checker, Rejected, Repeated, Verdict, check};
 pub use columns::{Column, Headings};
 pub use delivered::Delivered;
 pub use line::Line;
 pub use plan::planned;
 pub use policy::Policy;
 pub use problem::{Code, FileProblem, Finding, RowProblem, Warning};
+pub use quantity::Quantity;
 pub use reasons::reason_text;
 pub use row::{Cell, CellKind, Epoch, Place, Row, column_letters};
 pub use subject::Known;

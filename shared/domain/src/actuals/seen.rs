@@ -9,27 +9,45 @@ use super::Column;
 use super::check::Repeated;
 use super::problem::{Finding, RowProblem};
 
-/// Where a thing was seen first.
-#[derive(Debug, Clone, Copy)]
-struct First {
-    row: u32,
-    repeated: bool,
-}
-
-/// The rows so far. A million of them need some 12 bytes each, and as much again for line references.
+/// The rows so far. A million of them need some 4 bytes each, and 12 more for line references.
 #[derive(Debug)]
 pub(super) struct Seen {
-    /// For each care package, by week.
-    weeks: Vec<Vec<(NaiveDate, First)>>,
-    /// By a digest of the reference, for room: of a million, two are alike by chance once in 37 million files.
-    line_refs: BTreeMap<u64, First>,
+    weeks: Weeks,
+    line_refs: LineRefs,
     /// The first of those that came again.
     pub(super) repeated: Vec<Repeated>,
 }
 
+/// Where a thing was seen first: the number of the row, and whether it came again. 0: nowhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct First(u32);
+
+/// Where the week of each care package was seen.
+#[derive(Debug)]
+struct Weeks {
+    subjects: usize,
+    /// By week since the year 2000 and by care package: only weeks that the file has take room.
+    regular: Vec<Vec<First>>,
+    /// Weeks that no care can be entered for.
+    others: BTreeMap<(usize, NaiveDate), First>,
+}
+
+/// Where each line reference was seen.
+#[derive(Debug, Default)]
+struct LineRefs {
+    /// A digest of each, for room: of a million, two are alike by chance once in 37 million files.
+    digests: Vec<u64>,
+    rows: Vec<First>,
+    /// The last one, while all came in ascending order: then each is new, and nothing has to be searched.
+    last: Option<String>,
+    /// Places in the lists above, open addressing; 0 is free, the others are one more.
+    table: Vec<u32>,
+}
+
 impl Seen {
     pub(super) fn new(subjects: usize) -> Self {
-        Self { weeks: vec![Vec::new(); subjects], line_refs: BTreeMap::new(), repeated: Vec::new() }
+        let weeks = Weeks { subjects, regular: Vec::new(), others: BTreeMap::new() };
+        Self { weeks, line_refs: LineRefs::default(), repeated: Vec::new() }
     }
 
     /// What is wrong with `row` if there was one about the same week of the same care package.
@@ -37,48 +55,188 @@ impl Seen {
         &mut self,
         subject: usize,
         cpli_id: &str,
-        week: NaiveDate,
+        (week, regular): (NaiveDate, bool),
         row: u32,
     ) -> Option<RowProblem> {
-        let weeks = self.weeks.get_mut(subject)?;
-        let problem = |row| RowProblem::Repeated { cpli_id: cpli_id.to_owned(), week, row };
-        let at = match weeks.last() {
-            // Most files are in order.
-            Some((last, _)) if *last < week => Err(weeks.len()),
-            _ => weeks.binary_search_by_key(&week, |(week, _)| *week),
-        };
-        match at {
-            Err(at) => {
-                weeks.insert(at, (week, First { row, repeated: false }));
-                None
-            }
-            Ok(at) => {
-                let (_, first) = weeks.get_mut(at)?;
-                self.repeated.extend(first.again(Column::CpliId, || problem(row)));
-                Some(problem(first.row))
-            }
+        let first = self.weeks.first(subject, week, regular)?;
+        if first.is_new(row) {
+            return None;
         }
+        let problem = |row| RowProblem::Repeated { cpli_id: cpli_id.to_owned(), week, row };
+        self.repeated.extend(first.again(Column::CpliId, || problem(row)));
+        Some(problem(first.row()))
     }
 
     /// What is wrong with `row` if another one has the same reference.
     pub(super) fn line_ref(&mut self, line_ref: &str, row: u32) -> Option<RowProblem> {
-        let problem = |row| RowProblem::RepeatedLineRef { line_ref: line_ref.to_owned(), row };
-        let mut digest = DefaultHasher::new();
-        line_ref.hash(&mut digest);
-        let first = self.line_refs.entry(digest.finish());
-        let first = first.or_insert(First { row, repeated: false });
-        if first.row == row {
+        let first = self.line_refs.first(line_ref)?;
+        if first.is_new(row) {
             return None;
         }
+        let problem = |row| RowProblem::RepeatedLineRef { line_ref: line_ref.to_owned(), row };
         self.repeated.extend(first.again(Column::LineRef, || problem(row)));
-        Some(problem(first.row))
+        Some(problem(first.row()))
+    }
+}
+
+impl Weeks {
+    /// A care package has at most one `regular` week in any seven days: its weeks begin on one weekday.
+    fn first(&mut self, subject: usize, week: NaiveDate, regular: bool) -> Option<&mut First> {
+        let origin = NaiveDate::from_ymd_opt(2000, 1, 1)?;
+        let days = week.signed_duration_since(origin).num_days();
+        let at = usize::try_from(days.div_euclid(7)).ok().filter(|_| regular);
+        let Some(at) = at else { return Some(self.others.entry((subject, week)).or_default()) };
+        if self.regular.len() <= at {
+            self.regular.resize_with(at.saturating_add(1), Vec::new);
+        }
+        let rows = self.regular.get_mut(at)?;
+        if rows.is_empty() {
+            rows.resize(self.subjects, First::default());
+        }
+        rows.get_mut(subject)
+    }
+}
+
+impl LineRefs {
+    fn first(&mut self, line_ref: &str) -> Option<&mut First> {
+        let mut digest = DefaultHasher::new();
+        line_ref.hash(&mut digest);
+        let digest = digest.finish();
+        if self.ascends(line_ref) {
+            return self.add(digest);
+        }
+        if self.table.is_empty() || self.is_full() {
+            self.index();
+        }
+        let slot = self.slot(digest, |at| self.digests.get(at) == Some(&digest))?;
+        match self.table.get(slot).copied()? {
+            0 => {
+                let place = u32::try_from(self.digests.len().checked_add(1)?).ok()?;
+                *self.table.get_mut(slot)? = place;
+                self.add(digest)
+            }
+            place => self.rows.get_mut(usize::try_from(place.checked_sub(1)?).ok()?),
+        }
+    }
+
+    /// Whether all references so far ascended up to this one.
+    fn ascends(&mut self, line_ref: &str) -> bool {
+        let before = if self.digests.is_empty() {
+            self.last.get_or_insert_default()
+        } else {
+            let Some(last) = &mut self.last else { return false };
+            if line_ref <= last.as_str() {
+                self.last = None;
+                return false;
+            }
+            last
+        };
+        line_ref.clone_into(before);
+        true
+    }
+
+    fn add(&mut self, digest: u64) -> Option<&mut First> {
+        self.digests.push(digest);
+        self.rows.push(First::default());
+        self.rows.last_mut()
+    }
+
+    /// Whether the table is half full.
+    fn is_full(&self) -> bool {
+        self.digests.len().saturating_mul(2) >= self.table.len()
+    }
+
+    /// Makes the table anew with four times the room that is needed. The digests in the lists are all different.
+    fn index(&mut self) {
+        let slots = self.digests.len().saturating_mul(4).next_power_of_two().max(1 << 10);
+        self.table = vec![0; slots];
+        for (at, place) in (0..self.digests.len()).zip(1..) {
+            let digest = self.digests.get(at).copied().unwrap_or_default();
+            if let Some(free) = self.slot(digest, |_| false).and_then(|it| self.table.get_mut(it)) {
+                *free = place;
+            }
+        }
+    }
+
+    /// The place in the table of the reference that `is_it`, or else a free one.
+    fn slot(&self, digest: u64, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+        let mask = self.table.len().checked_sub(1)?;
+        let mut slot = usize::try_from(digest).ok()? & mask;
+        while let Some(at) = usize::try_from(*self.table.get(slot)?).ok()?.checked_sub(1) {
+            if is_it(at) {
+                break;
+            }
+            slot = slot.wrapping_add(1) & mask;
+        }
+        Some(slot)
     }
 }
 
 impl First {
+    const AGAIN: u32 = 1 << 31;
+
+    /// Whether there was none before `row`.
+    fn is_new(&mut self, row: u32) -> bool {
+        let new = self.0 == 0;
+        if new {
+            self.0 = row & !Self::AGAIN;
+        }
+        new
+    }
+
+    fn row(self) -> u32 {
+        self.0 & !Self::AGAIN
+    }
+
     /// What is wrong with the first row, told when the second one comes.
     fn again(&mut self, column: Column, problem: impl FnOnce() -> RowProblem) -> Option<Repeated> {
-        let told = std::mem::replace(&mut self.repeated, true);
-        (!told).then(|| Repeated { row: self.row, finding: Finding { column, problem: problem() } })
+        let told = self.0 & Self::AGAIN != 0;
+        self.0 |= Self::AGAIN;
+        (!told)
+            .then(|| Repeated { row: self.row(), finding: Finding { column, problem: problem() } })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Ascending at first, then in any order: the two ways in which references are looked for.
+        #[test]
+        fn a_reference_is_found_again_in_whatever_order_they_come(
+            ascending in 0_u32..6_000,
+            others in prop::collection::vec(0_u32..7_000, 0..200),
+        ) {
+            let mut seen = Seen::new(0);
+            let mut firsts = BTreeMap::new();
+            let all = (0..ascending).step_by(2).chain(others);
+            for (row, number) in (2..).zip(all) {
+                let found = seen.line_ref(&format!("L{number:06}"), row).map(|it| it.to_string());
+                let first = *firsts.entry(number).or_insert(row);
+                let told = format!("LineRef L{number:06} is also on row {first}.");
+                prop_assert_eq!(found, (first != row).then_some(told));
+            }
+            // Each first one is told once.
+            let rows: std::collections::BTreeSet<_> = seen.repeated.iter().map(|it| it.row).collect();
+            prop_assert_eq!(rows.len(), seen.repeated.len());
+        }
+
+        #[test]
+        fn a_week_is_found_again_whether_care_can_be_entered_for_it_or_not(
+            rows in prop::collection::vec((0_usize..3, 0_usize..9, any::<bool>()), 0..60),
+        ) {
+            let mut seen = Seen::new(3);
+            let mut firsts = BTreeMap::new();
+            for (row, (subject, week, regular)) in (2..).zip(rows) {
+                let mut weeks = NaiveDate::from_ymd_opt(2026, 4, 6).unwrap().iter_weeks();
+                let day = weeks.nth(week).unwrap();
+                let found = seen.week(subject, "1", (day, regular), row).is_some();
+                let first = *firsts.entry((subject, week, regular)).or_insert(row);
+                prop_assert_eq!(found, first != row);
+            }
+        }
     }
 }

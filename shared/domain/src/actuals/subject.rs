@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Days as Span, NaiveDate};
+use rust_decimal::Decimal;
 
-use super::Week;
-use crate::entitlement::is_scheduled;
+use super::{Quantity, planned};
+use crate::entitlement::{Days, active_days, is_scheduled};
 use crate::facts::{Client, Contract, Cpli, Service};
 use crate::ids::{ContractRef, CpliId, ProviderRef, ServiceRef};
+use crate::money::Money;
 
 /// What is known of the provider whose file it is.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +24,6 @@ pub struct Known<'k> {
     pub cplis: &'k BTreeMap<CpliId, Cpli>,
     /// The last day that is closed for each contract; none: no period of it is.
     pub closed_to: &'k BTreeMap<ContractRef, NaiveDate>,
-    /// What was recorded before, by the first day of the week.
-    pub recorded: &'k BTreeMap<CpliId, BTreeMap<NaiveDate, Week>>,
 }
 
 /// A care package with all that is asked about it.
@@ -33,9 +33,45 @@ pub(super) struct Subject<'k> {
     pub(super) service: &'k Service,
     pub(super) contract: &'k Contract,
     pub(super) closed_to: Option<NaiveDate>,
-    pub(super) recorded: Option<&'k BTreeMap<NaiveDate, Week>>,
-    /// The client's name in the ways that people write it, in small letters and digits only.
-    names: [String; 3],
+    /// All days of care.
+    care: Option<Days>,
+    /// The service's step, if it can be counted in [`Quantity`].
+    step: Option<Quantity>,
+    share: Share,
+    /// What holds for the week that was asked about last, and those around it.
+    terms: Option<Terms>,
+    /// What the file called the client last, and whether that is another name.
+    called: (String, bool),
+}
+
+/// How much of frustrated care is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Share {
+    Nothing,
+    All,
+    Part,
+}
+
+/// What holds for the weeks that start on these days.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    from: NaiveDate,
+    to: NaiveDate,
+    /// None: more than can be counted.
+    pub(super) planned: Option<Decimal>,
+    /// The same, if it can be counted in [`Quantity`].
+    planned_exactly: Option<Quantity>,
+    pub(super) unit_price: Decimal,
+    unit_price_exactly: Option<Quantity>,
+    /// The most that is paid for without the council's leave.
+    tolerated: Option<Quantity>,
+}
+
+/// What a week comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Worth {
+    pub(super) owed: Money,
+    pub(super) over: Option<Decimal>,
 }
 
 impl<'k> Known<'k> {
@@ -49,29 +85,156 @@ impl<'k> Known<'k> {
         let service = self.services.get(&cpli.service_ref)?;
         let contract = self.contracts.get(&cpli.contract_ref)?;
         let ours = contract.provider_ref == *self.provider_ref;
+        let ever = Days { from: NaiveDate::MIN, to: NaiveDate::MAX };
         (ours && !is_scheduled(contract, service)).then(|| Subject {
             cpli,
             service,
             contract,
             closed_to: self.closed_to.get(&cpli.contract_ref).copied(),
-            recorded: self.recorded.get(&cpli.cpli_id),
-            names: names(&cpli.client),
+            care: active_days(contract, service, cpli, ever),
+            step: Quantity::exactly(service.unit_step),
+            share: Share::of(service.frustrated_percent),
+            terms: None,
+            called: (String::new(), false),
         })
     }
 }
 
-impl Subject<'_> {
-    /// Whether `name` is the client's: title and order, case and punctuation do not matter.
-    pub(super) fn is_named(&self, name: &str) -> bool {
-        self.names.iter().any(|known| known.chars().eq(plain(name)))
+impl Share {
+    fn of(percent: Decimal) -> Self {
+        if percent.is_zero() {
+            Self::Nothing
+        } else if percent == Decimal::ONE_HUNDRED {
+            Self::All
+        } else {
+            Self::Part
+        }
     }
 }
 
-fn names(client: &Client) -> [String; 3] {
-    let Client { forename, surname, .. } = client;
-    let written =
-        [client.full_name(), format!("{forename}{surname}"), format!("{surname}{forename}")];
-    written.map(|name| plain(&name).collect())
+impl Subject<'_> {
+    /// What holds for the care of the week that starts on `week`; none: there is no care in it.
+    pub(super) fn terms(&mut self, week: NaiveDate) -> Option<Terms> {
+        let holds = |terms: &Terms| terms.from <= week && week <= terms.to;
+        if let Some(terms) = self.terms.filter(holds) {
+            return Some(terms);
+        }
+        self.terms = self.learn(week);
+        self.terms
+    }
+
+    fn learn(&self, week: NaiveDate) -> Option<Terms> {
+        let care = self.care?;
+        let span = Days::new(week, week.checked_add_days(Span::new(6))?)?;
+        let active = care.within(span)?;
+        let planned = planned(self.service, self.cpli, active);
+        let price = self.cpli.price_on(active.from).map_or(Decimal::ZERO, |it| it.unit_price);
+        let percent = self.service.tolerance_percent.checked_add(Decimal::ONE_HUNDRED);
+        let tolerated = planned.zip(percent).and_then(|(planned, percent)| {
+            let tolerated = planned.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?;
+            Quantity::at_most(tolerated)
+        });
+        let (from, to) = self.alike(care, span).unwrap_or((week, week));
+        Some(Terms {
+            from,
+            to,
+            planned,
+            planned_exactly: planned.and_then(Quantity::exactly),
+            unit_price: price,
+            unit_price_exactly: Quantity::exactly(price),
+            tolerated,
+        })
+    }
+
+    /// The first days of the weeks for which the same holds as for `week`, if it is a whole one at one price.
+    fn alike(&self, care: Days, week: Days) -> Option<(NaiveDate, NaiveDate)> {
+        let prices = &self.cpli.prices;
+        let from = prices.range(..=week.from).next_back().map_or(NaiveDate::MIN, |(from, _)| *from);
+        let next = prices.range(week.from..).find(|(from, _)| **from > week.from);
+        let to = next.map_or(Some(NaiveDate::MAX), |(next, _)| next.pred_opt())?;
+        let whole = Days::new(from, to)?.within(care)?;
+        let last = whole.to.checked_sub_days(Span::new(6))?;
+        (whole.from <= week.from && week.from <= last).then_some((whole.from, last))
+    }
+
+    pub(super) fn is_late(&self, week: NaiveDate) -> bool {
+        self.closed_to.is_some_and(|closed_to| week <= closed_to)
+    }
+
+    /// Whether `quantity` can be entered: in steps, or just as it was planned.
+    pub(super) fn can_be(&self, quantity: Quantity, terms: Option<&Terms>) -> bool {
+        let as_planned = terms.is_some_and(|terms| terms.is_planned(quantity));
+        let slowly = || {
+            let step = self.service.unit_step;
+            let rest = Decimal::from(quantity).checked_rem(step);
+            step <= Decimal::ZERO || rest.is_some_and(|rest| rest.is_zero())
+        };
+        as_planned || self.step.map_or_else(slowly, |step| quantity.is_in_steps(step))
+    }
+
+    /// What is owed for a week, and how much of it is beyond the plan, if that is more than is tolerated (rule 6);
+    /// none: beyond what the portal can hold.
+    pub(super) fn worth(
+        &self,
+        terms: &Terms,
+        actual: Quantity,
+        frustrated: Quantity,
+    ) -> Option<Worth> {
+        let payable = match self.share {
+            _ if frustrated == Quantity::ZERO => Some(actual),
+            Share::Nothing => Some(actual),
+            Share::All => actual.plus(frustrated),
+            Share::Part => None,
+        };
+        let quickly = payable.and_then(|payable| terms.worth(payable));
+        quickly.or_else(|| self.worth_slowly(terms, actual, frustrated))
+    }
+
+    fn worth_slowly(&self, terms: &Terms, actual: Quantity, frustrated: Quantity) -> Option<Worth> {
+        let week = super::Delivered { actual: actual.into(), frustrated: frustrated.into() };
+        let share = self.service.frustrated_percent;
+        let paid = week.payable_quantity(share).ok()?;
+        let planned = terms.planned?;
+        let percent = self.service.tolerance_percent.checked_add(Decimal::ONE_HUNDRED)?;
+        let tolerated = planned.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?;
+        let over = paid.checked_sub(planned)?;
+        let over = Some(over).filter(|over| paid > tolerated && *over > Decimal::ZERO);
+        Some(Worth { owed: week.owed(share, terms.unit_price).ok()?, over })
+    }
+
+    /// Whether `name` is not the client's: title and order, case and punctuation do not matter.
+    pub(super) fn is_called_otherwise(&mut self, name: &str) -> bool {
+        let (called, otherwise) = &mut self.called;
+        if called != name {
+            name.clone_into(called);
+            *otherwise = !name.is_empty() && !is_named(&self.cpli.client, name);
+        }
+        *otherwise
+    }
+}
+
+impl Terms {
+    pub(super) fn is_planned(&self, quantity: Quantity) -> bool {
+        self.planned_exactly == Some(quantity)
+    }
+
+    /// None: it takes more than whole numbers.
+    fn worth(&self, payable: Quantity) -> Option<Worth> {
+        let (planned, tolerated) = (self.planned_exactly?, self.tolerated?);
+        let price = self.unit_price_exactly?.ten_thousandths();
+        let amount = payable.ten_thousandths().checked_mul(price)?;
+        let owed = Money::rounded_from_hundred_millionths(amount);
+        let over = payable.minus(planned)?;
+        let held = payable > tolerated && over > Quantity::ZERO;
+        Some(Worth { owed, over: held.then(|| over.into()) })
+    }
+}
+
+fn is_named(client: &Client, name: &str) -> bool {
+    let Client { title, forename, surname, .. } = client;
+    let title = title.as_deref().unwrap_or_default();
+    let known = [[title, forename, surname], ["", forename, surname], ["", surname, forename]];
+    known.iter().any(|parts| parts.iter().flat_map(|part| plain(part)).eq(plain(name)))
 }
 
 fn plain(name: &str) -> impl Iterator<Item = char> + '_ {

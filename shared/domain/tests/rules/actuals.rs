@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::actuals::{
-    Change, Checked, Column, FileProblem, Known, Line, Policy, Row, Week, check, planned,
+    Accepted, Change, Checked, Column, FileProblem, Known, Line, Policy, Row, Week, check, planned,
 };
 use domain::entitlement::Days;
-use domain::facts::{Contract, Cpli, PaymentMethod, PricePer, Service, Unit};
+use domain::facts::{Contract, Cpli, PaymentMethod, Price, PricePer, Service, Unit};
 use domain::ids::{ContractRef, CpliId, ProviderRef, ServiceRef};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -62,33 +62,34 @@ impl Agency {
     }
 
     /// On Thursday 30 April 2026.
-    fn check(&self, rows: &[Row]) -> Result<Checked, FileProblem> {
+    fn check<'r>(&self, rows: &'r [Row]) -> Result<Checked<'_, 'r>, FileProblem> {
         let known = Known {
             provider_ref: &self.provider_ref,
             contracts: &self.contracts,
             services: &self.services,
             cplis: &self.cplis,
             closed_to: &self.closed_to,
-            recorded: &self.recorded,
         };
         check(&known, &self.policy, day("2026-04-30"), rows)
     }
 
     /// What is said of rows: `2 Actual E20 Actual must be ...`, warnings too.
     fn told(&self, rows: &[&[(Column, &str)]]) -> Vec<String> {
-        let checked = self.check(&file(rows)).unwrap();
+        let rows = file(rows);
+        let checked = self.check(&rows).unwrap();
         let findings = checked.rejected.iter().flat_map(|rejected| {
             let told = |it: &domain::actuals::Finding| {
                 format!("{} {} {} {}", rejected.row, it.column, it.problem.code(), it.problem)
             };
             rejected.findings.iter().map(told).collect::<Vec<_>>()
         });
-        let warnings = checked.accepted.iter().flat_map(|accepted| {
-            let warnings = accepted.warnings();
+        let compared = checked.against(&self.recorded).unwrap();
+        let warnings = checked.accepted.iter().zip(compared).flat_map(|(accepted, compared)| {
+            let warnings = accepted.warnings().chain(compared.warning());
             let told = |(column, it): (Column, domain::actuals::Warning)| {
                 format!("{} {column} {} {it}", accepted.row, it.code())
             };
-            warnings.into_iter().map(told).collect::<Vec<_>>()
+            warnings.map(told).collect::<Vec<_>>()
         });
         findings.chain(warnings).collect()
     }
@@ -132,12 +133,17 @@ fn one(told: &str) -> Vec<String> {
 
 #[test]
 fn care_as_planned_is_accepted_and_owed() {
-    let checked = Agency::new().check(&file(&[&[]])).unwrap();
+    let (agency, rows) = (Agency::new(), file(&[&[]]));
+    let checked = agency.check(&rows).unwrap();
     let [accepted] = checked.accepted.as_slice() else { panic!("{checked:?}") };
-    assert_eq!((accepted.row, &accepted.change, accepted.late), (2, &Change::New, false));
+    assert_eq!(
+        (accepted.row, accepted.late, accepted.planned.to_string().as_str()),
+        (2, false, "10.5")
+    );
     assert_eq!(accepted.owed.to_string(), "234.57");
-    assert_eq!(checked.adds().unwrap(), accepted.owed);
-    assert!(accepted.warnings().is_empty());
+    let compared = accepted.against(None).unwrap();
+    assert_eq!((compared.change, compared.adds), (Change::New, accepted.owed));
+    assert!(accepted.warnings().next().is_none() && compared.warning().is_none());
 }
 
 #[test]
@@ -151,9 +157,10 @@ fn example_13_is_accepted_from_a_file_and_frustrated_care_is_paid_at_its_share()
     for (percent, owed) in [("0", "217.82"), ("100", "228.99")] {
         let mut agency = Agency::new();
         agency.service().frustrated_percent = parse(percent);
-        let checked = agency.check(&file(&[&cells])).unwrap();
+        let rows = file(&[&cells]);
+        let checked = agency.check(&rows).unwrap();
         assert_eq!(checked.accepted[0].owed.to_string(), owed);
-        assert_eq!(checked.accepted[0].week.reason_code.as_deref(), Some("HOSP"));
+        assert_eq!(checked.accepted[0].reason_code, Some("HOSP"));
     }
 }
 
@@ -459,15 +466,18 @@ fn w41_compares_names_as_people_do() {
 #[test]
 fn w43_says_what_is_replaced_and_the_same_again_changes_nothing() {
     let mut agency = Agency::new();
-    let first = agency.check(&file(&[&[]])).unwrap().accepted.remove(0);
-    let weeks = BTreeMap::from([(first.week_start, first.week)]);
-    agency.recorded.insert(first.cpli_id, weeks);
-    let again = agency.check(&file(&[&[]])).unwrap();
-    assert_eq!((&again.accepted[0].change, again.adds().unwrap().pence()), (&Change::Unchanged, 0));
+    let rows = file(&[&[]]);
+    let first = agency.check(&rows).unwrap().accepted.remove(0);
+    let weeks = BTreeMap::from([(first.week_start, first.week())]);
+    let again = first.against(weeks.values().next()).unwrap();
+    assert_eq!((again.change, again.adds.pence()), (Change::Unchanged, 0));
+    agency.recorded.insert(parse("100"), weeks);
+    assert!(agency.of(&[]).is_empty());
     let cells = [(Column::Actual, "9.5"), (Column::Missed, "1"), (Column::ReasonCode, "CARERAWAY")];
     assert_eq!(agency.of(&cells), one("2 Actual W43 Replaces 10.5 hours already recorded."));
-    let changed = agency.check(&file(&[&cells])).unwrap();
-    assert_eq!(changed.adds().unwrap().to_string(), "-22.34");
+    let rows = file(&[&cells]);
+    let compared = agency.check(&rows).unwrap().against(&agency.recorded).unwrap();
+    assert_eq!(compared[0].adds.to_string(), "-22.34");
 }
 
 #[test]
@@ -552,8 +562,42 @@ proptest! {
         let rows: Vec<_> = std::iter::once(headings()).chain(rows).collect();
         let checked = agency.check(&rows).unwrap();
         prop_assert_eq!(&checked.rejected, &[]);
-        let read: Vec<_> = checked.accepted.into_iter().map(|it| it.week).collect();
+        let read: Vec<_> = checked.accepted.iter().map(Accepted::week).collect();
         prop_assert_eq!(read, weeks);
+    }
+
+    /// Files are checked in whole numbers wherever those are exact; it must not show.
+    #[test]
+    fn a_row_is_worth_what_the_rules_say_whatever_its_service_and_price(
+        week in week(),
+        (percent, tolerance, price_units) in (0_i64..=1_000_000, 0_i64..5_000, 0_i64..90_000_000),
+        (per_day, round_percent, week_of) in (any::<bool>(), prop::option::of(0_i64..=1), 0_u64..4),
+    ) {
+        let mut agency = Agency::new();
+        let service = agency.service();
+        service.extras = true;
+        service.frustrated_percent = round_percent.map_or(Decimal::new(percent, 4), |it| Decimal::from(it * 100));
+        service.tolerance_percent = Decimal::new(tolerance, 2);
+        service.price_per = if per_day { PricePer::Day } else { PricePer::Unit };
+        let daily = if per_day { Decimal::new(15, 1) } else { Decimal::new(105, 1) };
+        let unit_price = Decimal::new(price_units, 5);
+        let prices = [("2026-04-01", daily), ("2026-04-20", daily + Decimal::ONE)];
+        agency.cpli().prices = prices.map(|(from, quantity)| (day(from), Price { quantity, unit_price })).into();
+        let start = day("2026-04-06") + chrono::Days::new(7 * week_of);
+        let rows = [headings(), written(&agency, 2, "100", start, &week)];
+        let checked = agency.check(&rows).unwrap();
+        let service = &agency.services[&parse::<ServiceRef>("S1")];
+        let active = Days::new(start, start + chrono::Days::new(6)).unwrap();
+        let planned = planned(service, &agency.cplis[&parse::<CpliId>("100")], active).unwrap();
+        let owed = week.delivered().owed(service.frustrated_percent, unit_price).unwrap();
+        let payable = week.delivered().payable_quantity(service.frustrated_percent).unwrap();
+        let held = payable > planned * (Decimal::ONE_HUNDRED + service.tolerance_percent) / Decimal::ONE_HUNDRED;
+        let over = Some(payable - planned).filter(|over| held && *over > Decimal::ZERO);
+        for accepted in &checked.accepted {
+            prop_assert_eq!((accepted.planned, accepted.owed, accepted.over), (planned, owed, over));
+        }
+        let sum = planned - week.frustrated - week.missed + week.extra;
+        prop_assert_eq!(checked.accepted.len(), usize::from(sum == week.actual));
     }
 
     #[test]
@@ -595,7 +639,8 @@ proptest! {
     fn no_cells_can_stop_the_check(cells in prop::collection::vec(".{0,30}", 13)) {
         let free = Column::ALL.into_iter().filter(|it| !matches!(it, Column::ProviderRef));
         let cells: Vec<_> = free.zip(&cells).map(|(column, text)| (column, text.as_str())).collect();
-        let checked = Agency::new().check(&file(&[&cells])).unwrap();
+        let (agency, rows) = (Agency::new(), file(&[&cells]));
+        let checked = agency.check(&rows).unwrap();
         prop_assert_eq!(checked.accepted.len() + checked.rejected.len(), 1);
         prop_assert!(checked.rejected.iter().all(|it| !it.findings.is_empty()));
     }
