@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::error::FilesError;
 use crate::objects::{Object, Put};
 use crate::places::{Bucket, Place};
+use crate::reading::Reading;
 
 /// By bucket and name: every object that had the name, oldest first.
 type Named = BTreeMap<(Bucket, String), Vec<Object>>;
@@ -39,6 +40,16 @@ impl Memory {
             }
             object => Ok(object.cloned()),
         }
+    }
+
+    pub(crate) fn read(
+        &self,
+        place: &Place,
+        bytes_max: u64,
+    ) -> Result<Option<Reading>, FilesError> {
+        let bytes_max = usize::try_from(bytes_max).unwrap_or(usize::MAX);
+        let object = self.get(place, bytes_max)?;
+        Ok(object.map(Reading::in_memory))
     }
 
     pub(crate) fn put_if_absent(&self, place: &Place, bytes: Vec<u8>) -> Put {

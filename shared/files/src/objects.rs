@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use cloud::{Cloud, Fuse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,6 +14,8 @@ use serde::de::DeserializeOwned;
 use crate::error::FilesError;
 use crate::memory::Memory;
 use crate::places::Place;
+use crate::post::{Form, Sending};
+use crate::reading::Reading;
 use crate::s3::S3;
 
 /// The portal's two buckets. Clones share them.
@@ -93,6 +96,52 @@ impl Objects {
         };
         self.fuse.burn(format_args!("after getting {place}"))?;
         Ok(object)
+    }
+
+    /// Reads an object of at most `bytes_max` piece by piece, so that never more than one is held; none if there
+    /// is none.
+    ///
+    /// # Errors
+    ///
+    /// [`FilesError::TooLarge`]; [`FilesError::Unavailable`].
+    pub async fn read(&self, place: &Place, bytes_max: u64) -> Result<Option<Reading>, FilesError> {
+        self.fuse.burn(format_args!("before opening {place}"))?;
+        let reading = match &self.engine {
+            Engine::S3(s3) => Box::pin(s3.read(place, bytes_max)).await?,
+            Engine::Memory(memory) => memory.read(place, bytes_max)?,
+        };
+        self.fuse.burn(format_args!("after opening {place}"))?;
+        Ok(reading.map(|reading| reading.with_fuse(self.fuse.clone(), place)))
+    }
+
+    /// What a browser needs to send one file straight into the bucket: for this very name, media type and at most
+    /// this many bytes, for 15 minutes from `now` on. Makes no call that could leave anything behind.
+    ///
+    /// # Errors
+    ///
+    /// [`FilesError::Unavailable`] if we have no credentials to sign it with.
+    pub async fn form(&self, sending: &Sending, now: DateTime<Utc>) -> Result<Form, FilesError> {
+        match &self.engine {
+            Engine::S3(s3) => s3.form(sending, now).await,
+            Engine::Memory(_) => Ok(Form::in_memory(sending)),
+        }
+    }
+
+    /// Where anybody who is told can fetch an object, as a file called `file_name`, for a minute from `now` on.
+    ///
+    /// # Errors
+    ///
+    /// [`FilesError::Unavailable`] if we have no credentials to sign it with.
+    pub async fn link(
+        &self,
+        place: &Place,
+        file_name: &str,
+        now: DateTime<Utc>,
+    ) -> Result<String, FilesError> {
+        match &self.engine {
+            Engine::S3(s3) => Box::pin(s3.link(place, file_name, now)).await,
+            Engine::Memory(_) => Ok(format!("memory:{place}?as={file_name}")),
+        }
     }
 
     /// Writes an object unless there is one of its name: of many that try, one does, and what it wrote stays.

@@ -5,6 +5,12 @@
 //! | a council's file | upload | `council/inbox/{feed}_{time}.csv` |
 //! | what became of its rows | upload | `council/outbox/{feed}_{time}_log.csv`, `…_summary.json` |
 //! | a payment file | upload | `council/outbox/payments_{cycle}_{start}_{contract}.csv` |
+//! | a file of actuals that a provider's system drops | upload | `uploads/{provider}/inbox/ACTUALS_{provider}_{time}.csv` or `.xlsx` |
+//! | what became of it | upload | `uploads/{provider}/outbox/{same}_log.csv`, `…_summary.json`, `…_errors.xlsx` |
+//! | a file of actuals that is sent from the page | upload | `uploads/{provider}/page/{batch}.csv` or `.xlsx` |
+//! | its first findings, its rejected rows | upload | `uploads/{provider}/answers/{batch}_findings.json`, `…_errors.xlsx` |
+//! | a VAT invoice that a provider attaches | upload | `uploads/{provider}/vat/{invoice}_{try}.pdf`, `.png` or `.jpg` |
+//! | an invoice or credit note as it was submitted | document | `invoices/{contract}/{start}/{number}.json` |
 //! | a statement as it was locked | document | `statements/{contract}/{start}/locked.json` |
 //! | a statement as it was finalised | document | `statements/{contract}/{start}/finalised.json` |
 //! | a remittance advice | document | `remittances/{contract}/{start}.csv` |
@@ -12,12 +18,18 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use domain::ids::{ContractRef, CycleRef};
+use domain::ids::{BatchId, ContractRef, CycleRef, ProviderRef};
 
 /// Where the council drops its files.
 pub const COUNCIL_INBOX: &str = "council/inbox/";
 /// Where the council finds what became of them, and its payment files.
 pub const COUNCIL_OUTBOX: &str = "council/outbox/";
+
+/// Where providers' files are, below this by provider.
+pub const UPLOADS: &str = "uploads/";
+
+/// The media type of a workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// One of the portal's two buckets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +86,42 @@ impl Place {
         Self::council_outbox(&format!("payments_{cycle}_{start}_{contract}.csv"))
     }
 
+    /// What a provider's system drops as `file_name`: `ACTUALS_P1001_20261122141530.csv`.
+    pub fn provider_inbox(provider: &ProviderRef, file_name: &str) -> Self {
+        Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/inbox/{file_name}"))
+    }
+
+    /// What a provider's system finds as `file_name`: `ACTUALS_P1001_20261122141530_log.csv`.
+    pub fn provider_outbox(provider: &ProviderRef, file_name: &str) -> Self {
+        Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/outbox/{file_name}"))
+    }
+
+    /// A file of actuals that is sent from the page. `ending`: `csv` or `xlsx`.
+    pub fn page_upload(provider: &ProviderRef, batch: &BatchId, ending: &str) -> Self {
+        Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/page/{batch}.{ending}"))
+    }
+
+    /// What was found in a file of actuals, as far as the page shows it.
+    pub fn findings(provider: &ProviderRef, batch: &BatchId) -> Self {
+        Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/answers/{batch}_findings.json"))
+    }
+
+    /// The rows of a file of actuals that were rejected, with why.
+    pub fn errors(provider: &ProviderRef, batch: &BatchId) -> Self {
+        Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/answers/{batch}_errors.xlsx"))
+    }
+
+    /// A VAT invoice that is attached to `invoice`. `mark` tells one try from another; `ending`: `pdf`, `png` or
+    /// `jpg`.
+    pub fn vat_invoice(provider: &ProviderRef, invoice: &str, mark: &str, ending: &str) -> Self {
+        Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/vat/{invoice}_{mark}.{ending}"))
+    }
+
+    /// An invoice or credit note as it was submitted: the `number`-th of its contract and period.
+    pub fn invoice(contract: &ContractRef, start: NaiveDate, number: u32) -> Self {
+        Self::new(Bucket::Document, format!("invoices/{contract}/{start}/{number}.json"))
+    }
+
     /// A statement as it was locked.
     pub fn locked(contract: &ContractRef, start: NaiveDate) -> Self {
         Self::new(Bucket::Document, format!("statements/{contract}/{start}/locked.json"))
@@ -89,11 +137,15 @@ impl Place {
         Self::new(Bucket::Document, format!("remittances/{contract}/{start}.csv"))
     }
 
-    /// What kind of file it is, by the end of its name.
-    pub(crate) fn content_type(&self) -> &'static str {
+    /// What kind of file it is, by the end of its name: its media type.
+    pub fn content_type(&self) -> &'static str {
         match self.name.rsplit_once('.') {
             Some((_, "csv")) => "text/csv; charset=utf-8",
             Some((_, "json")) => "application/json",
+            Some((_, "xlsx")) => XLSX,
+            Some((_, "pdf")) => "application/pdf",
+            Some((_, "png")) => "image/png",
+            Some((_, "jpg")) => "image/jpeg",
             Some(_) | None => "application/octet-stream",
         }
     }

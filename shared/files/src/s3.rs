@@ -1,17 +1,27 @@
-//! The two questions, asked of S3. The only file that names its SDK.
+//! The few questions, asked of S3. The only file that names its SDK.
 
 use std::error::Error as StdError;
 use std::sync::OnceLock;
+use std::time::Duration;
 
+use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
+use chrono::{DateTime, Utc};
 use cloud::{Cause, Cloud, is_our_fault};
+use thiserror::Error;
 
 use crate::error::FilesError;
 use crate::objects::{Object, Put};
 use crate::places::{Bucket, Place};
+use crate::post::{Form, Sending, Signer};
+use crate::reading::Reading;
+
+/// How long a link to an object holds: the browser follows it at once.
+const LINK_HOLDS: Duration = Duration::from_mins(1);
 
 /// How often a write is tried while another writes the same name.
 const TRIES_MAX: u32 = 5;
@@ -70,6 +80,74 @@ impl S3 {
         Ok(Some(Object { bytes, etag, version }))
     }
 
+    pub(crate) async fn read(
+        &self,
+        place: &Place,
+        bytes_max: u64,
+    ) -> Result<Option<Reading>, FilesError> {
+        let asked = self.client().get_object().bucket(self.bucket(place.bucket)?).key(&place.name);
+        let reply = match asked.set_version_id(place.version.clone()).send().await {
+            Ok(reply) => reply,
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "NoSuchVersion")) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(failed("read an object", error)),
+        };
+        let size_bytes = reply.content_length().and_then(|bytes| u64::try_from(bytes).ok());
+        if size_bytes.is_some_and(|bytes| bytes > bytes_max) {
+            let bytes_max = usize::try_from(bytes_max).unwrap_or(usize::MAX);
+            return Err(FilesError::TooLarge { bytes_max });
+        }
+        let version = reply.version_id().map(ToOwned::to_owned);
+        Ok(Some(Reading::of_s3(reply.body, size_bytes, version, bytes_max)))
+    }
+
+    pub(crate) async fn form(
+        &self,
+        sending: &Sending,
+        now: DateTime<Utc>,
+    ) -> Result<Form, FilesError> {
+        const DOING: &str = "sign a form";
+        let aws = &self.cloud.aws;
+        let bucket = self.bucket(sending.place.bucket)?;
+        let no_credentials = || FilesError::Unavailable { doing: DOING, source: Cause::of(NOBODY) };
+        let provider = aws.credentials_provider().ok_or_else(no_credentials)?;
+        let credentials = provider
+            .provide_credentials()
+            .await
+            .map_err(|error| FilesError::Unavailable { doing: DOING, source: Cause::of(error) })?;
+        let region = aws.region().map_or("eu-west-2", |region| region.as_ref());
+        // As the client addresses the bucket.
+        let url = match aws.endpoint_url() {
+            Some(endpoint) => format!("{}/{bucket}", endpoint.trim_end_matches('/')),
+            None => format!("https://{bucket}.s3.{region}.amazonaws.com/"),
+        };
+        let signer = Signer { credentials: &credentials, region, now };
+        Ok(Form::signed(url, bucket, sending, &signer))
+    }
+
+    pub(crate) async fn link(
+        &self,
+        place: &Place,
+        file_name: &str,
+        now: DateTime<Utc>,
+    ) -> Result<String, FilesError> {
+        const DOING: &str = "sign a link";
+        let refused = |source| FilesError::Refused { doing: DOING, source };
+        let config = PresigningConfig::builder().start_time(now.into()).expires_in(LINK_HOLDS);
+        let config = config.build().map_err(|error| refused(Cause::of(error)))?;
+        let asked = self
+            .client()
+            .get_object()
+            .bucket(self.bucket(place.bucket)?)
+            .key(&place.name)
+            .set_version_id(place.version.clone())
+            .response_content_disposition(disposition(file_name))
+            .response_content_type(place.content_type());
+        let signed = asked.presigned(config).await.map_err(|error| failed(DOING, error))?;
+        Ok(signed.uri().to_owned())
+    }
+
     pub(crate) async fn put(&self, place: &Place, bytes: Vec<u8>) -> Result<(), FilesError> {
         let asked = self.putting(place, bytes)?;
         asked.send().await.map(drop).map_err(|error| failed("write an object", error))
@@ -103,6 +181,28 @@ impl S3 {
         let asked = self.client().put_object().bucket(self.bucket(place.bucket)?).key(&place.name);
         Ok(asked.content_type(place.content_type()).body(ByteStream::from(bytes)))
     }
+}
+
+/// Nobody gave us credentials.
+#[derive(Debug, Clone, Copy, Error)]
+#[error("there are no credentials")]
+struct Nobody;
+
+const NOBODY: Nobody = Nobody;
+
+/// The file is saved, never shown: under `file_name`, whatever characters are in it (RFC 6266).
+fn disposition(file_name: &str) -> String {
+    let plain = |it: char| it.is_ascii_alphanumeric() || "-_. ".contains(it);
+    let ascii: String = file_name.chars().map(|it| if plain(it) { it } else { '_' }).collect();
+    let utf8: String = file_name.bytes().fold(String::new(), |text, byte| {
+        let it = char::from(byte);
+        if it.is_ascii_alphanumeric() || "-_.".contains(it) {
+            format!("{text}{it}")
+        } else {
+            format!("{text}%{byte:02X}")
+        }
+    });
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{utf8}")
 }
 
 /// All of `body`, if it keeps to what it promised and to `bytes_max`.

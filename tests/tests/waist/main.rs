@@ -12,6 +12,8 @@ mod messages;
 #[cfg(test)]
 mod objects;
 #[cfg(test)]
+mod posts;
+#[cfg(test)]
 mod table;
 #[cfg(test)]
 mod twins;

@@ -16,6 +16,8 @@ crate::scenarios!(
         an_object_larger_than_its_reader_can_hold_is_refused,
         the_two_buckets_are_two,
         a_name_may_have_what_people_put_in_names,
+        an_object_is_read_piece_by_piece_as_it_was_put,
+        an_object_that_is_too_large_is_refused_before_a_piece_of_it_is_read,
     ]
 );
 
@@ -92,4 +94,35 @@ async fn a_name_may_have_what_people_put_in_names(objects: &Objects) {
     let place = Place::council_inbox("cplis (copy) +1 50% café.csv");
     objects.put(&place, "x").await.unwrap();
     assert_eq!(read(objects, &place).await.unwrap(), b"x");
+}
+
+/// Whole, in as many pieces as it came.
+async fn pieces(objects: &Objects, place: &Place, bytes_max: u64) -> Vec<Vec<u8>> {
+    let mut reading = objects.read(place, bytes_max).await.unwrap().unwrap();
+    let mut pieces = Vec::new();
+    while let Some(piece) = reading.next().await.unwrap() {
+        pieces.push(piece);
+    }
+    pieces
+}
+
+async fn an_object_is_read_piece_by_piece_as_it_was_put(objects: &Objects) {
+    let bytes: Vec<u8> = (0..=255).cycle().take(3_000_000).collect();
+    objects.put(&place(), bytes.clone()).await.unwrap();
+    let pieces = pieces(objects, &place(), 3_000_000).await;
+    assert!(pieces.len() > 1 && pieces.iter().all(|it| it.len() <= 1_048_576), "{}", pieces.len());
+    assert_eq!(pieces.concat(), bytes);
+    let reading = objects.read(&place(), 3_000_000).await.unwrap().unwrap();
+    assert_eq!(reading.size_bytes, Some(3_000_000));
+    let whole = objects.get(&place(), 3_000_000).await.unwrap().unwrap();
+    assert_eq!(reading.version, whole.version);
+    let other = Place::council_outbox("none.csv");
+    assert!(objects.read(&other, 1).await.unwrap().is_none());
+}
+
+async fn an_object_that_is_too_large_is_refused_before_a_piece_of_it_is_read(objects: &Objects) {
+    objects.put(&place(), "12345").await.unwrap();
+    let refused = objects.read(&place(), 4).await.err();
+    assert_eq!(refused, Some(FilesError::TooLarge { bytes_max: 4 }));
+    assert_eq!(pieces(objects, &place(), 5).await.concat(), b"12345");
 }
