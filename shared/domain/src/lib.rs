@@ -17,6 +17,7 @@ mod entry;
 pub mod facts;
 pub mod failure;
 pub mod feed;
+pub mod formula;
 pub mod ids;
 pub mod item;
 mod manual;

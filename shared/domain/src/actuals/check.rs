@@ -369,23 +369,30 @@ impl<'k> Checker<'k> {
         let comment = reading.limited(Column::Comment, COMMENT_CHARACTERS_MAX);
         let reason_code = self.policy.reason_code(reading.text(Column::ReasonCode));
         let subject = subject?;
-        if extra.is_some_and(|extra| extra > Quantity::ZERO) && !subject.service.extras {
+        let refused = !subject.service.extras;
+        if extra.is_some_and(|extra| extra > Quantity::ZERO) && refused {
             reading.fail(Column::Extra, RowProblem::ExtraNotAllowed);
         }
         let actual = actual?;
-        if !subject.can_be(actual, terms.as_ref()) {
-            let step = subject.service.unit_step.normalize();
-            reading.fail(Column::Actual, RowProblem::NotInSteps { field: Column::Actual, step });
+        let regular = subject.can_be(actual, terms.as_ref());
+        if !regular {
+            reading.fail(Column::Actual, not_in_steps(subject, Column::Actual));
         }
         let terms = terms.filter(|terms| terms.planned.is_some())?;
         if !terms.is_planned(actual) {
             self.explained(reading, reason_code, comment);
         }
         let (frustrated, missed, extra) = (frustrated?, missed?, extra?);
+        // Extra care that is refused is not counted: once it is taken out, the rest is to be right.
+        let extra = if refused { Quantity::ZERO } else { extra };
         let entered = Entered { actual, frustrated, missed, extra, visits, reason_code, comment };
-        if let Some(problem) = entered.wrong_sum(&terms) {
-            reading.fail(Column::Actual, problem);
+        let wrong_sum = entered.wrong_sum(&terms);
+        if !regular || wrong_sum.is_some() {
+            entered.between_steps(reading, subject, &terms);
         }
+        reading
+            .findings
+            .extend(wrong_sum.map(|problem| Finding { column: Column::Actual, problem }));
         Some(entered)
     }
 
@@ -405,7 +412,24 @@ impl<'k> Checker<'k> {
     }
 }
 
+fn not_in_steps(subject: &Subject<'_>, field: Column) -> RowProblem {
+    RowProblem::NotInSteps { field, step: subject.service.unit_step.normalize() }
+}
+
 impl Entered<'_, '_> {
+    /// Names what else is to be mended before what was actual can be in steps.
+    fn between_steps(&self, reading: &mut Reading<'_>, subject: &Subject<'_>, terms: &Terms) {
+        for (column, quantity) in [
+            (Column::Frustrated, self.frustrated),
+            (Column::Missed, self.missed),
+            (Column::Extra, self.extra),
+        ] {
+            if !subject.can_be_beside(quantity, terms) {
+                reading.fail(column, not_in_steps(subject, column));
+            }
+        }
+    }
+
     fn wrong_sum(&self, terms: &Terms) -> Option<RowProblem> {
         let Self { actual, frustrated, missed, extra, .. } = *self;
         // actual = planned − frustrated − missed + extra, without going below 0 on the way.

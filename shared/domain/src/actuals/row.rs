@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::formula::unguarded;
+
 /// A row of a CSV file or of a sheet. A reader fills the same one again and again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -155,8 +157,11 @@ impl Row {
     pub fn cell(&self, index: usize) -> Cell<'_> {
         const NOTHING: Span = Span { from: 0, to: 0, kind: CellKind::Text };
         let span = self.cells.get(index).unwrap_or(&NOTHING);
-        let text = self.text.get(span.from..span.to).unwrap_or_default();
-        Cell { text: text.trim(), kind: span.kind }
+        let text = self.text.get(span.from..span.to).unwrap_or_default().trim();
+        // A workbook tells text from formulas, a CSV file only by the apostrophe that we wrote there.
+        let guarded = text.starts_with('\'') && self.sheet.is_none();
+        let text = if guarded { unguarded(text).trim() } else { text };
+        Cell { text, kind: span.kind }
     }
 
     /// Its cells from left to right.
@@ -193,6 +198,16 @@ mod tests {
         row.begin(12);
         assert_eq!(row.place(10).to_string(), "Actuals!K12");
         assert_eq!(Row::of(3, ["a"]).place(0).to_string(), "A3");
+    }
+
+    #[test]
+    fn the_apostrophe_that_keeps_a_csv_cell_from_being_a_formula_is_no_part_of_it() {
+        let row = Row::of(2, ["'=1+1", "'s-Gravenhage", "''=1", " '-2", "O'Neil"]);
+        let said: Vec<_> = row.cells().map(|it| it.text).collect();
+        assert_eq!(said, ["=1+1", "'s-Gravenhage", "'=1", "-2", "O'Neil"]);
+        let mut row = Row::new(Some("Actuals".into()), Epoch::default());
+        row.push(CellKind::Text, "'=1+1");
+        assert_eq!(row.cell(0).text, "'=1+1");
     }
 
     #[test]

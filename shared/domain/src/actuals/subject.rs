@@ -172,6 +172,13 @@ impl Subject<'_> {
         as_planned || self.step.map_or_else(slowly, |step| quantity.is_in_steps(step))
     }
 
+    /// Whether what was actual can be in steps beside this other quantity of its week: a plan in steps less a part that
+    /// is not would be between them.
+    pub(super) fn can_be_beside(&self, quantity: Quantity, terms: &Terms) -> bool {
+        let in_steps = |quantity| self.can_be(quantity, None);
+        !terms.planned_exactly.is_some_and(in_steps) || in_steps(quantity)
+    }
+
     /// What is owed for a week, and how much of it is beyond the plan, if that is more than is tolerated (rule 6);
     /// none: beyond what the portal can hold.
     pub(super) fn worth(
