@@ -1,10 +1,15 @@
-//! Providers' files in, row by row: CSV as Excel and Google Sheets write it in Britain, and XLSX workbooks.
+//! Providers' files in, row by row, and the template and the error workbook out: CSV as Excel and Google Sheets write it
+//! in Britain, and XLSX workbooks.
 //!
-//! Both give the same [`Row`]s to a function, the headings first, and never hold a whole file. Every limit is
+//! On the way in both give the same [`Row`]s to a function, the headings first, and never hold a whole file. Every limit is
 //! known before a file is read, so that one that was made to do harm is refused at little cost. A file may
 //! turn out to be unreadable after rows of it were given out: then they are to be forgotten.
 //!
-//! Architecture invariant: nothing here knows what a row is about, nor where a file comes from.
+//! On the way out rows are written as they come, beside the workbook in the folder for temporary files, so that 100,000
+//! of them need no more room than one.
+//!
+//! Architecture invariant: what reads does not know what a row is about, and nothing here where a file comes from or
+//! goes to.
 
 mod container;
 mod csv;
@@ -16,6 +21,7 @@ mod sheet;
 mod strings;
 mod unreadable;
 mod workbook;
+pub mod write;
 mod xml;
 
 pub use crate::csv::{CsvReader, read_csv};
