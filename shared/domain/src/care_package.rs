@@ -33,6 +33,7 @@ impl Price {
             Unit::Placement => "Placement",
             Unit::Hour => "Hour",
             Unit::Day => "Day",
+            Unit::Night => "Night",
             Unit::Visit => "Visit",
         };
         let purchase = match service.purchase {
@@ -40,7 +41,7 @@ impl Price {
             Purchase::Spot => "Spot",
         };
         let per_day = match (service.price_per, service.unit) {
-            (PricePer::Day, Unit::Placement | Unit::Hour | Unit::Visit) => " a day",
+            (PricePer::Day, Unit::Placement | Unit::Hour | Unit::Night | Unit::Visit) => " a day",
             (PricePer::Day, Unit::Day) | (PricePer::Week | PricePer::Unit, _) => "",
         };
         let quantity = self.quantity.normalize();
@@ -399,7 +400,7 @@ mod tests {
         assert!(contract().is_on_portal(today));
         assert!(!contract().is_on_portal(day("2022-03-31")));
         let by_actuals = Contract { payment_method: PaymentMethod::Actuals, ..contract() };
-        assert!(!by_actuals.is_on_portal(today));
+        assert!(by_actuals.is_on_portal(today));
     }
 
     #[test]

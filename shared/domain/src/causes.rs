@@ -26,7 +26,9 @@ pub(crate) fn cause(
             Some(cpli) => Care { facts, cpli, period, known: &known, lines }.what_changed(),
             None => "The care package is no longer part of this contract".to_owned(),
         },
-        Subject::Void(_) | Subject::Adjustment { .. } => void(&known, lines).to_owned(),
+        Subject::Void(_) | Subject::Adjustment { .. } | Subject::Invoice { .. } => {
+            void(&known, lines).to_owned()
+        }
     };
     format!("{told}; this was recorded after the period was paid")
 }
@@ -41,7 +43,11 @@ fn void(known: &[&Item], lines: &[Line]) -> &'static str {
         Basis::Void { guaranteed_bed_days, weekly_rate, void_percent, .. } => {
             Some((*guaranteed_bed_days, *weekly_rate, *void_percent))
         }
-        Basis::Care { .. } | Basis::Contribution { .. } | Basis::Manual { .. } => None,
+        Basis::Care { .. }
+        | Basis::Actual(_)
+        | Basis::Contribution { .. }
+        | Basis::Manual { .. }
+        | Basis::Vat { .. } => None,
     };
     let known = known.iter().map(|item| capacity(&item.basis));
     if known.eq(lines.iter().map(|line| capacity(&line.basis))) {
@@ -123,7 +129,11 @@ fn on<'a>(
     all.find(|(days, basis)| {
         let of_payer = match basis {
             Basis::Contribution { kind, .. } => payer == Some(*kind),
-            Basis::Care { .. } | Basis::Void { .. } | Basis::Manual { .. } => payer.is_none(),
+            Basis::Care { .. }
+            | Basis::Actual(_)
+            | Basis::Void { .. }
+            | Basis::Manual { .. }
+            | Basis::Vat { .. } => payer.is_none(),
         };
         of_payer && days.from <= day && day <= days.to
     })
@@ -149,7 +159,14 @@ fn differs(day: NaiveDate, was: Option<&Basis>, is: Option<(Days, &Basis)>) -> S
         (Some(Basis::Contribution { .. }), None) => {
             format!("A contribution is not deducted from {from}")
         }
-        (_, Some((_, Basis::Void { .. } | Basis::Manual { .. })) | None) => {
+        (
+            _,
+            Some((
+                _,
+                Basis::Void { .. } | Basis::Actual(_) | Basis::Manual { .. } | Basis::Vat { .. },
+            ))
+            | None,
+        ) => {
             format!("There is no price from {from}")
         }
     }

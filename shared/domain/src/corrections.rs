@@ -59,7 +59,7 @@ pub(crate) fn entitlement_of(
                 entitlement::of_voids(facts, service, span, &mut lines)?;
             }
         }
-        Subject::Adjustment { .. } => {}
+        Subject::Adjustment { .. } | Subject::Invoice { .. } => {}
     }
     Ok(lines)
 }
@@ -67,7 +67,8 @@ pub(crate) fn entitlement_of(
 /// Whether a change reaches back to what `subject` was owed in a period that ends on `end`.
 ///
 /// An empty bed depends on everybody's care, also on care that has left its service. What the council decided by
-/// hand is not owed for any period: [`crate::manual`] corrects it.
+/// hand is not owed for any period: [`crate::manual`] corrects it. What was invoiced is corrected by the next
+/// document, see [`crate::invoice`].
 fn is_reached(facts: &Facts, subject: &Subject, end: NaiveDate) -> bool {
     let by = |changed_from: Option<NaiveDate>| changed_from.is_some_and(|from| from <= end);
     match subject {
@@ -76,7 +77,7 @@ fn is_reached(facts: &Facts, subject: &Subject, end: NaiveDate) -> bool {
             by(facts.changed_from) || by(own)
         }
         Subject::Void(_) => by(facts.earliest_change()),
-        Subject::Adjustment { .. } => false,
+        Subject::Adjustment { .. } | Subject::Invoice { .. } => false,
     }
 }
 

@@ -95,7 +95,7 @@ impl Line {
 }
 
 /// Whether anything of `service` is paid by the plan. What is priced by the unit is paid by what was delivered.
-pub(crate) fn is_scheduled(contract: &Contract, service: &Service) -> bool {
+pub fn is_scheduled(contract: &Contract, service: &Service) -> bool {
     contract.payment_method == PaymentMethod::Scheduled && service.price_per != PricePer::Unit
 }
 
@@ -161,7 +161,7 @@ pub fn of_cpli(
     Ok(())
 }
 
-fn of_contributions(
+pub(crate) fn of_contributions(
     all: &[Contribution],
     kind: ContributionKind,
     active: Days,

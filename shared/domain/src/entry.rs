@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use crate::entitlement::{Days, Line};
 use crate::facts::{Contract, ContributionKind, Cpli, Facts};
 use crate::ids::{ItemId, ServiceRef};
+use crate::invoice::InvoiceId;
 use crate::item::{Basis, Correction, Hold, HoldBy, Item, ItemKind, ItemStatus, Label, Subject};
 
 /// An item before it has its name.
@@ -124,8 +125,21 @@ pub(crate) fn named(entries: Vec<Entry>, contract: &Contract, statement: NaiveDa
     items
 }
 
+/// The name of the item that a line of an approved document becomes, in whichever statement.
+pub(crate) fn of_invoice_line(invoice_id: &InvoiceId, line: u32) -> ItemId {
+    ItemId::of(&format!("{}|0", line_of_document(invoice_id, line)))
+}
+
+fn line_of_document(invoice_id: &InvoiceId, line: u32) -> String {
+    format!("invoice:{invoice_id}:{line}")
+}
+
 fn what_it_is(entry: &Entry, contract: &Contract, statement: NaiveDate) -> String {
     let Entry { subject, period_start, line, .. } = entry;
+    if let (Subject::Invoice { invoice_id, line, .. }, None) = (subject, &entry.carries) {
+        // Another document may take it back before anybody knows which statement it comes into.
+        return line_of_document(invoice_id, *line);
+    }
     let kind = match (line.kind, &line.basis) {
         (ItemKind::Cost, _) => "cost",
         (ItemKind::Void, _) => "void",
@@ -163,19 +177,24 @@ impl fmt::Display for Named<'_> {
             Subject::Adjustment { adjustment_ref, part, .. } => {
                 write!(f, "adjustment:{adjustment_ref}:{part}")
             }
+            Subject::Invoice { invoice_id, line, .. } => {
+                f.write_str(&line_of_document(invoice_id, *line))
+            }
         }
     }
 }
 
 /// Who and what a subject is, as it is called today.
-fn label(subject: &Subject, facts: &Facts) -> Label {
+pub(crate) fn label(subject: &Subject, facts: &Facts) -> Label {
     let service_name = |of: &ServiceRef| facts.services.get(of).map(|service| service.name.clone());
     match (subject.cpli_id().and_then(|cpli_id| facts.cplis.get(cpli_id)), subject) {
         (Some(cpli), _) => of_cpli(cpli, service_name(&cpli.service_ref)),
         (None, Subject::Void(service_ref)) => {
             Label { service: service_name(service_ref), ..Label::default() }
         }
-        (None, Subject::Cpli(_) | Subject::Adjustment { .. }) => Label::default(),
+        (None, Subject::Cpli(_) | Subject::Adjustment { .. } | Subject::Invoice { .. }) => {
+            Label::default()
+        }
     }
 }
 

@@ -11,10 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{
     AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
-    ServiceRef, SsRef,
+    ServiceRef, SsRef, VariationRef,
 };
+use crate::invoice::InvoiceDocument;
 use crate::money::{Money, MoneyError};
 use crate::permission::Role;
+use crate::weeks::{Decision, Variation};
 
 /// The organisation that is paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,9 +103,23 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// Whether the portal shows its statements: it is paid by plan, and was switched on by `today`.
+    /// Whether the portal shows its statements: it was switched on by `today`.
     pub fn is_on_portal(&self, today: NaiveDate) -> bool {
-        self.payment_method == PaymentMethod::Scheduled && self.portal_from <= today
+        self.portal_from <= today
+    }
+
+    /// Whether its provider is asked to confirm its statements. Whoever is paid by actuals has submitted them and
+    /// the invoices: nothing more is asked.
+    pub fn asks(&self) -> Confirmation {
+        match self.payment_method {
+            PaymentMethod::Scheduled => self.confirmation,
+            PaymentMethod::Actuals => Confirmation::NotRequired,
+        }
+    }
+
+    /// From which instant on the items of a statement are fixed.
+    pub fn locks_at(&self, period: &Period) -> DateTime<Utc> {
+        self.payment_method.locks_at(period)
     }
 }
 
@@ -114,6 +130,17 @@ impl Contract {
 pub enum PaymentMethod {
     Scheduled,
     Actuals,
+}
+
+impl PaymentMethod {
+    /// From which instant on the items of a statement are fixed: from its deadline; by actuals, when it is sent for
+    /// payment, so that what the council approves in between is paid too.
+    pub fn locks_at(self, period: &Period) -> DateTime<Utc> {
+        match self {
+            Self::Scheduled => period.confirm_by,
+            Self::Actuals => period.finalise_at,
+        }
+    }
 }
 
 /// How care is taxed.
@@ -185,6 +212,8 @@ pub enum Unit {
     Placement,
     Hour,
     Day,
+    /// Of a carer who has somebody to stay.
+    Night,
     Visit,
 }
 
@@ -426,6 +455,13 @@ pub struct Facts {
     pub directives: BTreeMap<DirectiveRef, Directive>,
     /// The periods of its cycle, by first day.
     pub periods: BTreeMap<NaiveDate, Period>,
+    /// Care beyond the plan that the council agreed to.
+    pub variations: BTreeMap<VariationRef, Variation>,
+    /// What the council decided about weeks in which more was delivered than is tolerated, by care package and
+    /// first day of the week.
+    pub exceptions: BTreeMap<(CpliId, NaiveDate), Decision>,
+    /// Invoices and credit notes that are approved and in no statement that is finalised.
+    pub invoices: Vec<InvoiceDocument>,
     /// The earliest day that something about the whole contract changed since the last finalisation (grace
     /// days, a service's rules, block capacity): from there all its care packages are computed again.
     pub changed_from: Option<NaiveDate>,

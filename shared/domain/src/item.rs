@@ -8,6 +8,7 @@ use crate::care_package::unit_price_text;
 use crate::causes::in_words;
 use crate::facts::{ContributionKind, PricePer, Unit};
 use crate::ids::{AdjustmentRef, CpliId, ItemId, ProviderRef, ServiceRef, SsRef};
+use crate::invoice::InvoiceId;
 use crate::money::Money;
 
 /// One line of a statement. It is made once and never edited; a correction is a new item.
@@ -60,50 +61,89 @@ impl Item {
         if self.correction == Some(Correction::Reversal) {
             return self.takes_back();
         }
-        let amount = self.amount.for_people();
-        match &self.basis {
-            Basis::Care { quantity, unit, unit_price, price_per, pay_percent } => {
-                let units = units(*quantity, *unit);
-                let price = unit_price_text(*unit_price);
-                let days = days(self.days);
-                let share = share(*pay_percent);
-                match price_per {
-                    PricePer::Week => {
-                        format!("{units} × {price} a week × {days} ÷ 7{share} = {amount}")
-                    }
-                    PricePer::Day => format!("{units} × {price} a day × {days}{share} = {amount}"),
-                    PricePer::Unit => format!("{units} × {price}{share} = {amount}"),
-                }
-            }
-            Basis::Contribution { weekly_amount, .. } => {
-                let (weekly, days) = (weekly_amount.for_people(), days(self.days));
-                format!("−{weekly} a week × {days} ÷ 7 = {amount}")
-            }
-            Basis::Void { guaranteed_bed_days, occupied_bed_days, weekly_rate, void_percent } => {
-                let (all, used) = (guaranteed_bed_days.normalize(), occupied_bed_days.normalize());
-                let (rate, share) = (unit_price_text(*weekly_rate), share(*void_percent));
-                format!("({all} − {used}) bed-days ÷ 7 × {rate}{share} = {amount}")
-            }
-            Basis::Manual { parts: 1, .. } => amount,
-            Basis::Manual { whole, part, parts } => {
-                let number = part.saturating_add(1);
-                format!("{number} of {parts} of {} = {amount}", whole.for_people())
-            }
-        }
+        arithmetic(&self.basis, self.days, self.amount)
     }
 
     fn takes_back(&self) -> String {
-        let (verb, paid) = if self.amount > Money::ZERO {
-            ("gives back", "deducted")
-        } else {
-            ("takes back", "paid")
+        let when = match self.reverses_period {
+            Some(start) => format!("in the period from {}", in_words(start)),
+            None => "before".to_owned(),
         };
-        let amount = unit_price_text(self.amount.pounds().abs());
-        match self.reverses_period {
-            Some(start) => {
-                format!("{verb} {amount} {paid} in the period from {}", in_words(start))
+        takes_back(self.amount, "paid", &when)
+    }
+}
+
+/// The sum behind `amount`, with its outcome.
+pub(crate) fn arithmetic(basis: &Basis, days_paid: u32, amount: Money) -> String {
+    let amount = amount.for_people();
+    match basis {
+        Basis::Care { quantity, unit, unit_price, price_per, pay_percent } => {
+            let units = units(*quantity, *unit);
+            let price = unit_price_text(*unit_price);
+            let days = days(days_paid);
+            let share = share(*pay_percent);
+            match price_per {
+                PricePer::Week => {
+                    format!("{units} × {price} a week × {days} ÷ 7{share} = {amount}")
+                }
+                PricePer::Day => format!("{units} × {price} a day × {days}{share} = {amount}"),
+                PricePer::Unit => format!("{units} × {price}{share} = {amount}"),
             }
-            None => format!("{verb} {amount} {paid} before"),
+        }
+        Basis::Actual(delivered) => {
+            format!("{} × {} = {amount}", delivered.words(), unit_price_text(delivered.unit_price))
+        }
+        Basis::Contribution { weekly_amount, .. } => {
+            let (weekly, days) = (weekly_amount.for_people(), days(days_paid));
+            format!("−{weekly} a week × {days} ÷ 7 = {amount}")
+        }
+        Basis::Void { guaranteed_bed_days, occupied_bed_days, weekly_rate, void_percent } => {
+            let (all, used) = (guaranteed_bed_days.normalize(), occupied_bed_days.normalize());
+            let (rate, share) = (unit_price_text(*weekly_rate), share(*void_percent));
+            format!("({all} − {used}) bed-days ÷ 7 × {rate}{share} = {amount}")
+        }
+        Basis::Manual { parts: 1, .. } => amount,
+        Basis::Manual { whole, part, parts } => {
+            let number = part.saturating_add(1);
+            format!("{number} of {parts} of {} = {amount}", whole.for_people())
+        }
+        Basis::Vat { percent, net, suppliers: false } => {
+            format!("VAT: {}% of {} = {amount}", percent.normalize(), net.for_people())
+        }
+        Basis::Vat { percent, net, suppliers: true } => {
+            let percent = percent.normalize();
+            format!("VAT on your own invoice ({percent}% of {}): {amount}", net.for_people())
+        }
+    }
+}
+
+/// What an amount takes back that was `paid` some time: `takes back £12.00 paid before`.
+pub(crate) fn takes_back(amount: Money, paid: &str, when: &str) -> String {
+    let (verb, paid) =
+        if amount > Money::ZERO { ("gives back", "deducted") } else { ("takes back", paid) };
+    format!("{verb} {} {paid} {when}", unit_price_text(amount.pounds().abs()))
+}
+
+impl ActualCare {
+    /// What is paid for: `9.75 hours`, `(9.75 + 100% of 0.5) hours`; where that is more than is paid,
+    /// `10.5 of 12 hours`.
+    fn words(&self) -> String {
+        let (actual, frustrated) = (self.actual.normalize(), self.frustrated.normalize());
+        let share = self.frustrated_percent.normalize();
+        let paid_share = frustrated.checked_mul(share).filter(|it| !it.is_zero());
+        let extra = paid_share.and_then(|it| it.checked_div(Decimal::ONE_HUNDRED));
+        let delivered = extra.unwrap_or_default().checked_add(actual);
+        let quantity = units(self.quantity, self.unit);
+        match (delivered, extra) {
+            (Some(delivered), _) if delivered > self.quantity => {
+                format!("{} of {}", self.quantity.normalize(), units(delivered, self.unit))
+            }
+            (Some(_), Some(_)) => {
+                let units =
+                    quantity.split_once(' ').map_or(String::new(), |(_, it)| format!(" {it}"));
+                format!("({actual} + {share}% of {frustrated}){units}")
+            }
+            _ => quantity,
         }
     }
 }
@@ -116,6 +156,7 @@ fn units(quantity: Decimal, unit: Unit) -> String {
         Unit::Placement => number.to_string(),
         Unit::Hour => format!("{number} hour{plural}"),
         Unit::Day => format!("{number} day{plural}"),
+        Unit::Night => format!("{number} night{plural}"),
         Unit::Visit => format!("{number} visit{plural}"),
     }
 }
@@ -174,6 +215,15 @@ pub enum Subject {
         /// Which instalment.
         part: u32,
     },
+    /// One line of an approved invoice or credit note.
+    Invoice {
+        /// Which document.
+        invoice_id: InvoiceId,
+        /// Which of its lines, counted from 1.
+        line: u32,
+        /// The care package; none: the tax.
+        cpli_id: Option<CpliId>,
+    },
 }
 
 impl Subject {
@@ -182,7 +232,15 @@ impl Subject {
         match self {
             Self::Cpli(cpli_id) => Some(cpli_id),
             Self::Void(_) => None,
-            Self::Adjustment { cpli_id, .. } => cpli_id.as_ref(),
+            Self::Adjustment { cpli_id, .. } | Self::Invoice { cpli_id, .. } => cpli_id.as_ref(),
+        }
+    }
+
+    /// The invoice or credit note that it is a line of, if any.
+    pub fn invoice_id(&self) -> Option<&InvoiceId> {
+        match self {
+            Self::Invoice { invoice_id, .. } => Some(invoice_id),
+            Self::Cpli(_) | Self::Void(_) | Self::Adjustment { .. } => None,
         }
     }
 }
@@ -204,6 +262,8 @@ pub enum Basis {
         /// 100 unless the client was away.
         pay_percent: Decimal,
     },
+    /// quantity × unit price, of care paid as it was delivered.
+    Actual(ActualCare),
     /// −weekly amount × days ÷ 7.
     Contribution {
         /// Who pays it.
@@ -231,6 +291,32 @@ pub enum Basis {
         /// Of how many.
         parts: u32,
     },
+    /// The tax on an invoice or credit note.
+    Vat {
+        /// The rate.
+        percent: Decimal,
+        /// The sum of the other lines.
+        net: Money,
+        /// Whether it is the supplier's own figure.
+        suppliers: bool,
+    },
+}
+
+/// Care of one week that is paid as it was delivered (rule 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActualCare {
+    /// Units given.
+    pub actual: Decimal,
+    /// Units planned that the client did not take.
+    pub frustrated: Decimal,
+    /// What share of those is paid.
+    pub frustrated_percent: Decimal,
+    /// Units paid.
+    pub quantity: Decimal,
+    /// What is counted.
+    pub unit: Unit,
+    /// Pounds a unit.
+    pub unit_price: Decimal,
 }
 
 /// Who and what an item is about, in words.

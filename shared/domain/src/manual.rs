@@ -152,7 +152,7 @@ impl Change<'_> {
             Subject::Adjustment { adjustment_ref, part, .. } => {
                 adjustment_ref == self.of && *part == self.part
             }
-            Subject::Cpli(_) | Subject::Void(_) => false,
+            Subject::Cpli(_) | Subject::Void(_) | Subject::Invoice { .. } => false,
         };
         for waiting in pending.iter().filter(|waiting| ours(waiting.item)) {
             let item = waiting.item;

@@ -142,12 +142,13 @@ fn status(status: ItemStatus) -> PaymentStatus {
 fn price(item: &Item) -> (Decimal, Decimal) {
     match &item.basis {
         Basis::Care { quantity, unit_price, .. } => (*quantity, *unit_price),
+        Basis::Actual(care) => (care.quantity, care.unit_price),
         Basis::Contribution { weekly_amount, .. } => {
             let mut deducted = weekly_amount.pounds();
             deducted.set_sign_negative(!deducted.is_sign_negative());
             (Decimal::ONE, deducted)
         }
         Basis::Void { weekly_rate, .. } => (Decimal::ONE, *weekly_rate),
-        Basis::Manual { .. } => (Decimal::ONE, item.amount.pounds()),
+        Basis::Manual { .. } | Basis::Vat { .. } => (Decimal::ONE, item.amount.pounds()),
     }
 }

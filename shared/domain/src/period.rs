@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::clock::Now;
-use crate::facts::{Adjustment, Contract, PaymentMethod, Period};
+use crate::facts::{Adjustment, Contract, Period};
 use crate::record::StatementRecord;
 
 /// How far a statement has come.
@@ -29,23 +29,21 @@ pub enum Lifecycle {
 }
 
 /// The periods in which a contract has statements, in order: those of its cycle that start on the portal's
-/// first day or later. A contract that is paid by actuals has none yet.
+/// first day or later.
 pub fn periods_of<'a>(
     contract: &Contract,
     periods: &'a BTreeMap<NaiveDate, Period>,
 ) -> impl Iterator<Item = &'a Period> + use<'a> {
-    let scheduled = contract.payment_method == PaymentMethod::Scheduled;
     let (cycle_ref, from) = (contract.cycle_ref.clone(), contract.portal_from);
-    periods.values().filter(move |period| {
-        scheduled && period.cycle_ref == cycle_ref && period.start_date >= from
-    })
+    periods.values().filter(move |it| it.cycle_ref == cycle_ref && it.start_date >= from)
 }
 
 /// How far each statement of a contract has come.
 ///
-/// `periods` are [`periods_of`] the contract, `records` the saved heads by first day. A period whose confirm-by
-/// instant has passed counts as locked also before the job has fixed its items.
+/// `periods` are [`periods_of`] the contract, `records` the saved heads by first day. A period that should be
+/// locked counts as locked also before the job has fixed its items.
 pub fn lifecycles<'a>(
+    contract: &Contract,
     periods: impl IntoIterator<Item = &'a Period>,
     records: &BTreeMap<NaiveDate, StatementRecord>,
     now: Now,
@@ -56,7 +54,7 @@ pub fn lifecycles<'a>(
         let fixed = records.get(&period.start_date).and_then(|record| fixed(period, record, now));
         let lifecycle = match fixed {
             Some(fixed) => fixed,
-            None if now.instant >= period.confirm_by => Lifecycle::Locked,
+            None if now.instant >= contract.locks_at(period) => Lifecycle::Locked,
             None if open_seen => Lifecycle::Future,
             None => {
                 open_seen = true;
@@ -152,7 +150,7 @@ mod tests {
     use chrono::Days;
 
     use super::*;
-    use crate::facts::{Confirmation, VatCategory};
+    use crate::facts::{Confirmation, PaymentMethod, VatCategory};
     use crate::money::Money;
 
     fn date(text: &str) -> NaiveDate {
@@ -199,8 +197,6 @@ mod tests {
         let all = periods(&STARTS);
         let starts: Vec<_> = periods_of(&contract(), &all).map(|it| it.start_date).collect();
         assert_eq!(starts, STARTS.iter().skip(1).map(|it| date(it)).collect::<Vec<_>>());
-        let by_actuals = Contract { payment_method: PaymentMethod::Actuals, ..contract() };
-        assert_eq!(periods_of(&by_actuals, &all).count(), 0);
     }
 
     #[test]
@@ -213,12 +209,26 @@ mod tests {
         let records = BTreeMap::from([(first.period_start, first)]);
         let on = |instant: &str| {
             let now = Now::at(instant.parse().unwrap());
-            lifecycles(all.values(), &records, now).into_values().collect::<Vec<_>>()
+            lifecycles(&contract(), all.values(), &records, now).into_values().collect::<Vec<_>>()
         };
         assert_eq!(on("2026-04-08T12:00:00Z"), [Locked, Current, Future, Future]);
         assert_eq!(on("2026-04-10T12:00:00Z"), [Authorised, Current, Future, Future]);
         assert_eq!(on("2026-05-06T11:59:59Z"), [Authorised, Current, Future, Future]);
         assert_eq!(on("2026-05-06T12:00:00Z"), [Authorised, Locked, Current, Future]);
+    }
+
+    #[test]
+    fn what_is_paid_by_actuals_is_open_until_it_is_sent_for_payment() {
+        use Lifecycle::{Current, Future, Locked};
+        let all = periods(&["2026-04-06", "2026-05-04"]);
+        let by_actuals = Contract { payment_method: PaymentMethod::Actuals, ..contract() };
+        let on = |instant: &str| {
+            let now = Now::at(instant.parse().unwrap());
+            let found = lifecycles(&by_actuals, all.values(), &BTreeMap::new(), now);
+            found.into_values().collect::<Vec<_>>()
+        };
+        assert_eq!(on("2026-05-08T11:59:59Z"), [Current, Future]);
+        assert_eq!(on("2026-05-08T12:00:00Z"), [Locked, Current]);
     }
 
     #[test]

@@ -336,7 +336,7 @@ impl StatementRecord {
             contract_ref: contract.contract_ref.clone(),
             provider_ref: contract.provider_ref.clone(),
             period_start,
-            response: Response::unasked(contract.confirmation),
+            response: Response::unasked(contract.asks()),
             locked: None,
             finalised: None,
             version: 0,

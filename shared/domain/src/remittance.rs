@@ -215,7 +215,8 @@ impl Group {
 /// What an item pays for, in words.
 fn what(item: &Item, view: RemittanceView) -> String {
     match &item.basis {
-        Basis::Care { .. } => "Care".to_owned(),
+        Basis::Care { .. } | Basis::Actual(_) => "Care".to_owned(),
+        Basis::Vat { .. } => "VAT".to_owned(),
         Basis::Contribution { .. } if view.summary => "Contributions".to_owned(),
         Basis::Contribution { kind, .. } => match kind {
             ContributionKind::Client => "Client contribution".to_owned(),

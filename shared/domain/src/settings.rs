@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actuals::Policy;
+
 /// A council's settings. The default is the specification's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -32,6 +34,13 @@ pub struct Settings {
     pub historical_after_days: u32,
     /// How many days before the confirm-by deadline the provider is reminded.
     pub remind_days_before: u32,
+    /// Whether the actuals of a period can be entered only when those of the period before are submitted (S2).
+    pub periods_in_order: bool,
+    /// What happens to a week in which more was delivered than is tolerated.
+    pub over_tolerance: OverTolerance,
+    /// About actuals.
+    #[serde(flatten)]
+    pub actuals: Policy,
 }
 
 impl Default for Settings {
@@ -50,6 +59,9 @@ impl Default for Settings {
             query_holds_line: true,
             historical_after_days: 28,
             remind_days_before: 3,
+            periods_in_order: false,
+            over_tolerance: OverTolerance::Suspend,
+            actuals: Policy::default(),
         }
     }
 }
@@ -92,6 +104,16 @@ pub enum SecondStep {
 pub enum UnconfirmedAtLock {
     Pay,
     Hold,
+}
+
+/// What happens to a week in which more was delivered than is tolerated, until the council decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverTolerance {
+    /// Nothing of the week is paid (S3).
+    Suspend,
+    /// What was commissioned is paid, and the rest is not.
+    PayCommissioned,
 }
 
 #[cfg(test)]

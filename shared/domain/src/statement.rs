@@ -18,7 +18,7 @@ use crate::item::{Item, ItemStatus, Subject};
 use crate::money::{Money, MoneyError};
 use crate::record::{Response, StatementRecord};
 use crate::settings::Settings;
-use crate::{carrying, corrections, directives, manual};
+use crate::{carrying, corrections, directives, invoice, manual};
 
 /// One contract in one period: what is written once, as `locked.json` and as `finalised.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +126,7 @@ impl Statement {
             carrying::carried(facts, &ledger.responses, &pending, period.start_date);
         entries.extend(carried);
         entries.extend(instalments);
+        entries.extend(invoice::open(facts, &bodies, period));
 
         let mut statement = Self::of(facts, period, entries);
         statement.held = held;
@@ -141,6 +142,7 @@ impl Statement {
     pub fn forecast(facts: &Facts, period: &Period) -> Result<Self, CannotCompute> {
         let mut entries = care(facts, period)?;
         entries.extend(manual::forecast(facts, period)?);
+        entries.extend(invoice::forecast(facts, period));
         Ok(Self::of(facts, period, entries))
     }
 

@@ -45,7 +45,8 @@ impl Statements {
     /// [`StatementsError`] if the table cannot be read.
     pub async fn watched(&self, now: Now) -> Result<Vec<Watched>, StatementsError> {
         let found = self.contracts_where(|progress, periods| {
-            let open = |period: &&Period| now.instant < period.confirm_by;
+            let asked = progress.payment_method == PaymentMethod::Scheduled;
+            let open = |period: &&Period| asked && now.instant < period.confirm_by;
             not_locked(progress, periods).find(open).cloned()
         });
         let watched = |(contract, period)| Watched { contract, period };
@@ -60,8 +61,7 @@ impl Statements {
         for cycle in self.store.cycle_refs().await? {
             let periods = self.store.periods_of_cycle(&cycle).await?;
             for progress in self.store.progress_of_cycle(&cycle).await? {
-                let wanted = wanted(&progress, &periods).filter(|_| has_statements(&progress));
-                if let Some(wanted) = wanted {
+                if let Some(wanted) = wanted(&progress, &periods) {
                     let Progress { contract_ref, provider_ref, .. } = progress;
                     found.push((DueContract { contract_ref, provider_ref }, wanted));
                 }
@@ -69,12 +69,6 @@ impl Statements {
         }
         Ok(found)
     }
-}
-
-/// Whether a contract has statements: it is scheduled, or was when one was locked that is not finalised yet.
-fn has_statements(progress: &Progress) -> bool {
-    progress.payment_method == PaymentMethod::Scheduled
-        || progress.locked_to > progress.finalised_to
 }
 
 /// Whether a contract has something to lock or to finalise. It is settled in order, so that a period that is
@@ -89,7 +83,8 @@ fn is_due(progress: &Progress, periods: &[Period], now: Now) -> bool {
         // A period of another cycle: whoever settles it knows when.
         return waits.is_none_or(|period| now.instant >= period.finalise_at);
     }
-    not_locked(progress, periods).next().is_some_and(|period| now.instant >= period.confirm_by)
+    let method = progress.payment_method;
+    not_locked(progress, periods).next().is_some_and(|it| now.instant >= method.locks_at(it))
 }
 
 fn not_locked<'a>(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::clock::Now;
-use domain::facts::{Contract, PaymentMethod, Period};
+use domain::facts::{Contract, Period};
 use domain::ids::{ContractRef, ProviderRef};
 use domain::period::Lifecycle;
 use domain::record::{Response, StatementRecord};
@@ -158,7 +158,7 @@ impl Statements {
             return Ok(PeriodLine::new(period, lifecycle, saved, totals, false));
         }
         let statement = self.statement_of(known, &saved, Some(period)).await?;
-        let record = saved.effective(known.contract().confirmation, &statement.digest());
+        let record = saved.effective(known.contract().asks(), &statement.digest());
         let outstanding = own && is_outstanding(&record, &statement);
         let totals = match statement.seen_by(provider) {
             Some(seen) => seen.totals()?,
@@ -180,7 +180,6 @@ impl Statements {
                 others.extend(progress.await?);
             }
         }
-        others.retain(|other| other.payment_method == PaymentMethod::Scheduled);
         Ok(others)
     }
 }

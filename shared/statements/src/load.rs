@@ -57,7 +57,7 @@ impl Known {
     }
 
     pub(crate) fn lifecycles(&self, now: Now) -> BTreeMap<NaiveDate, Lifecycle> {
-        lifecycles(self.periods(), &self.records, now)
+        lifecycles(self.contract(), self.periods(), &self.records, now)
     }
 
     /// The head of a statement, saved or not.

@@ -123,7 +123,9 @@ impl Statements {
             let due = now.instant >= finalise_at;
             return Ok(Some(if due { Step::Finalise(start) } else { Step::Await(start) }));
         }
-        let next = known.first_not_fixed().filter(|period| now.instant >= period.confirm_by);
+        let next = known
+            .first_not_fixed()
+            .filter(|period| now.instant >= known.contract().locks_at(period));
         Ok(next.cloned().map(Step::Lock))
     }
 
@@ -142,7 +144,7 @@ impl Statements {
         let body = self.fix_body(&Place::locked(&known.contract_ref, start), &computed).await?;
         let was = known.record(start);
         let fixed = Fixed {
-            confirmation: known.contract().confirmation,
+            confirmation: known.contract().asks(),
             digest: &body.statement.digest(),
             items: &body.statement.items,
             at: body.at,

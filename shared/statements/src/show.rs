@@ -94,7 +94,7 @@ impl Statements {
         let saved = known.record(period_start);
         let statement = self.statement_of(known, &saved, period).await?;
         let digest = statement.digest();
-        let record = saved.effective(known.contract().confirmation, &digest);
+        let record = saved.effective(known.contract().asks(), &digest);
         let lifecycle = known.lifecycles(now).get(&period_start).copied();
         let lifecycle = lifecycle.unwrap_or_else(|| lifecycle_of(&record));
         let own = *provider == known.provider_ref;

@@ -60,7 +60,7 @@ impl Statements {
         statement: &Statement,
         now: Now,
     ) -> Result<Vec<OutboxId>, StatementsError> {
-        let confirmation = known.contract().confirmation;
+        let confirmation = known.contract().asks();
         let superseded = record.superseded(confirmation, &statement.digest());
         let (Some(superseded), Some(answer)) = (superseded, record.response.answer()) else {
             return Ok(Vec::new());

@@ -29,7 +29,7 @@ pub struct Progress {
     pub contract_ref: ContractRef,
     /// The contract's provider.
     pub provider_ref: ProviderRef,
-    /// Only scheduled contracts have statements.
+    /// Decides when its statements lock.
     pub payment_method: PaymentMethod,
     /// The first day that the portal shows it.
     pub portal_from: NaiveDate,

@@ -293,6 +293,9 @@ fn facts_of(agreement: Row, others: Vec<Row>) -> Result<KnownFacts, StoreError> 
         adjustments: BTreeMap::new(),
         directives: BTreeMap::new(),
         periods: BTreeMap::new(),
+        variations: BTreeMap::new(),
+        exceptions: BTreeMap::new(),
+        invoices: Vec::new(),
         changed_from,
     };
     for row in others {

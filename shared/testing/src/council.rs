@@ -1,6 +1,8 @@
 //! All facts of a council together.
 
 use chrono::Days;
+use std::collections::BTreeMap;
+
 use domain::facts::{
     Adjustment, Capacity, Client, Confirmation, Contact, Contract, Cpli, Directive, Facts,
     PaymentMethod, Period, PricePer, Provider, ProviderKind, Service, Unit,
@@ -130,6 +132,9 @@ impl Council {
             directives: directives.map(|it| (it.directive_ref.clone(), it.clone())).collect(),
             periods: periods.map(|it| (it.start_date, it.clone())).collect(),
             services: services.into_iter().map(|it| (it.service_ref.clone(), it)).collect(),
+            variations: BTreeMap::new(),
+            exceptions: BTreeMap::new(),
+            invoices: Vec::new(),
             changed_from: None,
             contract,
         }

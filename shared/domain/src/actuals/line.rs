@@ -52,7 +52,7 @@ impl Line<'_> {
 }
 
 /// `2.5 hours`.
-pub(super) fn quantity_text(quantity: Decimal, unit: Unit) -> String {
+pub(crate) fn quantity_text(quantity: Decimal, unit: Unit) -> String {
     format!("{} {}", quantity.normalize(), unit_word(unit, quantity))
 }
 
@@ -64,6 +64,8 @@ fn unit_word(unit: Unit, quantity: Decimal) -> &'static str {
         (Unit::Hour, false) => "hours",
         (Unit::Day, true) => "day",
         (Unit::Day, false) => "days",
+        (Unit::Night, true) => "night",
+        (Unit::Night, false) => "nights",
         (Unit::Visit, true) => "visit",
         (Unit::Visit, false) => "visits",
     }

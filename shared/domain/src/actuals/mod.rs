@@ -29,6 +29,7 @@ pub use check::{Checked, Checker, Rejected, Repeated, Verdict, check};
 pub use columns::{Column, Headings};
 pub use delivered::Delivered;
 pub use line::Line;
+pub(crate) use line::quantity_text;
 pub use plan::planned;
 pub use policy::Policy;
 pub use problem::{Code, FileProblem, Finding, RowProblem, Warning};

@@ -153,7 +153,7 @@ const SERVICES: [Column; 14] = [
     required("name", TEXT),
     required("purchase", Cell::Choice(&["block", "spot"])),
     or("service_type", TEXT, ""),
-    required("unit", Cell::Choice(&["placement", "hour", "day", "visit"])),
+    required("unit", Cell::Choice(&["placement", "hour", "day", "night", "visit"])),
     required("price_per", Cell::Choice(&["week", "day", "unit"])),
     or("unit_step", Cell::Decimal { places: 4, max: 1_000 }, "0.25"),
     or("week_starts", Cell::Weekday, "mon"),

@@ -1,9 +1,16 @@
 //! The rows of the `settings` feed.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::{Cell, Code, Column, Need, Row, RowProblem};
 use crate::settings::Settings;
+
+/// As many codes as a list on a page can have.
+const CODES_MAX: usize = 40;
+/// The longest code.
+const CODE_LENGTH_MAX: usize = 20;
 
 /// Numbers below which a setting would lock everybody out.
 const AT_LEAST: [(&str, u32); 4] = [
@@ -45,11 +52,30 @@ fn value(name: &str, default: &Value, text: &str) -> Result<Value, RowProblem> {
         Value::Number(_) => Cell::Whole { min: least, max: 100_000 },
         Value::String(_) if name.ends_with("_email") => Cell::Email,
         Value::String(_) if free_text(name) => Cell::Text(200),
-        Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+        Value::Array(_) => return words(text),
+        Value::Null | Value::String(_) | Value::Object(_) => {
             return Ok(Value::from(text.to_lowercase().replace([' ', '-'], "_")));
         }
     };
     Column { name: "value", cell, need: Need::Required }.read(text)
+}
+
+/// Codes with spaces or commas between them, in capitals, each once.
+fn words(text: &str) -> Result<Value, RowProblem> {
+    let parted = text.split(|it: char| it.is_whitespace() || it == ',');
+    let codes: BTreeSet<_> =
+        parted.filter(|code| !code.is_empty()).map(str::to_ascii_uppercase).collect();
+    let is_code = |code: &String| {
+        code.len() <= CODE_LENGTH_MAX && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    if codes.is_empty() || codes.len() > CODES_MAX || !codes.iter().all(is_code) {
+        let message = format!(
+            "value: \"{text}\" is not a list of codes. Use up to {CODES_MAX} codes of letters and digits with \
+             spaces between them."
+        );
+        return Err(RowProblem::at("value", Code::I16, message));
+    }
+    Ok(Value::from_iter(codes))
 }
 
 /// Whether a setting takes any text at all, and not one of a few words.
@@ -70,7 +96,7 @@ fn fields(settings: &Settings) -> Map<String, Value> {
 mod tests {
     use super::super::{Feed, Header};
     use super::*;
-    use crate::settings::SecondStep;
+    use crate::settings::{OverTolerance, SecondStep};
 
     fn row(setting: &str, value: &str) -> Row {
         let header = Header::read(Feed::Settings, &["setting", "value"]).unwrap();
@@ -89,6 +115,20 @@ mod tests {
         let digits = change("second_step", "Memorable digits").unwrap().second_step;
         assert_eq!(digits, SecondStep::MemorableDigits);
         assert_eq!(change("lockout_tries", "").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn the_settings_about_actuals_are_settings_like_others() {
+        assert!(change("all_or_nothing", "yes").unwrap().actuals.all_or_nothing);
+        assert!(change("periods_in_order", "yes").unwrap().periods_in_order);
+        let commissioned = change("over_tolerance", "pay commissioned").unwrap().over_tolerance;
+        assert_eq!(commissioned, OverTolerance::PayCommissioned);
+        let codes = change("reason_codes", "hosp, other HOSP").unwrap().actuals.reason_codes;
+        assert_eq!(codes, ["HOSP", "OTHER"]);
+        assert_eq!(change("reason_codes", ";"), Err(Code::I16));
+        let old = serde_json::json!({ "council_name": "Oxford" });
+        let old: Settings = serde_json::from_value(old).unwrap();
+        assert_eq!(old, Settings { council_name: "Oxford".to_owned(), ..Settings::default() });
     }
 
     #[test]

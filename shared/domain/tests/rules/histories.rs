@@ -226,6 +226,9 @@ fn beginning() -> Facts {
         adjustments: BTreeMap::new(),
         directives: BTreeMap::new(),
         periods: periods.collect(),
+        variations: BTreeMap::new(),
+        exceptions: BTreeMap::new(),
+        invoices: Vec::new(),
         changed_from: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Contracts, their services and block capacity.
 
 use domain::changes;
-use domain::facts::{Capacity, Contract, PaymentMethod, Service};
+use domain::facts::{Capacity, Contract, Service};
 use domain::feed::{Code, FileTime, Outcome, Row, RowProblem, merge};
 use domain::ids::{ContractRef, ServiceRef};
 use store::keys::Key;
@@ -85,11 +85,8 @@ impl Desk<'_> {
     /// In the cycle that a contract goes over to, the next period begins where the locked ones end: days between
     /// them would never be paid.
     async fn goes_on(&mut self, progress: &Progress, contract: &Contract) -> Result<(), Stop> {
-        let locked_to =
-            progress.locked_to.filter(|_| contract.payment_method == PaymentMethod::Scheduled);
-        let Some((locked_to, next)) = locked_to.and_then(|to| Some((to, to.succ_opt()?))) else {
-            return Ok(());
-        };
+        let next = progress.locked_to.and_then(|to| Some((to, to.succ_opt()?)));
+        let Some((locked_to, next)) = next else { return Ok(()) };
         if self.cycle(&contract.cycle_ref).await?.periods.contains_key(&next) {
             return Ok(());
         }

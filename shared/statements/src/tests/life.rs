@@ -1,6 +1,7 @@
 //! Responses, locks, holds and what the provider is told.
 
 use domain::failure::Failure;
+use domain::money::Money;
 use domain::period::Lifecycle;
 use domain::record::Response;
 use testing::{Council, at, day, parse, period};
@@ -292,14 +293,19 @@ async fn a_contract_without_confirmation_is_paid_without() {
 }
 
 #[tokio::test]
-async fn a_contract_that_is_paid_by_actuals_has_nothing_due() {
+async fn a_contract_that_is_paid_by_actuals_is_asked_nothing_and_locks_when_it_is_sent_for_payment()
+{
     let mut council = Council::lake_house();
     council.contracts.truncate(1);
     council.contracts[0].payment_method = domain::facts::PaymentMethod::Actuals;
     let world = World::of(council).await;
-    let now = world.finalised_at(FOURTH);
-    assert_eq!(world.statements.due(now).await.unwrap(), []);
-    assert_eq!(world.settle(now).await, crate::Settled::default());
+    let open = world.shown(FIRST, world.open_at(FIRST)).await;
+    assert_eq!((open.record.response, open.can_respond), (Response::NotRequired, false));
+    assert_eq!(world.statements.due(world.locks_at(FIRST)).await.unwrap(), []);
+    let settled = world.settle(world.finalised_at(FIRST)).await;
+    assert_eq!((settled.locked, settled.finalised), (vec![day(FIRST)], vec![day(FIRST)]));
+    assert_eq!(world.paid(FIRST), Money::ZERO, "nothing is paid by plan");
+    assert_eq!(world.mail(), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -400,7 +406,7 @@ async fn a_contract_that_goes_over_to_actuals_is_still_paid_what_was_locked() {
     world.store.seed(vec![put, store::Store::progress_action(&progress)]).await.unwrap();
     let now = world.finalised_at(SECOND);
     assert!(world.statements.due(now).await.unwrap().contains(&lake_house()));
-    assert_eq!(world.settle(now).await.finalised, [day(FIRST)]);
+    assert_eq!(world.settle(now).await.finalised, [day(FIRST), day(SECOND)]);
     assert!(!world.statements.due(now).await.unwrap().contains(&lake_house()));
 }
 

@@ -120,11 +120,12 @@ fn add<'a>(sums: &mut Sums, items: impl IntoIterator<Item = &'a Item>) {
             Subject::Cpli(cpli_id) => cpli_id.to_string(),
             Subject::Void(service_ref) => service_ref.to_string(),
             Subject::Adjustment { adjustment_ref, part, .. } => format!("{adjustment_ref}/{part}"),
+            Subject::Invoice { invoice_id, line, .. } => format!("{invoice_id}/{line}"),
         };
         let start = match &item.subject {
             // A part is a part, whenever it is paid.
             Subject::Adjustment { .. } => NaiveDate::MIN,
-            Subject::Cpli(_) | Subject::Void(_) => item.period_start,
+            Subject::Cpli(_) | Subject::Void(_) | Subject::Invoice { .. } => item.period_start,
         };
         let sum = sums.entry((subject, start, item.kind)).or_default();
         *sum = sum.plus(item.amount).unwrap();
