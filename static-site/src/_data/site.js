@@ -7,6 +7,8 @@ export default {
     { url: '/home/', name: 'Home' },
     { url: '/care-packages/', name: 'Care packages' },
     { url: '/scheduled-payments/', name: 'Scheduled payments' },
+    { url: '/actuals/', name: 'Actuals', word: 'actuals' },
+    { url: '/invoices/', name: 'Invoices' },
     { url: '/help/', name: 'Help' },
   ],
 };

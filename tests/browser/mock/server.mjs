@@ -5,13 +5,15 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as actuals from './actuals.mjs';
 import * as data from './data.mjs';
 
 const SITE = fileURLToPath(new URL('../../../static-site/_site/', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 
 const template = await readFile(new URL('../../../infra/template.yaml', import.meta.url), 'utf8');
-export const POLICY = /ContentSecurityPolicy: "([^"]+)"/.exec(template)[1];
+// Without the origin of the upload bucket, which the template fills in: here files go to this server.
+export const POLICY = /ContentSecurityPolicy:[^"\n]*"([^"]+)"/.exec(template)[1].replace(/ \S*\$\{\S*(?=[ ;])/g, '');
 
 /** Everything that is asked for when nothing goes wrong. A value is a body, {status, body}, or a function of the request. */
 export const usual = {
@@ -44,6 +46,7 @@ export const usual = {
   'POST /api/account/totp/removal': {},
   'POST /api/account/sessions/s2/end': {},
   'POST /api/account/sessions/end-others': {},
+  ...actuals.usual,
 };
 
 /** Starts the server. `answers` may be replaced between tests; `asked` is what came in since the last `answer()`. */
@@ -54,10 +57,15 @@ export async function serve() {
   const self = {
     answers: usual,
     asked: [],
+    /** Files that came: {fields: names in their order, bytes}. `bucket(request)` may answer otherwise than 204. */
+    uploaded: [],
+    bucket: null,
     /** Answers as usual, but for what is given. */
     answer(other = {}) {
       self.answers = { ...usual, ...other };
       self.asked = [];
+      self.uploaded = [];
+      self.bucket = null;
     },
     close: () => new Promise((resolve) => {
       server.close(resolve);
@@ -72,6 +80,7 @@ export async function serve() {
 async function respond(self, request, response) {
   const url = new URL(request.url, 'http://portal');
   if (url.pathname.startsWith('/api/')) return answerApi(self, request, response, url);
+  if (url.pathname === actuals.BUCKET) return answerBucket(self, request, response);
   return answerFile(response, url.pathname);
 }
 
@@ -88,6 +97,17 @@ async function answerApi(self, request, response, url) {
   if (found === 'no answer') return request.socket.destroy();
   if (found === undefined) return send(response, data.problem(404, 'not-found', 'This cannot be found'));
   return send(response, typeof found === 'function' ? found(asked) : found);
+}
+
+// As a bucket takes a form: the fields first and the file last.
+async function answerBucket(self, request, response) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString('latin1');
+  self.uploaded.push({ fields: [...text.matchAll(/ name="([^"]+)"/g)].map(([, name]) => name), bytes: text.length });
+  const answer = self.bucket?.(request) ?? { status: 204 };
+  if (answer === 'no answer') return request.socket.destroy();
+  return response.writeHead(answer.status, { 'content-type': 'application/xml' }).end(answer.body);
 }
 
 function send(response, answer) {

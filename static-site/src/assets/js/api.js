@@ -36,6 +36,11 @@ export function post(path, body = {}) {
   return request('POST', path, body);
 }
 
+/** Puts something in its place: the same again changes nothing. */
+export function put(path, body) {
+  return request('PUT', path, body);
+}
+
 /** A path with a query; what is null, false or empty is left out. */
 export function withQuery(path, query) {
   const kept = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== false && value !== '');

@@ -1,11 +1,11 @@
 // What every page does first: the components, the header, the session; and what it shows when that fails.
 
-import { Button, ErrorSummary, PasswordInput, SkipLink, createAll } from '../vendor/govuk-frontend.min.js';
+import { Button, ErrorSummary, FileUpload, PasswordInput, SkipLink, createAll } from '../vendor/govuk-frontend.min.js';
 import { Problem, get, post } from './api.js';
 import { button, el, fill, find, paragraph, show } from './dom.js';
 import { go, withReturn } from './paths.js';
 import { setTitleError } from './title.js';
-import { providerKind } from './words.js';
+import { actualsWord, providerKind } from './words.js';
 
 const COUNCIL_KEY = 'portal.council';
 
@@ -27,7 +27,7 @@ let optionsAsked = null;
  */
 export async function start(run) {
   document.body.classList.add('js-enabled', 'govuk-frontend-supported');
-  for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) createAll(component);
+  for (const component of [Button, ErrorSummary, FileUpload, PasswordInput, SkipLink]) createAll(component);
   showCouncil(remembered());
   const needs = document.body.dataset.session;
   await orShowFailure(async () => {
@@ -119,6 +119,7 @@ function showSession(session) {
   if (!session.provider) return;
   find('[data-provider-name]').textContent = session.provider.name;
   find('[data-provider-kind]').textContent = providerKind(session.provider.kind);
+  for (const each of document.querySelectorAll('[data-word="actuals"]')) each.textContent = actualsWord(session.provider.kind);
   show(find('[data-switch]'), (session.provider_count ?? 2) > 1);
   find('[data-switch]').href = withReturn('/choose-provider/', switchBack());
   show(find('[data-provider]'), true);
@@ -127,7 +128,8 @@ function showSession(session) {
 // A page about one contract is not there for another provider: back to its list instead.
 function switchBack() {
   const { pathname } = location;
-  if (pathname.startsWith('/scheduled-payments/')) return '/scheduled-payments/';
+  const list = ['/scheduled-payments/', '/actuals/', '/invoices/'].find((each) => pathname.startsWith(each));
+  if (list) return list;
   return pathname.startsWith('/choose-provider/') ? '/home/' : pathname;
 }
 

@@ -58,6 +58,62 @@ const CONTRIBUTIONS = {
 
 const ABSENCES = { hospital: 'Hospital', holiday: 'Holiday', other: 'Other absence' };
 
+// What is counted: the word for one, and for several.
+const UNITS = {
+  hour: ['hour', 'hours'],
+  day: ['day', 'days'],
+  night: ['night', 'nights'],
+  visit: ['visit', 'visits'],
+  placement: ['placement', 'placements'],
+};
+
+const ACTUALS_PERIODS = {
+  open: { word: 'Open', colour: 'blue' },
+  submitted: { word: 'Confirmed', colour: 'green' },
+  late: { word: 'Late', colour: 'orange' },
+  closed: { word: 'Closed', colour: 'grey' },
+  not_yet: { word: 'Not yet', colour: 'grey' },
+};
+
+const WEEKS = {
+  generated: { word: 'Not entered', colour: 'grey' },
+  edited: { word: 'Entered', colour: 'blue' },
+  exception: { word: 'Held', colour: 'yellow' },
+  confirmed: { word: 'Confirmed', colour: 'green' },
+  invoiced: { word: 'Invoiced', colour: 'turquoise' },
+  paid: { word: 'Paid', colour: 'green' },
+};
+
+const EXCEPTIONS = {
+  waiting: { word: 'Waiting for the council', colour: 'yellow' },
+  approved: { word: 'Agreed', colour: 'green' },
+  capped: { word: 'Agreed in part', colour: 'blue' },
+  rejected: { word: 'Not agreed', colour: 'red' },
+};
+
+const BATCHES = {
+  received: { word: 'Received', colour: 'blue' },
+  checking: { word: 'Being checked', colour: 'blue' },
+  validated: { word: 'Checked: your decision', colour: 'yellow' },
+  applying: { word: 'Being applied', colour: 'blue' },
+  applied: { word: 'Applied', colour: 'green' },
+  partly_applied: { word: 'Applied but for some rows', colour: 'orange' },
+  rejected: { word: 'Refused', colour: 'red' },
+  abandoned: { word: 'Abandoned', colour: 'grey' },
+  duplicate: { word: 'Uploaded before', colour: 'grey' },
+};
+
+const INVOICES = {
+  draft: { word: 'Draft', colour: 'blue' },
+  submitted: { word: 'Submitted', colour: 'turquoise' },
+  disputed: { word: 'Disputed', colour: 'red' },
+  approved: { word: 'Approved', colour: 'purple' },
+  paid: { word: 'Paid', colour: 'green' },
+  deleted: { word: 'Deleted', colour: 'grey' },
+};
+
+const DOCUMENTS = { invoice: 'Invoice', credit_note: 'Credit note' };
+
 /** A code without a word of its own, made readable. */
 function plain(code) {
   const text = String(code ?? '').replaceAll('_', ' ').trim();
@@ -72,3 +128,13 @@ export const absence = (code) => ABSENCES[code] ?? plain(code);
 export const lifecycle = (code) => LIFECYCLES[code] ?? { word: plain(code), colour: 'grey' };
 export const response = (code) => RESPONSES[code] ?? { word: plain(code), colour: 'grey' };
 export const status = (code) => STATUSES[code] ?? { word: plain(code), colour: 'grey' };
+export const actualsPeriod = (code) => ACTUALS_PERIODS[code] ?? { word: plain(code), colour: 'grey' };
+export const week = (code) => WEEKS[code] ?? { word: plain(code), colour: 'grey' };
+export const exception = (code) => EXCEPTIONS[code] ?? { word: plain(code), colour: 'grey' };
+export const batch = (code) => BATCHES[code] ?? { word: plain(code), colour: 'grey' };
+export const invoice = (code) => INVOICES[code] ?? { word: plain(code), colour: 'grey' };
+export const documentKind = (code) => DOCUMENTS[code] ?? plain(code);
+/** What is counted: "hours"; for one of it, "hour". */
+export const unit = (code, one = false) => (UNITS[code] ?? [plain(code).toLowerCase(), plain(code).toLowerCase()])[one ? 0 : 1];
+/** What the area is called for this kind of provider. */
+export const actualsWord = (kind) => (kind === 'shared_lives' ? 'Timesheets' : 'Actuals');

@@ -12,7 +12,7 @@ const LAMPS = {
 };
 // Beside this module, wherever the site's assets are.
 const iconOf = (name) => new URL(`../../images/${ICONS[name] ?? 'area'}.svg`, import.meta.url).pathname;
-const ICONS = { scheduled_payments: 'scheduled-payments', care_packages: 'care-packages' };
+const ICONS = { scheduled_payments: 'scheduled-payments', care_packages: 'care-packages', actuals: 'actuals', invoices: 'invoices' };
 
 start(async (session) => {
   find('[data-heading]').textContent = session.provider?.name ?? 'Home';
@@ -41,6 +41,7 @@ function area({ area: name, title, line, url, attention = 'none', items }) {
 }
 
 function waiting(item) {
+  if (item.url) return waitingElsewhere(item);
   const href = withQuery('/scheduled-payments/statement/', { contract: item.contract_ref, period: item.period_start });
   const open = item.response === 'unconfirmed';
   return el(
@@ -56,5 +57,15 @@ function waiting(item) {
         item.confirm_by && `${open ? 'respond by' : 'locks'} ${instant(item.confirm_by)}`,
       ].filter(Boolean).join(' · '),
     ),
+  );
+}
+
+// Whatever says itself where it is: a period of actuals, an invoice.
+function waitingElsewhere({ url, title, contract_name: name, contract_ref: ref, period_start: from, period_end: to, line }) {
+  return el(
+    'li',
+    { class: 'portal-waiting--open' },
+    link(url, title ?? `${name ?? ref}, ${dates(from, to)}`),
+    line && el('p', { class: 'portal-waiting__detail' }, line),
   );
 }
