@@ -1,7 +1,9 @@
 // Every page of the portal, for whoever wants to walk through all of them: against canned answers (pages.test.mjs) or
 // against a portal that runs (placesOf).
 
+import * as actuals from './mock/actuals.mjs';
 import * as data from './mock/data.mjs';
+import * as invoices from './mock/invoices.mjs';
 
 const { problem } = data;
 const down = problem(503, 'unavailable');
@@ -9,6 +11,7 @@ const notFound = problem(404, 'not-found', 'There is nothing here.');
 const STATEMENT = '/scheduled-payments/statement/?contract=C3001&period=2026-10-26';
 const STATEMENT_API = 'GET /api/scheduled-payments/C3001/2026-10-26';
 const REMITTANCE = '/scheduled-payments/remittance/?contract=C3001&period=2026-10-26';
+const asClerk = { 'GET /api/session': data.clerk };
 const signedOut = { 'GET /api/session': problem(401, 'signed-out', 'You are signed out') };
 
 /** Presses the submit button of the only visible form. */
@@ -17,6 +20,29 @@ const summary = '.govuk-error-summary';
 
 async function keepChallenge(page, challenge) {
   await page.addInitScript((kept) => sessionStorage.setItem('portal.challenge', kept), JSON.stringify(challenge));
+}
+
+/** Types what the first client had, and leaves the row. */
+async function enterFirst(page, actual) {
+  await page.locator('input[data-column=actual]').first().fill(actual);
+  await page.locator('input[data-column=visits]').first().fill('7');
+  await page.locator('input[data-column=actual]').nth(1).focus();
+}
+
+/** Chooses a file to upload, and uploads it. */
+async function chooseFile(page, name, text) {
+  await page.setInputFiles('input[type=file]', { name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) });
+  await page.click('button:has-text("Upload and check")');
+}
+
+/** The same while somebody else enters the same week. */
+async function enterAgainstSomebody(page) {
+  await page.locator('input[data-column=actual]').first().fill('10.5');
+  await page.evaluate(([path, body]) => fetch(path, { method: 'PUT', headers: { 'content-type': 'application/json' }, body }), [
+    `${actuals.API}/weeks/210300/2026-10-26`,
+    JSON.stringify({ actual: '8', frustrated: '2.5', missed: '0', extra: '0', visits: 5, reason_code: 'HOSP', comment: 'Admitted on Friday', version: 0 }),
+  ]);
+  await enterFirst(page, '10.5');
 }
 
 /**
@@ -139,6 +165,96 @@ export const pages = [
       { name: 'with lines' },
       { name: 'empty', answers: { 'GET /api/scheduled-payments/C3001/2026-10-26/remittance': { ...data.remittance, lines: [], notes: [] } } },
       { name: 'not there', answers: { 'GET /api/scheduled-payments/C3001/2026-10-26/remittance': notFound }, ready: 'text=may belong to another provider' },
+    ],
+  },
+  {
+    name: 'actuals', path: '/actuals/', who: 'provider', ready: '[data-region] h2, .portal-periods, [data-region] p:not(.portal-loading)',
+    states: [
+      { name: 'contracts and periods' },
+      { name: 'timesheets', answers: { 'GET /api/session': data.carer, 'GET /api/actuals': { ...actuals.list, kind: 'shared_lives' } }, ready: 'h1:has-text("Timesheets")' },
+      { name: 'for who only looks', answers: { 'GET /api/actuals': { ...actuals.list, can_enter: false } }, ready: 'text=enter actuals' },
+      { name: 'none', answers: { 'GET /api/actuals': { kind: 'care_home', can_enter: true, contracts: [] } }, ready: 'text=paid by what was delivered' },
+      { name: 'down', answers: { 'GET /api/actuals': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'actuals period', path: actuals.PERIOD, who: 'provider', ready: '.portal-week, .govuk-inset-text',
+    states: [
+      { name: 'nothing entered', answers: actuals.keeping(actuals.untouched()) },
+      { name: 'every state of a week', path: `${actuals.PERIOD}&week=2026-10-26`, answers: actuals.keeping(actuals.varied()), ready: 'text=Agreed' },
+      { name: 'all weeks', path: `${actuals.PERIOD}&week=all`, answers: actuals.keeping(actuals.varied()) },
+      { name: 'refused and left over', answers: actuals.keeping(actuals.untouched()), then: async (page) => { await page.locator('input[data-column=actual]').nth(0).fill('9'); await page.locator('input[data-column=actual]').nth(1).fill('ten'); await page.locator('input[data-column=frustrated]').nth(2).focus(); }, ready: 'text=E20' },
+      { name: 'conflict', answers: actuals.keeping(actuals.untouched()), then: enterAgainstSomebody, ready: 'text=Somebody else entered this week' },
+      { name: 'not saved', answers: { ...actuals.keeping(actuals.untouched()), [`PUT ${actuals.API}/weeks/210300/2026-10-26`]: 'no answer' }, then: (page) => enterFirst(page, '10.5'), ready: 'text=the portal did not answer' },
+      { name: 'not ready to confirm', answers: actuals.keeping(actuals.varied()), then: (page) => page.click('button:has-text("Confirm actuals")'), ready: summary },
+      { name: 'all entered', answers: actuals.keeping(actuals.allEntered()), ready: 'text=Every week is entered' },
+      { name: 'confirmed just now', answers: actuals.keeping(actuals.allEntered()), then: (page) => page.click('button:has-text("Confirm actuals")'), ready: '.govuk-notification-banner' },
+      { name: 'confirmed', answers: { ...actuals.keeping(actuals.submitted()), 'GET /api/session': data.clerk }, ready: 'text=Create the invoice' },
+      { name: 'late', answers: actuals.keeping(actuals.late()), ready: 'text=Late: will be paid' },
+      { name: 'closed', answers: actuals.keeping(actuals.closed()), ready: 'text=Late changes are not allowed' },
+      { name: 'not yet', answers: actuals.keeping(actuals.notYet()), ready: 'text=wants periods in order' },
+      { name: 'weeks that have not begun', path: `${actuals.PERIOD}&week=2026-11-16`, answers: actuals.keeping(actuals.begun()), ready: 'text=This week has not begun' },
+      { name: 'timesheet', answers: { 'GET /api/session': data.carer, ...actuals.keeping(actuals.timesheet()) }, ready: 'text=Shared Lives overnight' },
+      { name: 'without care', answers: actuals.keeping(actuals.withoutCare()), ready: 'text=No care was commissioned' },
+      { name: 'not there', answers: { [`GET ${actuals.API}`]: notFound }, ready: 'text=may belong to another provider' },
+      { name: 'down', answers: { [`GET ${actuals.API}`]: down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'upload actuals', path: '/actuals/upload/', who: 'provider', ready: '[data-region]:not([aria-busy])',
+    states: [
+      { name: 'with earlier files', answers: asClerk, ready: 'text=Earlier files' },
+      { name: 'for one period', path: '/actuals/upload/?contract=C4001&period=2026-10-26', answers: asClerk, ready: 'text=Templates' },
+      { name: 'no file yet', answers: { ...asClerk, [`GET ${actuals.UPLOADS}`]: { batches: [] } }, ready: 'text=No file has been uploaded yet' },
+      { name: 'nothing chosen', answers: asClerk, then: (page) => page.click('button:has-text("Upload and check")'), ready: summary },
+      { name: 'wrong ending', answers: asClerk, then: (page) => chooseFile(page, 'november.ods', 'x'), ready: summary },
+      { name: 'for who only looks', answers: { 'GET /api/session': { ...data.clerk, permissions: ['see'] } }, ready: 'text=can upload files' },
+      { name: 'down', answers: { ...asClerk, [`GET ${actuals.UPLOADS}`]: down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'uploaded file', path: `/actuals/upload/batch/?batch=${actuals.BATCH}`, who: 'provider', ready: '[data-region]:not([aria-busy]), progress',
+    states: [
+      ...Object.entries({
+        preview: actuals.batch, received: actuals.received, checking: actuals.checking, applying: actuals.applying, applied: actuals.applied, refused: actuals.refused,
+        'uploaded before': actuals.duplicate, abandoned: actuals.abandoned, clean: actuals.clean, 'all or nothing': actuals.allOrNothing, 'nothing new': actuals.nothingNew,
+      }).map(([name, batch]) => ({ name, answers: { ...asClerk, [`GET ${actuals.UPLOADS}/${actuals.BATCH}`]: batch } })),
+      { name: 'abandoned just now', answers: asClerk, then: (page) => page.click('text=Abandon this file'), ready: '.govuk-notification-banner' },
+      { name: 'not there', answers: { ...asClerk, [`GET ${actuals.UPLOADS}/${actuals.BATCH}`]: notFound }, ready: 'text=may belong to another provider' },
+    ],
+  },
+  {
+    name: 'exceptions', path: '/actuals/exceptions/', who: 'provider', ready: '[data-region]:not([aria-busy])',
+    states: [
+      { name: 'some' },
+      { name: 'none', answers: { 'GET /api/actuals/exceptions': { rows: [] } }, ready: 'text=Nothing is held' },
+      { name: 'down', answers: { 'GET /api/actuals/exceptions': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'invoices', path: '/invoices/', who: 'provider', ready: '[data-region]:not([aria-busy])',
+    states: [
+      { name: 'some', answers: asClerk, ready: '.portal-offer' },
+      { name: 'for who only looks', ready: '.portal-offer' },
+      { name: 'none', answers: { ...asClerk, 'GET /api/invoices': { rows: [], proposals: [], contracts: [] } }, ready: 'text=There is no invoice' },
+      { name: 'none that matches', path: '/invoices/?state=disputed&contract=C4002', answers: { ...asClerk, 'GET /api/invoices': { ...invoices.list, rows: [], proposals: [] } }, ready: 'text=matches these filters' },
+      { name: 'nothing to invoice', answers: { ...asClerk, 'POST /api/invoices': problem(422, 'blank-invoice', 'There is nothing to invoice for this period.') }, then: (page) => page.click('text=Create invoice'), ready: summary },
+      { name: 'down', answers: { ...asClerk, 'GET /api/invoices': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'invoice', path: invoices.PATH, who: 'provider', ready: '.portal-invoice, .portal-failure',
+    states: [
+      ...Object.entries({
+        draft: invoices.draft, 'VAT invoice missing': invoices.vat, 'VAT invoice attached': invoices.attached, 'VAT number wrong': invoices.badNumber, submitted: invoices.submitted,
+        disputed: invoices.disputed, paid: invoices.paid, 'credit note': invoices.creditNote, deleted: invoices.deleted, empty: { ...invoices.draft, lines: [], not_included: [], net: '0.00', total: '0.00', can_submit: false, why_not: ['There is nothing to invoice.'] },
+      }).map(([name, view]) => ({ name, answers: { ...asClerk, [`GET ${invoices.API}`]: view } })),
+      { name: 'about to be submitted', answers: asClerk, then: (page) => page.click('button:has-text("Continue")'), ready: 'text=Are you sure' },
+      { name: 'about to be deleted', answers: asClerk, then: (page) => page.click('text=Delete this draft'), ready: 'text=Are you sure' },
+      { name: 'submitted just now', answers: asClerk, then: async (page) => { await page.click('button:has-text("Continue")'); await page.click('button:has-text("Submit invoice")'); }, ready: '.govuk-notification-banner' },
+      { name: 'changed meanwhile', answers: { ...asClerk, [`POST ${invoices.API}/submission`]: problem(409, 'invoice-changed', 'The invoice changed since you read it.') }, then: async (page) => { await page.click('button:has-text("Continue")'); await page.click('button:has-text("Submit invoice")'); }, ready: summary },
+      { name: 'attachment refused', answers: { ...asClerk, [`GET ${invoices.API}`]: invoices.vat, [`POST ${invoices.API}/attachment/check`]: problem(422, 'attachment-not-accepted', 'The file is not a PDF, PNG or JPEG, whatever its name says.') }, then: async (page) => { await page.setInputFiles('#vat-file', { name: 'invoice.pdf', mimeType: 'application/pdf', buffer: Buffer.from('MZ') }); await page.click('button:has-text("Attach")'); }, ready: summary },
+      { name: 'not there', answers: { ...asClerk, [`GET ${invoices.API}`]: notFound }, ready: 'text=may belong to another provider' },
     ],
   },
   {

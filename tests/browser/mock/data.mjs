@@ -17,6 +17,15 @@ export const session = {
   support_email: options.support_email,
 };
 
+/** Somebody of an agency that is paid by what it delivers, who may do everything about it. */
+export const clerk = {
+  ...session,
+  provider: { provider_ref: 'P2001', name: 'Kindly at Home Ltd', kind: 'home_care' },
+  permissions: ['see', 'enter_actuals', 'invoice'],
+};
+
+export const carer = { ...clerk, provider: { provider_ref: 'P7001', name: 'Bao and Ines Whitlock', kind: 'shared_lives' }, provider_count: 1 };
+
 export const challenge = {
   challenge: 'c-1',
   step: 'emailed_code',
@@ -61,6 +70,14 @@ export const home = {
       ],
     },
     { area: 'care_packages', title: 'Care packages', line: '14 care packages, 3 changed since your last visit', url: '/care-packages/', attention: 'soon', count: 14, changed: 3 },
+    {
+      area: 'actuals', title: 'Actuals', line: '7 weeks of care to enter, and £379.78 held until the council agrees.', url: '/actuals/', attention: 'now',
+      items: [{ contract_ref: 'C4001', contract_name: 'Home care north', period_start: '2026-10-26', period_end: '2026-11-22', url: '/actuals/period/?contract=C4001&period=2026-10-26', line: '23 of 30 weeks entered · confirm by 5pm on 27 November 2026' }],
+    },
+    {
+      area: 'invoices', title: 'Invoices', line: '1 invoice is disputed and 1 can be created.', url: '/invoices/', attention: 'soon',
+      items: [{ url: '/invoices/invoice/?invoice=C4001.2026-09-28.1', title: 'Invoice 41, Home care north', line: 'Disputed: £5,413.19' }],
+    },
   ],
 };
 

@@ -7,13 +7,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as actuals from './actuals.mjs';
 import * as data from './data.mjs';
+import * as invoices from './invoices.mjs';
 
 const SITE = fileURLToPath(new URL('../../../static-site/_site/', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 
 const template = await readFile(new URL('../../../infra/template.yaml', import.meta.url), 'utf8');
 // Without the origin of the upload bucket, which the template fills in: here files go to this server.
-export const POLICY = /ContentSecurityPolicy:[^"\n]*"([^"]+)"/.exec(template)[1].replace(/ \S*\$\{\S*(?=[ ;])/g, '');
+export const POLICY = /ContentSecurityPolicy:[^"]*"(default-src [^"]+)"/.exec(template)[1].replace(/ \S*\$\{[^}]*\}[^\s;]*/g, '');
 
 /** Everything that is asked for when nothing goes wrong. A value is a body, {status, body}, or a function of the request. */
 export const usual = {
@@ -47,6 +48,7 @@ export const usual = {
   'POST /api/account/sessions/s2/end': {},
   'POST /api/account/sessions/end-others': {},
   ...actuals.usual,
+  ...invoices.usual,
 };
 
 /** Starts the server. `answers` may be replaced between tests; `asked` is what came in since the last `answer()`. */

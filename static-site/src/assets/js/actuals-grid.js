@@ -21,11 +21,11 @@ function typedColumns({ extras, visits_required: visits }) {
 export function weekTable({ service, week, entries, reasons, editable, on }) {
   const names = typedColumns(service);
   const columns = [
-    { label: 'Client' },
-    { label: 'Planned', numeric: true },
-    ...names.map((name) => ({ label: LABELS[name], numeric: true })),
-    { label: 'Owed', numeric: true },
-    { label: 'State' },
+    { label: 'Client', className: 'portal-week__who' },
+    { label: 'Planned', numeric: true, className: 'portal-week__figure' },
+    ...names.map((name) => ({ label: LABELS[name], numeric: true, className: 'portal-week__figure' })),
+    { label: 'Owed', numeric: true, className: 'portal-week__money' },
+    { label: 'State', className: 'portal-week__state' },
   ];
   const rows = entries.map((entry) => new Row({ entry, names, columns, reasons, editable: editable && entry.week.active && !entry.week.future, on }));
   const caption = [service.name, hiddenText(`, week of ${shortDate(week)}`), el('span', { class: 'portal-week__unit' }, ` in ${unit(service.unit)}`)];
@@ -206,7 +206,7 @@ class Row {
       'div',
       { class: 'portal-week__choice', role: 'group', 'aria-label': `Two entries for ${entry.name}` },
       el('p', { class: 'govuk-body' }, el('strong', {}, 'Somebody else entered this week while you were typing.'), said ? ` ${said}` : ''),
-      el('dl', { class: 'portal-week__both' }, pair('They entered', inWords(new Entry(entry.service, entry.line, entry.week))), pair('You typed', inWords(entry))),
+      el('dl', { class: 'portal-week__both' }, pair('They entered', this.inWords(new Entry(entry.service, entry.line, entry.week))), pair('You typed', this.inWords(entry))),
       el('div', { class: 'govuk-button-group' }, [
         button('Keep theirs', () => this.on.theirs(entry), { hidden: `for ${entry.name}` }),
         button('Save mine instead', () => this.on.mine(entry), { hidden: `for ${entry.name}` }),
@@ -214,20 +214,24 @@ class Row {
     );
   }
 
+  inWords({ fields, service }) {
+    const parts = typedColumns(service).map((name) => fields[name] && `${LABELS[name].toLowerCase()} ${fields[name]}`);
+    return [...parts, this.reasonText(fields.reason_code), fields.comment && `“${fields.comment}”`].filter(Boolean).join(', ') || 'nothing';
+  }
+
+  reasonText(code) {
+    return this.reasons.codes.find((each) => each.code === code)?.text ?? code;
+  }
+
   // For who only looks: why it was different.
   read() {
     const { reason_code: code, comment } = this.entry.fields;
-    const reason = this.reasons.codes.find((each) => each.code === code)?.text ?? code;
+    const reason = this.reasonText(code);
     return reason || comment ? [el('p', { class: 'govuk-body-s' }, [reason, comment].filter(Boolean).join(': '))] : [];
   }
 }
 
 const pair = (term, text) => el('div', {}, el('dt', {}, term), el('dd', {}, text));
-
-function inWords({ fields, service }) {
-  const parts = typedColumns(service).map((name) => fields[name] && `${LABELS[name].toLowerCase()} ${fields[name]}`);
-  return [...parts, fields.reason_code && `reason ${fields.reason_code}`, fields.comment && `“${fields.comment}”`].filter(Boolean).join(', ') || 'nothing';
-}
 
 // What will have to be said or will happen, while it is typed.
 function hints({ dirty, service, week, fields }, found) {

@@ -145,8 +145,10 @@ export class Period {
     return sum([this.view.totals.owed, ...typed]);
   }
 
+  /** What has no entry yet, the earliest week first. */
   get missing() {
-    return this.entries.filter((entry) => entry.missing);
+    const found = this.entries.filter((entry) => entry.missing);
+    return found.sort((one, other) => (one.week.week_start < other.week.week_start ? -1 : Number(one.week.week_start > other.week.week_start)));
   }
 }
 

@@ -1,6 +1,6 @@
 // What every page does first: the components, the header, the session; and what it shows when that fails.
 
-import { Button, ErrorSummary, FileUpload, PasswordInput, SkipLink, createAll } from '../vendor/govuk-frontend.min.js';
+import { Button, ErrorSummary, PasswordInput, SkipLink, createAll } from '../vendor/govuk-frontend.min.js';
 import { Problem, get, post } from './api.js';
 import { button, el, fill, find, paragraph, show } from './dom.js';
 import { go, withReturn } from './paths.js';
@@ -27,7 +27,7 @@ let optionsAsked = null;
  */
 export async function start(run) {
   document.body.classList.add('js-enabled', 'govuk-frontend-supported');
-  for (const component of [Button, ErrorSummary, FileUpload, PasswordInput, SkipLink]) createAll(component);
+  for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) createAll(component);
   showCouncil(remembered());
   const needs = document.body.dataset.session;
   await orShowFailure(async () => {

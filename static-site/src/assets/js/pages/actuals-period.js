@@ -48,9 +48,8 @@ function show(view) {
   fill(find('[data-region]'), head(), parts.weeks, parts.grid, parts.bar.element, parts.confirm);
   showTags();
   showWeek();
+  bar();
   showConfirm();
-  const wanted = location.hash.slice(1);
-  if (wanted) document.getElementById(wanted)?.scrollIntoView();
 }
 
 function showTags() {
@@ -80,10 +79,10 @@ function head() {
   ];
 }
 
-const windowText = ({ deadline, pay_date: pay }) => `Closes on ${instant(deadline)}${pay ? `, paid on ${shortDate(pay)}` : ''}`;
+const windowText = ({ deadline, pay_date: pay }) => `Closes at ${instant(deadline)}${pay ? `, paid on ${shortDate(pay)}` : ''}`;
 
 function lateText({ window }) {
-  return `The deadline of this period has passed. ${window ? `Late: will be paid in the window that closes on ${instant(window.deadline)}.` : 'Late: will be paid in a later window.'}`;
+  return `The deadline of this period has passed. ${window ? `Late: will be paid in the window that closes at ${instant(window.deadline)}.` : 'Late: will be paid in a later window.'}`;
 }
 
 // ------------------------------------------------------------------------------------------------------- the weeks
@@ -124,7 +123,7 @@ function weekList(chosen) {
     el('ul', { class: 'portal-weeks__list' }, [
       ...weeks().map((week, index) => weekLink(week, chosen, [
         el('span', { class: 'portal-weeks__name' }, `Week ${index + 1}`, hiddenText(', ')),
-        el('span', {}, shortDates(week, lastDay(week)).replace(/ \d{4}$/, ''), hiddenText(', ')),
+        el('span', { class: 'portal-weeks__dates' }, shortDates(week, lastDay(week)).replace(/ \d{4}$/, ''), hiddenText(', ')),
         el('span', { class: 'portal-weeks__state' }, weekState(week)),
       ])),
       weekLink(ALL, chosen, [el('span', { class: 'portal-weeks__name' }, 'All weeks'), el('span', { class: 'portal-weeks__state' }, 'on one page')]),
@@ -219,7 +218,9 @@ function tools(week, services) {
       type: 'button', class: 'portal-link-button', on: { click: fillIn('as-planned', { week_start: week, service_ref: service.service_ref }, 'as planned') },
     }, `As planned: ${service.name}`)))) : null,
     said,
-    el('p', { class: 'govuk-hint portal-tools__keys' }, 'These fill in only what is not entered yet. Tab moves along a row; Enter and the arrow keys move down and up a column; Escape puts back what was there. Everything is saved as you go.'),
+    el('p', { class: 'govuk-hint portal-tools__keys' },
+      'These fill in only what is not entered yet. Everything is saved as you go. ',
+      el('span', { class: 'portal-tools__keyboard' }, 'Tab moves along a row, Enter and the arrow keys down and up a column, and Escape puts back what was there.')),
   ]);
 }
 

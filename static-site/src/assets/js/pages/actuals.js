@@ -1,6 +1,6 @@
 // Actuals: for each contract its periods, what is open, by when, what is missing, held or late.
 import { get, withQuery } from '../api.js';
-import { el, fill, find, link, paragraph, tag } from '../dom.js';
+import { el, fill, find, hiddenText, link, paragraph, tag } from '../dom.js';
 import { count, instant, money, quantity, shortDates, shortInstant } from '../format.js';
 import { start } from '../page.js';
 import { table } from '../table.js';
@@ -14,7 +14,7 @@ const COLUMNS = [
   { label: 'Confirm by' },
   { label: 'Owed', numeric: true },
   { label: 'Held', numeric: true },
-  { label: 'What you can do', plain: true },
+  { label: 'What you can do', className: 'portal-periods__actions', plain: true },
 ];
 
 start(async () => {
@@ -72,22 +72,21 @@ function stateText({ state, submitted_at: at, window, why_not: why }) {
 }
 
 function lateText(window) {
-  return window ? `Will be paid in the window that closes on ${instant(window.deadline)}` : 'Will be paid in a later window';
+  return window ? `Will be paid in the window that closes at ${instant(window.deadline)}` : 'Will be paid in a later window';
 }
 
 function actions(contract, period, span) {
   const address = { contract, period: period.period_start };
   const api = `/api/actuals/${encodeURIComponent(contract)}/${encodeURIComponent(period.period_start)}`;
-  const hidden = el('span', { class: 'govuk-visually-hidden' }, `, ${span}`);
-  const item = (node) => el('li', {}, node);
-  const download = (file, text) => el('a', { class: 'govuk-link', href: `${api}/${file}`, download: true }, text, hidden.cloneNode(true));
+  const about = () => el('span', { class: 'govuk-visually-hidden' }, `, ${span}`);
+  const download = (file, text) => el('a', { class: 'govuk-link', href: `${api}/${file}`, download: true }, hiddenText('template '), text, about());
   const open = period.can_enter;
-  return el('ul', { class: 'portal-actions' }, [
-    item(link(withQuery('/actuals/period/', address), open ? 'Enter' : 'View', hidden.cloneNode(true))),
-    item(download('template.xlsx', 'Template (XLSX)')),
-    item(download('template.csv', 'Template (CSV)')),
-    open ? item(link(withQuery('/actuals/upload/', address), 'Upload a file', hidden.cloneNode(true))) : null,
-    period.weeks_held ? item(link('/actuals/exceptions/', 'What is held', hidden.cloneNode(true))) : null,
-    period.state === 'submitted' ? item(link(withQuery('/invoices/', { contract }), 'Invoices', hidden.cloneNode(true))) : null,
-  ]);
+  const items = [
+    open ? el('a', { class: 'govuk-button portal-actions__main', href: withQuery('/actuals/period/', address) }, 'Enter', about()) : link(withQuery('/actuals/period/', address), 'View', about()),
+    open ? link(withQuery('/actuals/upload/', address), 'Upload a file', about()) : null,
+    ['Template: ', download('template.xlsx', 'XLSX'), ' or ', download('template.csv', 'CSV')],
+    period.weeks_held ? link('/actuals/exceptions/', 'What is held', about()) : null,
+    period.state === 'submitted' ? link(withQuery('/invoices/', { contract }), 'Invoices', about()) : null,
+  ];
+  return el('ul', { class: 'portal-actions' }, items.filter(Boolean).map((item) => el('li', {}, item)));
 }
