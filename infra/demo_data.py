@@ -36,20 +36,33 @@ COLUMNS = {
 }
 
 CYCLE = "CYC28"
+# Care that is paid by what was delivered is paid after its four weeks. The window of the second cycle closes tomorrow.
+DELIVERED, SOON = "CYC28A", "CYC28B"
 PERIOD_DAYS = 28
 PAST, FUTURE = 14, 6  # periods the council's file names
 SHOWN = 5  # past periods since the portal was switched on
 PASSWORD = "Driftwood-2049"
 
-# Who signs in to look around. Roles are per provider; one finance clerk serves all three homes of the group.
-PEOPLE = {
-    "imogen.tarrant@marramcare.example": "payments at the group's three homes (Gannet House, Samphire Court, Marram Lodge)",
-    "rosalind.quarmby@marramcare.example": "provider admin at Gannet House",
-    "desmond.achterberg@marramcare.example": "viewer at Gannet House",
-    "nerys.pendry@havenfield.example": "payments at Havenfield, a block contract with voids",
-    "wilf.hathersage@sharedlives.example": "payments for a Shared Lives household",
-    "callum.broadmeadow@brightway.example": "actuals at Brightway Homecare",
+# Who signs in to look around: contact, providers with roles, and what to expect. One finance clerk serves three homes.
+CONTACTS = {
+    "imogen.tarrant@marramcare.example": (
+        "K5001", {"P1001": "payments", "P1002": "payments", "P1003": "payments"},
+        "payments at the group's three homes (Gannet House, Samphire Court, Marram Lodge)",
+    ),
+    "rosalind.quarmby@marramcare.example": ("K5002", {"P1001": "admin"}, "provider admin at Gannet House"),
+    "desmond.achterberg@marramcare.example": ("K5003", {"P1001": "viewer"}, "viewer at Gannet House"),
+    "nerys.pendry@havenfield.example": (
+        "K5004", {"P3001": "payments", "P3002": "viewer"}, "payments at Havenfield, a block contract with voids",
+    ),
+    "wilf.hathersage@sharedlives.example": (
+        "K5005", {"P4001": "payments actuals invoices"}, "everything for a Shared Lives household, with its timesheets",
+    ),
+    "callum.broadmeadow@brightway.example": ("K5006", {"P2001": "actuals"}, "actuals at Brightway Homecare"),
+    "priya.stannard@brightway.example": ("K5007", {"P2001": "invoices"}, "invoices at Brightway Homecare"),
+    "moira.kittiwake@brightway.example": ("K5008", {"P2001": "admin"}, "provider admin at Brightway Homecare: actuals and invoices"),
+    "edwin.larch@terncare.example": ("K5009", {"P5001": "actuals invoices"}, "actuals and invoices at Tern Complex Care, which charges VAT"),
 }
+PEOPLE = {email: expect for email, (_, _, expect) in CONTACTS.items()}
 
 WOMEN = (
     "Ada Agnes Annie Beryl Betty Clara Doris Dorothy Edith Edna Elsie Ethel Florence Freda Gladys Gwen Harriet Hilda Ida Irene "
@@ -90,6 +103,7 @@ class Council:
 
     steps: list[Step]
     current: date  # first day of the current period
+    delivered: date  # first day of the four weeks whose actuals are due
     rejected: tuple[str, str]  # provider and contract whose current statement is rejected in the portal
 
 
@@ -100,6 +114,8 @@ class Seaborough:
         self.today = today
         # The current period began last week, so today always lies before its confirm-by day.
         self.current = today - timedelta(days=today.weekday() + 7)
+        # Four whole weeks up to last Sunday.
+        self.delivered = today - timedelta(days=today.weekday() + PERIOD_DAYS)
         self.random = random.Random("Seaborough")
         self.forenames = [(name, ["Mrs", "Miss", "Ms"]) for name in WOMEN] + [(name, ["Mr"]) for name in MEN]
         self.surnames = SURNAMES.copy()
@@ -178,35 +194,40 @@ class Seaborough:
             ("P3001", "Havenfield Care Centre", "care_home", None, "Havenfield Avenue, Seaborough"),
             ("P3002", "Havenfield void ledger", "void_ledger", "P3001", "Havenfield Avenue, Seaborough"),
             ("P4001", "The Hathersage household", "shared_lives", None, "31 Meadow Rise, Seaborough"),
+            # The number that HMRC's own examples have; its check digits are right.
+            ("P5001", "Tern Complex Care", "complex_care", None, "7 Signal Yard, Seaborough", "GB 999 9999 73"),
         ]:
-            ref, name, kind, parent, address = row
+            ref, name, kind, parent, address, *vat_number = row
             self.add("providers", provider_ref=ref, name=name, kind=kind, parent_ref=parent, address=address,
-                     phone=f"01632 960{ref[1:]}"[:12], email=f"office.{ref.lower()}@providers.example")
-        clerk, admin, viewer, nerys, wilf, callum = PEOPLE
-        for ref, providers, email, roles in [
-            ("K5001", ["P1001", "P1002", "P1003"], clerk, "payments"),
-            ("K5002", ["P1001"], admin, "admin"),
-            ("K5003", ["P1001"], viewer, "viewer"),
-            ("K5004", ["P3001"], nerys, "payments"),
-            ("K5004", ["P3002"], nerys, "viewer"),
-            ("K5005", ["P4001"], wilf, "payments"),
-            ("K5006", ["P2001"], callum, "actuals"),
-        ]:
+                     phone=f"01632 960{ref[1:]}"[:12], email=f"office.{ref.lower()}@providers.example",
+                     vat_number=next(iter(vat_number), None))
+        for email, (ref, roles, _) in CONTACTS.items():
             forename, surname = (part.capitalize() for part in email.split("@")[0].split("."))
-            for provider in providers:
+            for provider, granted in roles.items():
                 self.add("contacts", contact_ref=ref, provider_ref=provider, forename=forename, surname=surname,
-                         phone="01632 960999", email=email, portal_email=email, roles=roles)
+                         phone="01632 960999", email=email, portal_email=email, roles=granted)
 
     def calendar(self) -> None:
         for number in range(-PAST, FUTURE + 1):
             self.add("periods", cycle_ref=CYCLE, start_date=self.start(number), end_date=self.day(number, PERIOD_DAYS - 1),
                      confirm_by=datetime.combine(self.day(number, 16), time(17)), finalise_at=self.finalise_at(number),
                      pay_date=self.day(number, 25))
+        closes = self.today + timedelta(days=1)
+        for cycle, first, shut, paid in [
+            (DELIVERED, self.delivered + timedelta(days=37), time(17), timedelta(days=1)),
+            (SOON, closes, time(6), timedelta()),
+        ]:
+            for number in range(FUTURE + 1):
+                moved = timedelta(days=PERIOD_DAYS * number)
+                start, last_day = self.delivered + moved, first + moved
+                self.add("periods", cycle_ref=cycle, start_date=start, end_date=start + timedelta(days=PERIOD_DAYS - 1),
+                         confirm_by=datetime.combine(last_day, shut), finalise_at=datetime.combine(last_day + paid, time(9)),
+                         pay_date=last_day + timedelta(days=8))
 
     def contract(self, ref: str, provider: str, name: str, confirmation: str = "not_required", shown: int = SHOWN, **other) -> None:
-        row = {"payment_method": "scheduled", "cycle_ref": CYCLE, "vat": "exempt", "grace_days": "0", "document_gate": "no"}
-        self.add("contracts", contract_ref=ref, provider_ref=provider, name=name, confirmation=confirmation,
-                 portal_from=self.start(-shown), **{**row, **other})
+        row = {"payment_method": "scheduled", "cycle_ref": CYCLE, "vat": "exempt", "grace_days": "0", "document_gate": "no",
+               "portal_from": self.start(-shown)}
+        self.add("contracts", contract_ref=ref, provider_ref=provider, name=name, confirmation=confirmation, **{**row, **other})
 
     # -------------------------------------------------------------- their care
 
@@ -265,13 +286,44 @@ class Seaborough:
         for price in ["934.10", "934.10", "951.75", "934.10"]:
             self.care("S1005", "Permanent - Dementia", price)
 
+    def paid_by_delivery(self, ref: str, provider: str, name: str, cycle: str = DELIVERED, **other) -> None:
+        """A contract whose first weeks in the portal are the last four."""
+        self.contract(ref, provider, name, payment_method="actuals", cycle_ref=cycle, portal_from=self.delivered, **other)
+
     def brightway(self) -> None:
         """Paid by what was delivered, so nothing of it is scheduled."""
-        self.contract("C2001", "P2001", "Brightway homecare, north", payment_method="actuals", vat="exempt")
-        self.service("S2001", "C2001", "Homecare - Zone 1 North", service_type="Homecare", unit="hour", price_per="unit",
-                     unit_step="0.25", tolerance_percent="10", extras="yes", visits_required="yes")
+        self.paid_by_delivery("C2001", "P2001", "Brightway homecare, north")
+        self.homecare("S2001", "C2001", "Homecare - Zone 1 North", visits_required="yes")
         for hours in ["10.50", "14.00", "7.00", "3.50", "21.00", "12.25", "5.25", "8.75", "17.50", "31.50", "9.00", "11.25", "6.75"]:
             self.care("S2001", "Homecare - Standard", "23.77", quantity=hours)
+
+    def homecare(self, service: str, contract: str, name: str, **other) -> None:
+        row = {"service_type": "Homecare", "unit": "hour", "price_per": "unit", "unit_step": "0.25", "tolerance_percent": "10",
+               "extras": "yes"}
+        self.service(service, contract, name, **{**row, **other})
+
+    def delivered_and_paid(self) -> None:
+        """Brightway's other contract: the window of its last four weeks closes tomorrow."""
+        self.paid_by_delivery("C2002", "P2001", "Brightway homecare, south", SOON)
+        self.homecare("S2002", "C2002", "Homecare - Zone 2 South", frustrated_percent="50")
+        lines = [self.care("S2002", "Homecare - Standard", "24.10", quantity=hours) for hours in ["7.00", "10.50", "14.00", "5.25", "21.00"]]
+        self.contributes(lines[2], "client", "38.50")
+
+    def tern(self) -> None:
+        """Complex care that is not exempt from VAT."""
+        self.paid_by_delivery("C5001", "P5001", "Tern complex care", vat="standard")
+        self.homecare("S5001", "C5001", "Complex care at home", service_type="Complex care", tolerance_percent="5")
+        for hours, price in [("56.00", "27.35"), ("84.00", "26.90"), ("42.00", "27.35"), ("70.00", "28.10")]:
+            self.care("S5001", "Complex care - Enhanced", price, quantity=hours)
+
+    def short_breaks(self) -> None:
+        """A Shared Lives carer's timesheets: days of one service, nights of another."""
+        self.paid_by_delivery("C4002", "P4001", "Hathersage short breaks")
+        for ref, name, unit in [("S4002", "Short breaks by day", "day"), ("S4003", "Short breaks overnight", "night")]:
+            self.service(ref, "C4002", name, service_type="Shared Lives", unit=unit, price_per="unit", extras="yes")
+        for nights in ("2", "3"):
+            self.care("S4002", "Short breaks - Band 2", "62.40", quantity="2")
+            self.care("S4003", "Short breaks - Band 2", "81.15", quantity=nights)
 
     def havenfield(self) -> list[dict]:
         """Ten beds are bought; those that nobody lives in are paid to the void ledger."""
@@ -307,6 +359,9 @@ class Seaborough:
         self.brightway()
         havenfield = self.havenfield()
         self.hathersage()
+        self.delivered_and_paid()
+        self.tern()
+        self.short_breaks()
 
         def files(*feeds: str) -> dict[str, list[dict]]:
             return {feed: self.rows[feed] for feed in feeds}
@@ -352,7 +407,9 @@ class Seaborough:
 def council(today: date) -> Council:
     """Seaborough as it stands on a day."""
     seaborough = Seaborough(today)
-    return Council(steps=seaborough.steps(), current=seaborough.current, rejected=("P1002", "C1002"))
+    return Council(
+        steps=seaborough.steps(), current=seaborough.current, delivered=seaborough.delivered, rejected=("P1002", "C1002"),
+    )
 
 
 def text(value: object) -> str:

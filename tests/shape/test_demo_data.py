@@ -16,22 +16,38 @@ def rows(council: demo_data.Council, feed: str) -> list[dict]:
     return [row for step in council.steps for row in step.files.get(feed, [])]
 
 
+def periods_of(council: demo_data.Council, cycle: str) -> list[dict]:
+    return [period for period in rows(council, "periods") if period["cycle_ref"] == cycle]
+
+
 class DemoData(unittest.TestCase):
     def test_on_every_day_one_period_is_open_and_the_ones_before_are_due(self):
         for today in ALL_DAYS:
             council = demo_data.council(today)
-            for period in rows(council, "periods"):
+            for period in periods_of(council, demo_data.CYCLE):
                 due = period["start_date"] < council.current
                 self.assertEqual(period["finalise_at"] < datetime.combine(today, time.min), due, today)
                 self.assertEqual(period["confirm_by"] < datetime.combine(today, time.max), due, today)
 
+    def test_on_every_day_the_last_four_weeks_can_be_entered_before_their_window_closes(self):
+        for today in ALL_DAYS:
+            council = demo_data.council(today)
+            for cycle in (demo_data.DELIVERED, demo_data.SOON):
+                for period in periods_of(council, cycle):
+                    self.assertGreater(period["confirm_by"], datetime.combine(today, time.max), (today, cycle))
+                    self.assertLess(period["confirm_by"], period["finalise_at"], (today, cycle))
+                    if period["start_date"] == council.delivered:
+                        self.assertLess(period["end_date"], today)
+
     def test_periods_are_28_days_from_monday_to_sunday_without_a_gap(self):
-        periods = rows(demo_data.council(ALL_DAYS[0]), "periods")
-        self.assertEqual(len(periods), demo_data.PAST + 1 + demo_data.FUTURE)
-        for before, after in zip(periods, periods[1:]):
-            self.assertEqual(before["start_date"].weekday(), 0)
-            self.assertEqual(before["end_date"], before["start_date"] + timedelta(days=27))
-            self.assertEqual(after["start_date"], before["end_date"] + timedelta(days=1))
+        council = demo_data.council(ALL_DAYS[0])
+        self.assertEqual(len(periods_of(council, demo_data.CYCLE)), demo_data.PAST + 1 + demo_data.FUTURE)
+        for cycle in (demo_data.CYCLE, demo_data.DELIVERED, demo_data.SOON):
+            periods = periods_of(council, cycle)
+            for before, after in zip(periods, periods[1:]):
+                self.assertEqual(before["start_date"].weekday(), 0)
+                self.assertEqual(before["end_date"], before["start_date"] + timedelta(days=27))
+                self.assertEqual(after["start_date"], before["end_date"] + timedelta(days=1))
 
     def test_every_row_has_the_columns_of_its_feed_and_names_what_was_told_before(self):
         for today in ALL_DAYS[::37]:
