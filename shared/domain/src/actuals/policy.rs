@@ -11,6 +11,7 @@ pub struct Policy {
     /// Whether a difference from the plan also needs a comment.
     pub comment_on_difference: bool,
     /// Whether weeks of periods that are closed may still be entered or changed; they become adjustments.
+    #[serde(rename = "late_actuals")]
     pub late_allowed: bool,
     /// Whether a file with a rejected row is not applied at all.
     pub all_or_nothing: bool,

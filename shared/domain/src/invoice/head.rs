@@ -15,6 +15,9 @@ use crate::record::COMMENT_LENGTH_MAX;
 /// How many steps a document remembers: nobody disputes one more often.
 const STEPS_MAX: usize = 100;
 
+/// As much of the name of a file as anybody reads.
+const FILE_NAME_LENGTH_MAX: usize = 200;
+
 /// How far an invoice or credit note has come: `Draft → Submitted ↔ Disputed → Approved → Paid`, `Draft → Deleted`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,6 +37,15 @@ pub enum InvoiceState {
 }
 
 impl InvoiceState {
+    /// All of them, in the order in which a document comes to them.
+    pub const ALL: [Self; 6] =
+        [Self::Draft, Self::Submitted, Self::Disputed, Self::Approved, Self::Paid, Self::Deleted];
+
+    /// As requests and answers spell it.
+    pub fn as_str(self) -> &'static str {
+        if self == Self::Draft { "draft" } else { self.words() }
+    }
+
     /// In a sentence.
     pub fn words(self) -> &'static str {
         match self {
@@ -67,6 +79,9 @@ pub struct InvoiceHead {
     pub state: InvoiceState,
     /// What was fixed when it was submitted.
     pub claim: Option<Claim>,
+    /// The file that was sent last to be attached, whether it has arrived or not.
+    #[serde(default)]
+    pub uploading: Option<Uploading>,
     /// The supplier's own VAT invoice.
     pub attachment: Option<Attachment>,
     /// What happened to it, oldest first.
@@ -104,6 +119,17 @@ pub struct Claim {
     pub takes_back: Vec<InvoiceId>,
 }
 
+/// A file that somebody wants to attach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uploading {
+    /// As the person's computer calls it.
+    pub file_name: String,
+    /// What it is sent as, by its name.
+    pub sent_as: AttachmentType,
+    /// Which upload of this document, counted from 1.
+    pub upload: u16,
+}
+
 /// The supplier's own VAT invoice, as it was uploaded and checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
@@ -113,8 +139,14 @@ pub struct Attachment {
     pub media_type: AttachmentType,
     /// How large it is.
     pub size_bytes: u64,
+    /// What it was sent as, by its name.
+    pub sent_as: AttachmentType,
     /// Which upload of this document, counted from 1.
     pub upload: u16,
+    /// Which of the objects of that name, so that it stays the one that was checked.
+    pub object_version: Option<String>,
+    /// Of its content, in hexadecimal digits.
+    pub sha256: String,
     /// When its content was checked.
     pub checked_at: DateTime<Utc>,
 }
@@ -132,6 +164,17 @@ pub enum AttachmentType {
 }
 
 impl AttachmentType {
+    /// What a file is by its name, which decides only what it is sent as.
+    pub fn of_name(file_name: &str) -> Option<Self> {
+        let (_, ending) = file_name.trim().rsplit_once('.')?;
+        match ending.to_ascii_lowercase().as_str() {
+            "pdf" => Some(Self::Pdf),
+            "png" => Some(Self::Png),
+            "jpg" | "jpeg" => Some(Self::Jpeg),
+            _ => None,
+        }
+    }
+
     /// What `content` is by its first and last bytes, whatever its name says.
     pub fn of(content: &[u8]) -> Option<Self> {
         /// A reader looks for the end of a PDF in so many last bytes.
@@ -264,6 +307,7 @@ impl InvoiceHead {
             period_end: period.end_date,
             state: draft,
             claim: None,
+            uploading: None,
             attachment: None,
             history: vec![created],
             taken_in: None,
@@ -281,16 +325,37 @@ impl InvoiceHead {
         self.to(InvoiceState::Deleted, now.instant, Some(by), None)
     }
 
-    /// The supplier's own VAT invoice, for what is a draft or disputed.
+    /// Whether a VAT invoice can be attached.
+    pub fn can_attach(&self) -> bool {
+        matches!(self.state, InvoiceState::Draft | InvoiceState::Disputed)
+    }
+
+    /// Somebody wants to attach a file, to what is a draft or disputed.
+    ///
+    /// # Errors
+    ///
+    /// [`CannotChange`] if it is neither.
+    pub fn upload(self, file_name: &str, sent_as: AttachmentType) -> Result<Self, CannotChange> {
+        if !self.can_attach() {
+            return Err(CannotChange::NothingAttached { is: self.state });
+        }
+        let before = self.uploading.as_ref().map_or(0, |it| it.upload);
+        let upload = before.checked_add(1).ok_or(CannotChange::TooManySteps)?;
+        let file_name = file_name.trim().chars().take(FILE_NAME_LENGTH_MAX).collect();
+        Ok(Self { uploading: Some(Uploading { file_name, sent_as, upload }), ..self })
+    }
+
+    /// The supplier's own VAT invoice, to what is a draft or disputed.
     ///
     /// # Errors
     ///
     /// [`CannotChange`] if it is neither.
     pub fn attach(self, attachment: Attachment) -> Result<Self, CannotChange> {
-        if !matches!(self.state, InvoiceState::Draft | InvoiceState::Disputed) {
-            return Err(CannotChange::NothingAttached { is: self.state });
+        if self.can_attach() {
+            Ok(Self { attachment: Some(attachment), ..self })
+        } else {
+            Err(CannotChange::NothingAttached { is: self.state })
         }
-        Ok(Self { attachment: Some(attachment), ..self })
     }
 
     /// The provider claims it. What is asked of it before: [`super::Submitting`].

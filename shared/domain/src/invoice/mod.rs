@@ -15,7 +15,9 @@ mod vat_number;
 pub use document::{InvoiceBody, InvoiceDocument, taken};
 pub(crate) use document::{forecast, open};
 pub use draft::{Draft, Drafting, NotIncluded};
-pub use head::{Attachment, AttachmentType, CannotChange, Claim, InvoiceHead, InvoiceState, Step};
+pub use head::{
+    Attachment, AttachmentType, CannotChange, Claim, InvoiceHead, InvoiceState, Step, Uploading,
+};
 pub use id::{InvoiceId, InvoiceNumber, NotAnInvoiceId, NotAnInvoiceNumber};
 pub use line::{DocumentKind, InvoiceLine, LineRef, Vat};
 pub use submitting::{CannotSubmitInvoice, Submitting};
