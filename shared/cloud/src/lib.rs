@@ -44,6 +44,8 @@ pub struct Cloud {
     pub payments_queue_url: Setting,
     /// `MAIL_QUEUE_URL`: emails to send.
     pub mail_queue_url: Setting,
+    /// `UPLOADS_QUEUE_URL`: providers' files of actuals that are to be applied.
+    pub uploads_queue_url: Setting,
     /// `MAIL_FROM`: the address that emails come from.
     pub mail_from: Setting,
     /// `SITE_URL`: where the pages are, for links in emails: `https://portal.council.example`.
@@ -61,6 +63,7 @@ pub async fn connect() -> Cloud {
         document_bucket: setting::read("DOCUMENT_BUCKET"),
         payments_queue_url: setting::read("PAYMENTS_QUEUE_URL"),
         mail_queue_url: setting::read("MAIL_QUEUE_URL"),
+        uploads_queue_url: setting::read("UPLOADS_QUEUE_URL"),
         mail_from: setting::read("MAIL_FROM"),
         site_url: setting::read("SITE_URL"),
     }
@@ -84,6 +87,7 @@ impl Cloud {
             document_bucket: Setting::missing("DOCUMENT_BUCKET"),
             payments_queue_url: Setting::missing("PAYMENTS_QUEUE_URL"),
             mail_queue_url: Setting::missing("MAIL_QUEUE_URL"),
+            uploads_queue_url: Setting::missing("UPLOADS_QUEUE_URL"),
             mail_from: Setting::missing("MAIL_FROM"),
             site_url: Setting::missing("SITE_URL"),
         }

@@ -334,6 +334,17 @@ impl UploadBatch {
         Ok(Self { state: BatchState::Applying, apply_at: Some(at), apply_by: by, ..self })
     }
 
+    /// It was dropped to be applied, and may not be.
+    ///
+    /// # Errors
+    ///
+    /// [`CannotGoOn::NotThere`] if it was not just checked.
+    pub fn rejected(self, why: &CannotGoOn) -> Result<Self, CannotGoOn> {
+        self.must_be(&[BatchState::Validated])?;
+        let refusal = Some(Refused { code: None, message: why.to_string() });
+        Ok(Self { state: BatchState::Rejected, refusal, ..self })
+    }
+
     /// It was checked once more, as things are now. From here on its rows are recorded; if nothing of it may be,
     /// it is rejected.
     ///

@@ -4,6 +4,7 @@
 //! Architecture invariant: nothing is listed and nothing is deleted. What there is, the table knows.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -174,6 +175,27 @@ impl Objects {
         match &self.engine {
             Engine::S3(s3) => s3.put(place, bytes.into()).await?,
             Engine::Memory(memory) => memory.put(place, bytes.into()),
+        }
+        self.fuse.burn(format_args!("after putting {place}"))?;
+        Ok(())
+    }
+
+    /// Writes what is in a local file as an object, whatever was there, without holding it.
+    ///
+    /// # Errors
+    ///
+    /// [`FilesError::Unwritable`] if the file cannot be read; [`FilesError::Unavailable`].
+    pub async fn put_file(&self, place: &Place, file: &Path) -> Result<(), FilesError> {
+        self.fuse.burn(format_args!("before putting {place}"))?;
+        match &self.engine {
+            Engine::S3(s3) => Box::pin(s3.put_file(place, file)).await?,
+            Engine::Memory(memory) => {
+                let bytes = std::fs::read(file).map_err(|error| FilesError::Unwritable {
+                    what: "file",
+                    why: error.to_string(),
+                })?;
+                memory.put(place, bytes);
+            }
         }
         self.fuse.burn(format_args!("after putting {place}"))?;
         Ok(())

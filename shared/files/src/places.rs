@@ -9,8 +9,8 @@
 //! | what became of it | upload | `uploads/{provider}/outbox/{same}_log.csv`, `…_summary.json`, `…_errors.xlsx` |
 //! | a file of actuals that is sent from the page | upload | `uploads/{provider}/page/{batch}.csv` or `.xlsx` |
 //! | its first findings, its rejected rows | upload | `uploads/{provider}/answers/{batch}_findings.json`, `…_errors.xlsx` |
-//! | a VAT invoice that a provider attaches | upload | `uploads/{provider}/vat/{invoice}_{try}.pdf`, `.png` or `.jpg` |
-//! | an invoice or credit note as it was submitted | document | `invoices/{contract}/{start}/{number}.json` |
+//! | a VAT invoice that a provider attaches | upload | `uploads/{provider}/vat/{invoice}_{upload}.pdf`, `.png` or `.jpg` |
+//! | an invoice or credit note as it was submitted | document | `invoices/{contract}/{start}/{n}.json` |
 //! | a statement as it was locked | document | `statements/{contract}/{start}/locked.json` |
 //! | a statement as it was finalised | document | `statements/{contract}/{start}/finalised.json` |
 //! | a remittance advice | document | `remittances/{contract}/{start}.csv` |
@@ -19,6 +19,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use domain::ids::{BatchId, ContractRef, CycleRef, ProviderRef};
+use domain::invoice::InvoiceId;
 
 /// Where the council drops its files.
 pub const COUNCIL_INBOX: &str = "council/inbox/";
@@ -111,15 +112,20 @@ impl Place {
         Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/answers/{batch}_errors.xlsx"))
     }
 
-    /// A VAT invoice that is attached to `invoice`. `mark` tells one try from another; `ending`: `pdf`, `png` or
-    /// `jpg`.
-    pub fn vat_invoice(provider: &ProviderRef, invoice: &str, mark: &str, ending: &str) -> Self {
-        Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/vat/{invoice}_{mark}.{ending}"))
+    /// A VAT invoice that is attached to `invoice`, the `upload`-th that was. `ending`: `pdf`, `png` or `jpg`.
+    pub fn vat_invoice(
+        provider: &ProviderRef,
+        invoice: &InvoiceId,
+        upload: u16,
+        ending: &str,
+    ) -> Self {
+        Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/vat/{invoice}_{upload}.{ending}"))
     }
 
-    /// An invoice or credit note as it was submitted: the `number`-th of its contract and period.
-    pub fn invoice(contract: &ContractRef, start: NaiveDate, number: u32) -> Self {
-        Self::new(Bucket::Document, format!("invoices/{contract}/{start}/{number}.json"))
+    /// An invoice or credit note as it was submitted.
+    pub fn invoice(invoice: &InvoiceId) -> Self {
+        let InvoiceId { contract_ref, period_start, n } = invoice;
+        Self::new(Bucket::Document, format!("invoices/{contract_ref}/{period_start}/{n}.json"))
     }
 
     /// A statement as it was locked.

@@ -1,6 +1,7 @@
 //! The few questions, asked of S3. The only file that names its SDK.
 
 use std::error::Error as StdError;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -150,6 +151,15 @@ impl S3 {
 
     pub(crate) async fn put(&self, place: &Place, bytes: Vec<u8>) -> Result<(), FilesError> {
         let asked = self.putting(place, bytes)?;
+        asked.send().await.map(drop).map_err(|error| failed("write an object", error))
+    }
+
+    pub(crate) async fn put_file(&self, place: &Place, file: &Path) -> Result<(), FilesError> {
+        let unreadable =
+            |error: &dyn StdError| FilesError::Unwritable { what: "file", why: error.to_string() };
+        let body = ByteStream::from_path(file).await.map_err(|error| unreadable(&error))?;
+        let asked = self.client().put_object().bucket(self.bucket(place.bucket)?).key(&place.name);
+        let asked = asked.content_type(place.content_type()).body(body);
         asked.send().await.map(drop).map_err(|error| failed("write an object", error))
     }
 

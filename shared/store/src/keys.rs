@@ -69,6 +69,7 @@ use domain::ids::{
     AdjustmentRef, BatchId, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
     ServiceRef, SsRef, VariationRef,
 };
+use domain::invoice::{InvoiceId, InvoiceNumber};
 
 use crate::imports::Missing;
 use crate::query::Query;
@@ -101,6 +102,12 @@ fn cycle_pk(cycle: &CycleRef) -> String {
 
 fn import_pk(feed: Feed) -> String {
     format!("IMPORT#{feed}")
+}
+
+/// `C3001#2026-10-26#00001`, so that the tenth sorts after the second.
+fn invoice_part(invoice: &InvoiceId) -> String {
+    let InvoiceId { contract_ref, period_start, n } = invoice;
+    format!("{contract_ref}#{period_start}#{n:05}")
 }
 
 /// `service#S4001`
@@ -262,6 +269,29 @@ impl Key {
     /// That a file which calls itself so was applied.
     pub fn sent_reference(provider: &ProviderRef, reference: &str) -> Self {
         Self::new(provider_pk(provider), format!("SENT#REFERENCE#{}", escaped(reference)))
+    }
+}
+
+/// Invoices and credit notes.
+impl Key {
+    /// The head of a document.
+    pub fn invoice(provider: &ProviderRef, invoice: &InvoiceId) -> Self {
+        Self::new(provider_pk(provider), format!("INVOICE#{}", invoice_part(invoice)))
+    }
+
+    /// That an approved document waits for its statement.
+    pub fn approved(provider: &ProviderRef, invoice: &InvoiceId) -> Self {
+        Self::new(provider_pk(provider), format!("APPROVED#{}", invoice_part(invoice)))
+    }
+
+    /// Which number the next document of a provider gets.
+    pub fn invoice_number(provider: &ProviderRef) -> Self {
+        Self::new(provider_pk(provider), "INVOICENUMBER")
+    }
+
+    /// Which document has a number.
+    pub fn numbered(provider: &ProviderRef, number: InvoiceNumber) -> Self {
+        Self::new(provider_pk(provider), format!("NUMBERED#{number}"))
     }
 }
 
@@ -497,6 +527,26 @@ impl Query {
     /// The files of actuals of a provider, oldest first.
     pub fn uploads(provider: &ProviderRef) -> Self {
         Self::beginning(provider_pk(provider), "UPLOAD#")
+    }
+
+    /// The heads of the documents of a contract and period, in the order they were created.
+    pub fn invoices(provider: &ProviderRef, contract: &ContractRef, start: NaiveDate) -> Self {
+        Self::beginning(provider_pk(provider), format!("INVOICE#{contract}#{start}#"))
+    }
+
+    /// The heads of a contract's documents, by period.
+    pub fn invoices_of_contract(provider: &ProviderRef, contract: &ContractRef) -> Self {
+        Self::beginning(provider_pk(provider), format!("INVOICE#{contract}#"))
+    }
+
+    /// The heads of a provider's documents, by contract and period.
+    pub fn invoices_of_provider(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "INVOICE#")
+    }
+
+    /// The approved documents of a contract that wait for a statement, by period.
+    pub fn approved(provider: &ProviderRef, contract: &ContractRef) -> Self {
+        Self::beginning(provider_pk(provider), format!("APPROVED#{contract}#"))
     }
 
     /// The care packages that carry a copy of a client.

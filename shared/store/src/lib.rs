@@ -12,10 +12,12 @@ mod dynamo;
 mod error;
 mod facts;
 mod imports;
+mod invoices;
 pub mod keys;
 mod memory;
 mod outbox;
 mod progress;
+mod provider_facts;
 mod providers;
 mod query;
 mod sessions;
@@ -23,6 +25,7 @@ mod settings;
 mod statements;
 pub mod table;
 mod uploads;
+mod weeks;
 
 use std::collections::BTreeMap;
 
@@ -38,14 +41,17 @@ pub use crate::imports::{
     AfterWrite, Answered, Counts, FileRecord, FollowUp, Marker, Missing, MissingKind, Refusal,
     Waiting,
 };
+pub use crate::invoices::NextNumber;
 pub use crate::outbox::{
     Claim, Delivery, MailMessage, OutboxEmail, OutboxId, OutboxRecord, TRIES_MAX,
 };
 pub use crate::progress::Progress;
+pub use crate::provider_facts::ProviderFacts;
 pub use crate::query::{Cursor, Page, Query};
 pub use crate::statements::{ChangedFact, EMAILS_MAX, KnownFacts};
 use crate::table::Table;
 pub use crate::uploads::{Claimed, FILE_REFERENCES_MAX, Sent};
+pub use crate::weeks::{CpliWeeks, PeriodOf, SavedSubmission, WEEKS_SAVED_MAX, recorded};
 
 /// How often a change is tried again because somebody else was faster.
 pub(crate) const RACES_MAX: u32 = 5;

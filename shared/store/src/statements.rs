@@ -7,6 +7,7 @@ use domain::facts::{Adjustment, Capacity, Contact, Contract, Cpli, Directive, Fa
 use domain::ids::{ContractRef, CpliId, ProviderRef};
 use domain::permission::Role;
 use domain::record::StatementRecord;
+use domain::weeks::{Decision, Variation};
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
@@ -324,6 +325,15 @@ fn add_fact(facts: &mut Facts, row: Row) -> Result<(), StoreError> {
             let directive: Directive = row.read()?;
             facts.directives.insert(directive.directive_ref.clone(), directive);
         }
+        Some("VARIATION") => {
+            let variation: Variation = row.read()?;
+            facts.variations.insert(variation.variation_ref.clone(), variation);
+        }
+        Some("EXCEPTION") => {
+            let decision: Decision = row.read()?;
+            let key = (decision.cpli_id.clone(), decision.week_start);
+            facts.exceptions.insert(key, decision);
+        }
         Some(_) | None => {}
     }
     Ok(())
@@ -343,6 +353,49 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[tokio::test]
+    async fn what_the_council_decided_about_care_beyond_the_plan_is_known() {
+        let store = Store::in_memory();
+        let (provider, contract) = ("P1001".parse().unwrap(), "C3001".parse().unwrap());
+        let cpli: CpliId = "164628".parse().unwrap();
+        let week: NaiveDate = "2026-11-02".parse().unwrap();
+        let agreement = json!({
+            "contract_ref": "C3001", "provider_ref": "P1001", "name": "Home care",
+            "payment_method": "actuals", "cycle_ref": "28DAY", "vat": "exempt",
+            "confirmation": "not_required", "grace_days": 0, "document_gate": false,
+            "portal_from": "2026-03-30"
+        });
+        let variation = Variation {
+            variation_ref: "VAR701".parse().unwrap(),
+            contract_ref: "C3001".parse().unwrap(),
+            cpli_id: cpli.clone(),
+            from_date: week,
+            to_date: week,
+            quantity: "2.5".parse().unwrap(),
+            reason: "Crisis".to_owned(),
+        };
+        let decision = Decision {
+            contract_ref: "C3001".parse().unwrap(),
+            cpli_id: cpli.clone(),
+            week_start: week,
+            kind: domain::weeks::DecisionKind::Cap,
+            quantity: Some("11".parse().unwrap()),
+            upon: "12.5".parse().unwrap(),
+            reason: "As agreed".to_owned(),
+            decided_at: "2026-11-24T09:00:00Z".parse().unwrap(),
+        };
+        let of_variation = Key::variation(&provider, &contract, &variation.variation_ref);
+        let actions = vec![
+            Action::put(Key::contract(&provider, &contract), &agreement),
+            Action::put(of_variation, &variation),
+            Action::put(Key::exception(&provider, &contract, &cpli, week), &decision),
+        ];
+        store.table.write(actions).await.unwrap();
+        let facts = store.known_facts(&provider, &contract).await.unwrap().facts;
+        assert_eq!(facts.variations[&variation.variation_ref], variation);
+        assert_eq!(facts.decision(&cpli, week), Some(&decision));
+    }
 
     #[tokio::test]
     async fn what_changes_while_facts_are_read_is_not_taken_for_dealt_with() {

@@ -1,5 +1,6 @@
 //! What the buckets promise.
 
+use domain::failure::Failure;
 use domain::ids::ContractRef;
 use files::{FilesError, Objects, Place, Put};
 use futures::future::join_all;
@@ -18,6 +19,7 @@ crate::scenarios!(
         a_name_may_have_what_people_put_in_names,
         an_object_is_read_piece_by_piece_as_it_was_put,
         an_object_that_is_too_large_is_refused_before_a_piece_of_it_is_read,
+        a_local_file_is_put_as_it_is,
     ]
 );
 
@@ -125,4 +127,12 @@ async fn an_object_that_is_too_large_is_refused_before_a_piece_of_it_is_read(obj
     let refused = objects.read(&place(), 4).await.err();
     assert_eq!(refused, Some(FilesError::TooLarge { bytes_max: 4 }));
     assert_eq!(pieces(objects, &place(), 5).await.concat(), b"12345");
+}
+
+async fn a_local_file_is_put_as_it_is(objects: &Objects) {
+    let this = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/waist/objects.rs"));
+    objects.put_file(&place(), this).await.unwrap();
+    assert_eq!(read(objects, &place()).await, Some(std::fs::read(this).unwrap()));
+    let none = objects.put_file(&place(), std::path::Path::new("/no/such/file")).await;
+    assert_eq!(none.unwrap_err().code(), "file-unwritable");
 }

@@ -17,8 +17,8 @@ use crate::money::MoneyError;
 const REFERENCE_CHARACTERS_MAX: usize = 35;
 /// The longest comment.
 const COMMENT_CHARACTERS_MAX: usize = 500;
-/// How many references of a file it may carry: each is looked up.
-const FILE_REFERENCES_MAX: usize = 100;
+/// How many references of a file it may carry: all of them are claimed in one transaction of 100.
+const FILE_REFERENCES_MAX: usize = 90;
 
 /// What becomes of a row.
 #[derive(Debug, Clone)]

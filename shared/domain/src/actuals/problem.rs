@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::columns::Column;
+use super::line::quantity_text;
+use crate::facts::Unit;
 
 /// A date as these messages write it.
 pub(super) const DATE: &str = "%d/%m/%Y";
@@ -143,6 +145,17 @@ pub enum RowProblem {
         /// The first day of the week.
         week: NaiveDate,
     },
+    /// E17, where the council wants periods in order (S2).
+    #[error(
+        "The week of {} cannot be entered yet. Submit the period that began on {} first.",
+        week.format(DATE), before.format(DATE)
+    )]
+    BeforeOpen {
+        /// The first day of the week.
+        week: NaiveDate,
+        /// The first day of the period before.
+        before: NaiveDate,
+    },
     /// E20
     #[error("{field} must be a number of 0 or more with up to {decimals} decimals.")]
     NotANumber {
@@ -233,7 +246,7 @@ impl RowProblem {
             Self::OutsideDates { .. } => Code::E14,
             Self::WrongWeekday { .. } => Code::E15,
             Self::FutureWeek => Code::E16,
-            Self::ClosedWeek { .. } => Code::E17,
+            Self::ClosedWeek { .. } | Self::BeforeOpen { .. } => Code::E17,
             Self::NotANumber { .. } => Code::E20,
             Self::NotInSteps { .. } => Code::E21,
             Self::WrongSum { .. } => Code::E22,
@@ -267,6 +280,11 @@ pub enum Warning {
 }
 
 impl Warning {
+    /// W43 of a week of which so many units were recorded before.
+    pub fn replaces(actual: Decimal, unit: Unit) -> Self {
+        Self::Replaces { old: quantity_text(actual, unit) }
+    }
+
     /// Its stable code.
     pub fn code(&self) -> Code {
         match self {

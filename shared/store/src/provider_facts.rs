@@ -1,0 +1,99 @@
+//! What is known of a provider's care that is paid as it was delivered.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::facts::{Contract, Cpli, Period, Service};
+use domain::ids::{ContractRef, CpliId, CycleRef, ProviderRef, ServiceRef};
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::query::Query;
+
+/// How many records one call brings: care packages are a few kilobytes each before they are read.
+const PAGE_RECORDS: usize = 500;
+
+/// More care packages than any provider has, past ones included.
+const CPLIS_MAX: usize = 50_000;
+
+/// What is known of a provider's care.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProviderFacts {
+    /// Its agreements.
+    pub contracts: BTreeMap<ContractRef, Contract>,
+    /// Its services.
+    pub services: BTreeMap<ServiceRef, Service>,
+    /// Its care packages: without contributions and absences, on which no quantity depends.
+    pub cplis: BTreeMap<CpliId, Cpli>,
+    /// The periods of its contracts' cycles, by first day.
+    pub periods: BTreeMap<CycleRef, BTreeMap<NaiveDate, Period>>,
+}
+
+impl Store {
+    /// What is known of a provider's care, in little more room than it takes.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::TooManyRecords`] beyond all measure; otherwise if the table cannot be read.
+    pub async fn provider_facts(
+        &self,
+        provider: &ProviderRef,
+    ) -> Result<ProviderFacts, StoreError> {
+        let mut known = ProviderFacts::default();
+        let mut after = None;
+        loop {
+            let query = Query::facts_of_provider(provider).limit(PAGE_RECORDS).after(after);
+            let page = self.table.query(&query).await?;
+            for row in page.rows {
+                match row.key.fact_kind() {
+                    Some("CONTRACT") => {
+                        let contract: Contract = row.read()?;
+                        known.contracts.insert(contract.contract_ref.clone(), contract);
+                    }
+                    Some("SERVICE") => {
+                        let service: Service = row.read()?;
+                        known.services.insert(service.service_ref.clone(), service);
+                    }
+                    Some(_) | None => {}
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        self.add_cplis(provider, &mut known).await?;
+        for contract in known.contracts.values() {
+            if !known.periods.contains_key(&contract.cycle_ref) {
+                let periods = self.periods_of_cycle(&contract.cycle_ref).await?;
+                let periods = periods.into_iter().map(|it| (it.start_date, it)).collect();
+                known.periods.insert(contract.cycle_ref.clone(), periods);
+            }
+        }
+        Ok(known)
+    }
+
+    async fn add_cplis(
+        &self,
+        provider: &ProviderRef,
+        known: &mut ProviderFacts,
+    ) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let query = Query::cplis_of_provider(provider).limit(PAGE_RECORDS).after(after);
+            let page = self.table.query(&query).await?;
+            for row in page.rows {
+                let mut cpli: Cpli = row.read()?;
+                (cpli.contributions, cpli.absences) = (Vec::new(), BTreeMap::new());
+                known.cplis.insert(cpli.cpli_id.clone(), cpli);
+            }
+            if known.cplis.len() > CPLIS_MAX {
+                return Err(StoreError::TooManyRecords(CPLIS_MAX));
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
