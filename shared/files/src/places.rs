@@ -10,14 +10,14 @@
 //! | a file of actuals that is sent from the page | upload | `uploads/{provider}/page/{batch}.csv` or `.xlsx` |
 //! | its first findings, its rejected rows | upload | `uploads/{provider}/answers/{batch}_findings.json`, `…_errors.xlsx` |
 //! | a VAT invoice that a provider attaches | upload | `uploads/{provider}/vat/{invoice}_{upload}.pdf`, `.png` or `.jpg` |
-//! | an invoice or credit note as it was submitted | document | `invoices/{contract}/{start}/{n}.json` |
+//! | an invoice or credit note as it was submitted | document | `invoices/{contract}/{start}/{n}_{time}_{digest}.json` |
 //! | a statement as it was locked | document | `statements/{contract}/{start}/locked.json` |
 //! | a statement as it was finalised | document | `statements/{contract}/{start}/finalised.json` |
 //! | a remittance advice | document | `remittances/{contract}/{start}.csv` |
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{BatchId, ContractRef, CycleRef, ProviderRef};
 use domain::invoice::InvoiceId;
 
@@ -122,10 +122,13 @@ impl Place {
         Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/vat/{invoice}_{upload}.{ending}"))
     }
 
-    /// An invoice or credit note as it was submitted.
-    pub fn invoice(invoice: &InvoiceId) -> Self {
+    /// An invoice or credit note as somebody submitted it. An attempt that was cut off leaves its own behind, which
+    /// no head names: when it was submitted and what was read tell it from the next.
+    pub fn invoice(invoice: &InvoiceId, submitted_at: DateTime<Utc>, digest: &str) -> Self {
         let InvoiceId { contract_ref, period_start, n } = invoice;
-        Self::new(Bucket::Document, format!("invoices/{contract_ref}/{period_start}/{n}.json"))
+        let (time, mark) = (submitted_at.format("%Y%m%dT%H%M%S%6f"), digest.get(..16));
+        let file = format!("{n}_{time}_{}.json", mark.unwrap_or(digest));
+        Self::new(Bucket::Document, format!("invoices/{contract_ref}/{period_start}/{file}"))
     }
 
     /// A statement as it was locked.
