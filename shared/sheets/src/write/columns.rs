@@ -111,7 +111,7 @@ pub(super) fn meaning(column: Column) -> &'static str {
             "How many visits you made: a whole number, where the service asks for it."
         }
         Column::ReasonCode => {
-            "Why actual differs from planned: one of the codes below. Leave it empty where they are the same."
+            "Why actual differs from planned: one of the codes that the sheet Guidance explains. Leave it empty where they are the same."
         }
         Column::Comment => "Anything that we should know: up to 500 characters.",
         Column::LineRef => {

@@ -7,6 +7,7 @@ use domain::actuals::{Cell, CellKind, Column, Finding, Row};
 use rust_xlsxwriter::{Format, Note, Workbook, Worksheet, XlsxError};
 
 use super::columns::{Holds, Whose, holds, width};
+use super::value::Style;
 use super::{About, Unwritable, begin, guidance, look, value};
 
 /// How many rejected rows it holds: as many as may be uploaded by the page.
@@ -38,7 +39,7 @@ pub struct ErrorWorkbook<'a> {
     sheet: Worksheet,
     guide: Worksheet,
     columns: Vec<Written>,
-    looks: Looks,
+    said: Format,
     rejected: u32,
     notes: u32,
 }
@@ -60,13 +61,6 @@ struct Written {
     faulty: Format,
 }
 
-#[derive(Debug, Clone)]
-struct Looks {
-    number: Format,
-    code: Format,
-    message: Format,
-}
-
 impl<'a> ErrorWorkbook<'a> {
     /// For a file with these headings.
     ///
@@ -75,14 +69,9 @@ impl<'a> ErrorWorkbook<'a> {
     /// [`Unwritable`].
     pub fn new(about: About<'a>, headings: &Row) -> Result<Self, Unwritable> {
         let (book, sheet, guide) = begin(&about)?;
-        let ours = look::cell(Whose::Ours);
-        let looks = Looks {
-            number: ours.clone(),
-            code: look::wrapped(ours.clone()),
-            message: look::wrapped(ours),
-        };
+        let said = look::wrapped(look::cell(Whose::Ours));
         let columns = columns(headings);
-        let mut book = Self { about, book, sheet, guide, columns, looks, rejected: 0, notes: 0 };
+        let mut book = Self { about, book, sheet, guide, columns, said, rejected: 0, notes: 0 };
         book.headings()?;
         Ok(book)
     }
@@ -92,11 +81,13 @@ impl<'a> ErrorWorkbook<'a> {
         sheet.set_row_height(0, HEADING_HEIGHT)?.set_freeze_panes(1, OURS_COUNT)?;
         for (index, (heading, width)) in (0..).zip(OURS) {
             sheet.set_column_width(index, width)?;
-            value::text(sheet, (0, index), heading, &look::heading(Whose::Ours))?;
+            value::text(sheet, (0, index), heading, Style::Own(&look::heading(Whose::Ours)))?;
         }
         for (index, written) in (OURS_COUNT..).zip(&self.columns) {
             sheet.set_column_width(index, written.column.map_or(OTHER_WIDTH, width))?;
-            value::text(sheet, (0, index), &written.heading, &look::heading(Whose::Yours))?;
+            sheet.set_column_format(index, &written.sound)?;
+            let style = look::heading(Whose::Yours);
+            value::text(sheet, (0, index), &written.heading, Style::Own(&style))?;
         }
         Ok(())
     }
@@ -114,15 +105,20 @@ impl<'a> ErrorWorkbook<'a> {
         }
         let at = self.rejected;
         let number = row.number().to_string();
-        value::number(&mut self.sheet, (at, 0), &number, &self.looks.number)?;
-        value::text(&mut self.sheet, (at, 1), &codes(findings), &self.looks.code)?;
+        let said = Style::Own(&self.said);
+        value::number(&mut self.sheet, (at, 0), &number, said)?;
+        value::text(&mut self.sheet, (at, 1), &codes(findings), said)?;
         let message = findings.iter().map(message).collect::<Vec<_>>().join("\n");
-        value::text(&mut self.sheet, (at, 2), &message, &self.looks.message)?;
+        value::text(&mut self.sheet, (at, 2), &message, said)?;
         for (index, written) in (OURS_COUNT..).zip(&self.columns) {
             let about = |it: &&Finding| Some(it.column) == written.column;
             let wrong: Vec<_> = findings.iter().filter(about).map(problem).collect();
-            let format = if wrong.is_empty() { &written.sound } else { &written.faulty };
-            written.write(&mut self.sheet, (at, index), row, format)?;
+            let style = if wrong.is_empty() {
+                Style::OfColumn(&written.sound)
+            } else {
+                Style::Own(&written.faulty)
+            };
+            written.write(&mut self.sheet, (at, index), row, style)?;
             if !wrong.is_empty() && self.notes < NOTES_MAX {
                 self.notes = self.notes.saturating_add(1);
                 let note = Note::new(wrong.join("\n")).add_author_prefix(false);
@@ -161,7 +157,7 @@ const OURS_COUNT: u16 = 3;
 impl Written {
     fn new(from: Option<usize>, heading: String, column: Option<Column>) -> Self {
         let held = column.map_or(Holds::Text, holds);
-        let sound = look::holding(look::cell(Whose::Yours), held);
+        let sound = look::holding(look::plain(), held);
         Self { from, heading, column, sound, faulty: look::holding(look::faulty(), held) }
     }
 
@@ -170,23 +166,21 @@ impl Written {
         sheet: &mut Worksheet,
         at: value::At,
         row: &Row,
-        format: &Format,
+        style: Style<'_>,
     ) -> Result<(), XlsxError> {
         let nothing = Cell { text: "", kind: CellKind::Text };
         // With the reference of the file it came from it would be a duplicate of that file.
         let reference = self.column == Some(Column::FileReference);
         let cell = self.from.filter(|_| !reference).map_or(nothing, |from| row.cell(from));
         match (self.column.map(holds), cell.kind) {
-            (Some(Holds::Quantity | Holds::Count), _) => {
-                value::number(sheet, at, cell.text, format)
-            }
+            (Some(Holds::Quantity | Holds::Count), _) => value::number(sheet, at, cell.text, style),
             (Some(Holds::Date), CellKind::Number) => {
                 match value::day(cell.text, value::day_0(row.epoch())) {
-                    Some(day) => value::date(sheet, at, day, format),
-                    None => value::text(sheet, at, cell.text, format),
+                    Some(day) => value::date(sheet, at, day, style),
+                    None => value::text(sheet, at, cell.text, style),
                 }
             }
-            (_, _) => value::text(sheet, at, cell.text, format),
+            (_, _) => value::text(sheet, at, cell.text, style),
         }
     }
 }

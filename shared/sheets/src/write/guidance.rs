@@ -4,6 +4,7 @@ use domain::actuals::{Column, reason_text};
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
 use super::columns::{Whose, meaning, whose};
+use super::value::Style;
 use super::{About, GUIDANCE, REASON_CODES, look, value};
 
 /// In characters.
@@ -87,7 +88,7 @@ fn write_line(sheet: &mut Worksheet, row: u32, line: &Line) -> Result<(), XlsxEr
         Line::Reason(code, text) => (look::read_only(), vec![code.as_str(), text]),
     };
     for (column, text) in (0..).zip(texts) {
-        value::text(sheet, (row, column), text, &format)?;
+        value::text(sheet, (row, column), text, Style::Own(&format))?;
     }
     Ok(())
 }

@@ -4,7 +4,6 @@
 //! and a message in its row.
 
 use domain::actuals::Column;
-use rust_decimal::Decimal;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationRule, Format, FormatAlign, FormatBorder, Formula,
     Worksheet, XlsxError,
@@ -25,12 +24,9 @@ const QUANTITY_MAX: f64 = 1_000_000.0;
 /// A4.
 const PAPER_SIZE: u8 = 9;
 
-/// A quantity shows as many decimals as its service counts in: `7`, `10.50`.
-pub(super) fn decimals(step: Decimal) -> &'static str {
-    if step.normalize().scale() == 0 { "General" } else { "0.00##" }
-}
-
-pub(super) const DATE: &str = "dd/mm/yyyy";
+/// How a quantity shows that may have parts of units: `10.50`.
+pub(super) const DECIMALS: &str = "0.00##";
+const DATE: &str = "dd/mm/yyyy";
 const TEXT: &str = "@";
 
 fn base() -> Format {
@@ -59,6 +55,11 @@ pub(super) fn cell(whose: Whose) -> Format {
         Whose::Ours => format.set_italic().set_background_color(LIGHT_GREY),
         Whose::Yours => format.set_unlocked(),
     }
+}
+
+/// A cell that may be changed and needs no change.
+pub(super) fn plain() -> Format {
+    base().set_unlocked()
 }
 
 /// A cell that is to be mended.

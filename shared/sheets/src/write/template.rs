@@ -5,9 +5,10 @@ use std::io::Write;
 use csv::{Terminator, WriterBuilder};
 use domain::actuals::{Column, Line};
 use domain::formula::guarded;
-use rust_xlsxwriter::{Note, ProtectionOptions, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Note, ProtectionOptions, Worksheet, XlsxError};
 
 use super::columns::{Holds, Whose, holds, meaning, whose, width};
+use super::value::Style;
 use super::{About, SHEET, Unwritable, begin, guidance, look, value};
 
 /// How tall the headings are, in points.
@@ -25,11 +26,12 @@ pub fn template<'l>(
 ) -> Result<(), Unwritable> {
     let (mut book, mut sheet, guide) = begin(about)?;
     headings(&mut sheet)?;
+    let looks = Column::ALL.map(Look::of);
     let mut row = 0;
     for line in lines {
         row = u32::saturating_add(row, 1);
-        for (index, column) in (0..).zip(Column::ALL) {
-            cell(&mut sheet, (row, index), column, &line)?;
+        for (index, look) in (0..).zip(&looks) {
+            look.write(&mut sheet, (row, index), &line)?;
         }
     }
     let has_reasons = !about.policy.reason_codes.is_empty();
@@ -55,31 +57,53 @@ fn headings(sheet: &mut Worksheet) -> Result<(), XlsxError> {
     sheet.set_row_height(0, HEADING_HEIGHT)?.set_freeze_panes(1, 0)?;
     for (index, column) in (0..).zip(Column::ALL) {
         sheet.set_column_width(index, width(column))?;
-        value::text(sheet, (0, index), column.name(), &look::heading(whose(column)))?;
+        let style = look::heading(whose(column));
+        value::text(sheet, (0, index), column.name(), Style::Own(&style))?;
         sheet.insert_note(0, index, &Note::new(meaning(column)).add_author_prefix(false))?;
     }
     Ok(())
 }
 
-fn cell(
-    sheet: &mut Worksheet,
-    at: value::At,
+/// How the cells of one column look.
+struct Look {
     column: Column,
-    line: &Line<'_>,
-) -> Result<(), XlsxError> {
-    let service = line.service;
-    // Where extra care is not allowed there is nothing to fill in.
-    let locked = column == Column::Extra && !service.extras;
-    let whose = if locked { Whose::Ours } else { whose(column) };
-    let format = look::holding(look::cell(whose), holds(column));
-    match holds(column) {
-        Holds::Date => value::date(sheet, at, line.week_start, &format),
-        Holds::Quantity => {
-            let format = format.set_num_format(look::decimals(service.unit_step));
-            value::number(sheet, at, &line.cell(column), &format)
+    /// Of a service that counts in whole units.
+    whole: Format,
+    /// Of a service that counts in parts of units.
+    parts: Format,
+    /// Where there is nothing to fill in.
+    locked: Format,
+}
+
+impl Look {
+    fn of(column: Column) -> Self {
+        let whole = look::holding(look::cell(whose(column)), holds(column));
+        let parts = match holds(column) {
+            Holds::Quantity => whole.clone().set_num_format(look::DECIMALS),
+            Holds::Text | Holds::Count | Holds::Date | Holds::Reason => whole.clone(),
+        };
+        let locked = look::holding(look::cell(Whose::Ours), holds(column));
+        Self { column, whole, parts, locked }
+    }
+
+    fn write(
+        &self,
+        sheet: &mut Worksheet,
+        at: value::At,
+        line: &Line<'_>,
+    ) -> Result<(), XlsxError> {
+        let (column, service) = (self.column, line.service);
+        let no_extra = column == Column::Extra && !service.extras;
+        let style = Style::Own(match service.unit_step.normalize().scale() {
+            _ if no_extra => &self.locked,
+            0 => &self.whole,
+            _ => &self.parts,
+        });
+        match holds(column) {
+            Holds::Date => value::date(sheet, at, line.week_start, style),
+            Holds::Quantity | Holds::Count => value::number(sheet, at, &line.cell(column), style),
+            Holds::Text | Holds::Reason => value::text(sheet, at, &line.cell(column), style),
         }
-        Holds::Count => value::number(sheet, at, &line.cell(column), &format),
-        Holds::Text | Holds::Reason => value::text(sheet, at, &line.cell(column), &format),
     }
 }
 

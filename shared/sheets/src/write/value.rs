@@ -14,56 +14,78 @@ const DAY_0: Option<NaiveDate> = NaiveDate::from_ymd_opt(1899, 12, 30);
 /// A cell, by how many rows are above and columns left of it.
 pub(super) type At = (u32, u16);
 
+/// How a cell looks.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Style<'f> {
+    /// As nothing around it says.
+    Own(&'f Format),
+    /// As its whole column, which was given this format: then it is quicker to write, and not at all where it is empty.
+    OfColumn(&'f Format),
+}
+
 /// Writes text as text, whatever it looks like. What a cell cannot hold is cut off.
 pub(super) fn text(
     sheet: &mut Worksheet,
     (row, column): At,
     text: &str,
-    format: &Format,
+    style: Style<'_>,
 ) -> Result<(), XlsxError> {
     let room = text.char_indices().nth(CHARACTERS_MAX).map(|(at, _)| at);
     let text = room.and_then(|at| text.get(..at)).unwrap_or(text);
-    if text.is_empty() {
-        sheet.write_blank(row, column, format)?;
-    } else if is_risky(text) {
+    let written = match style {
+        Style::OfColumn(_) if text.is_empty() => return Ok(()),
+        Style::Own(format) if text.is_empty() => sheet.write_blank(row, column, format),
         // Without this mark it would become a formula when somebody goes into the cell and leaves it again.
-        let marked = format.clone().set_quote_prefix();
-        sheet.write_string_with_format(row, column, text, &marked)?;
-    } else {
-        sheet.write_string_with_format(row, column, text, format)?;
-    }
-    Ok(())
+        Style::OfColumn(format) | Style::Own(format) if is_risky(text) => {
+            let marked = format.clone().set_quote_prefix();
+            sheet.write_string_with_format(row, column, text, &marked)
+        }
+        Style::OfColumn(_) => sheet.write_string(row, column, text),
+        Style::Own(format) => sheet.write_string_with_format(row, column, text, format),
+    };
+    written.map(drop)
 }
 
 /// Writes a number as a number; text, if a spreadsheet could not hold every digit of it or it is none.
 pub(super) fn number(
     sheet: &mut Worksheet,
-    at @ (row, column): At,
+    at: At,
     plain: &str,
-    format: &Format,
+    style: Style<'_>,
 ) -> Result<(), XlsxError> {
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
     let written = plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let held = (1..=DIGITS_MAX).contains(&digits) && written;
     match plain.parse::<f64>().ok().filter(|_| held) {
-        Some(number) => sheet.write_number_with_format(row, column, number, format).map(drop),
-        None => text(sheet, at, plain, format),
+        Some(number) => exactly(sheet, at, number, style),
+        None => text(sheet, at, plain, style),
     }
+}
+
+fn exactly(
+    sheet: &mut Worksheet,
+    (row, column): At,
+    number: f64,
+    style: Style<'_>,
+) -> Result<(), XlsxError> {
+    let written = match style {
+        Style::OfColumn(_) => sheet.write_number(row, column, number),
+        Style::Own(format) => sheet.write_number_with_format(row, column, number, format),
+    };
+    written.map(drop)
 }
 
 /// Writes a real date, which is the number of its day.
 pub(super) fn date(
     sheet: &mut Worksheet,
-    at @ (row, column): At,
+    at: At,
     day: NaiveDate,
-    format: &Format,
+    style: Style<'_>,
 ) -> Result<(), XlsxError> {
     let days = DAY_0.map(|day_0| day.signed_duration_since(day_0).num_days());
     match days.and_then(|days| u32::try_from(days).ok()) {
-        Some(days) => {
-            sheet.write_number_with_format(row, column, f64::from(days), format).map(drop)
-        }
-        None => text(sheet, at, &day.to_string(), format),
+        Some(days) => exactly(sheet, at, days.into(), style),
+        None => text(sheet, at, &day.to_string(), style),
     }
 }
 

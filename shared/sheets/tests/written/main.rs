@@ -1,0 +1,13 @@
+//! What we write: the template and the error workbook, read back as providers send them.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "tests: what does not fit is a mistake in the test"
+)]
+
+#[cfg(test)]
+mod agency;
+#[cfg(test)]
+mod error_workbook;
+#[cfg(test)]
+mod template;
