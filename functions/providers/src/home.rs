@@ -2,10 +2,13 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::clock::{Now, london_text};
+use domain::facts::{Provider, ProviderKind};
 use domain::ids::ContractRef;
 use domain::money::{Money, MoneyError};
 use domain::period::Lifecycle;
 use domain::record::ResponseState;
+use domain::weeks::PeriodState;
+use recording::{ContractLines, PeriodLine};
 use serde::Serialize;
 use statements::Waiting;
 use store::Visit;
@@ -24,7 +27,7 @@ struct AreaView {
     line: String,
     url: &'static str,
     attention: Attention,
-    items: Vec<ItemView>,
+    items: Vec<WaitingView>,
     #[serde(flatten)]
     packages: Option<PackagesView>,
 }
@@ -36,6 +39,25 @@ enum Attention {
     None,
     Soon,
     Now,
+}
+
+/// What waits in an area.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum WaitingView {
+    Statement(ItemView),
+    Actuals(ActualsView),
+}
+
+/// A period of actuals that waits.
+#[derive(Debug, Serialize)]
+struct ActualsView {
+    contract_ref: ContractRef,
+    contract_name: String,
+    period_start: NaiveDate,
+    period_end: NaiveDate,
+    url: String,
+    line: String,
 }
 
 /// A statement that waits.
@@ -58,15 +80,129 @@ struct PackagesView {
     changed: usize,
 }
 
+/// What home is made from.
+#[derive(Debug)]
+pub(crate) struct Found<'f> {
+    /// Who is asked; none: it is no longer known.
+    pub(crate) provider: Option<&'f Provider>,
+    /// The statements that wait, or soon will.
+    pub(crate) waiting: &'f [Waiting],
+    /// The periods of actuals.
+    pub(crate) actuals: &'f [ContractLines],
+    /// The care packages.
+    pub(crate) visit: &'f Visit,
+}
+
 impl HomeView {
     /// The areas as they are `now`.
     ///
     /// # Errors
     ///
     /// [`MoneyError::TooLarge`] if what waits adds up to more than the portal can hold.
-    pub(crate) fn of(waiting: &[Waiting], visit: &Visit, now: Now) -> Result<Self, MoneyError> {
-        Ok(Self {
-            areas: vec![scheduled_payments(waiting, visit, now)?, care_packages(visit, now)],
+    pub(crate) fn of(found: &Found<'_>, now: Now) -> Result<Self, MoneyError> {
+        let Found { provider, waiting, actuals: contracts, visit } = *found;
+        let mut areas = vec![scheduled_payments(waiting, visit, now)?];
+        if !contracts.is_empty() {
+            areas.push(actuals(provider, contracts, visit, now));
+        }
+        areas.push(care_packages(visit, now));
+        Ok(Self { areas })
+    }
+}
+
+/// What is open, by when, and how much is missing.
+fn actuals(
+    provider: Option<&Provider>,
+    contracts: &[ContractLines],
+    visit: &Visit,
+    now: Now,
+) -> AreaView {
+    let lines = contracts.iter().flat_map(|of| of.periods.iter().map(move |line| (of, line)));
+    let waiting: Vec<_> = lines.filter(|(_, line)| waits(line)).collect();
+    let open = waiting.iter().filter(|(_, line)| !line.late).count();
+    let late = waiting.len().saturating_sub(open);
+    let missing: usize = waiting.iter().map(|(_, line)| line.weeks_missing).sum();
+    let held: usize = contracts.iter().flat_map(|it| &it.periods).map(|it| it.weeks_held).sum();
+    let deadlines = waiting.iter().filter(|(_, line)| !line.late);
+    let first = deadlines.map(|(_, line)| line.period.confirm_by).min();
+    let days = Duration::days(i64::from(visit.settings.remind_days_before));
+    let near = first.is_some_and(|by| by.signed_duration_since(now.instant) <= days);
+    let attention = match (late > 0 || near, waiting.is_empty()) {
+        (true, _) => Attention::Now,
+        (false, false) => Attention::Soon,
+        (false, true) => Attention::None,
+    };
+    let carer = provider.is_some_and(|it| it.kind == ProviderKind::SharedLives);
+    AreaView {
+        area: "actuals",
+        title: if carer { "Timesheets" } else { "Actuals" },
+        line: actuals_line((open, late), missing, first, held),
+        url: "/actuals/",
+        attention,
+        items: waiting.into_iter().map(|(of, line)| ActualsView::of(of, line)).collect(),
+        packages: None,
+    }
+}
+
+/// Whether a period waits for the provider: weeks to enter, or entries to submit.
+fn waits(line: &PeriodLine) -> bool {
+    let open = matches!(line.state, PeriodState::Open | PeriodState::Late);
+    let to_do = line.weeks_missing > 0 || line.weeks_recorded > 0;
+    (open && to_do) || line.changed_since
+}
+
+fn actuals_line(
+    (open, late): (usize, usize),
+    missing: usize,
+    first: Option<DateTime<Utc>>,
+    held: usize,
+) -> String {
+    let by = first.map(london_text).unwrap_or_default();
+    let mut told = Vec::new();
+    match open {
+        0 => {}
+        1 => told.push(format!("1 period to enter and submit by {by}.")),
+        many => told.push(format!("{many} periods to enter and submit, the first by {by}.")),
+    }
+    match late {
+        0 => {}
+        1 => told.push("1 period is late.".to_owned()),
+        many => told.push(format!("{many} periods are late.")),
+    }
+    if told.is_empty() {
+        told.push("Nothing waits to be entered or submitted.".to_owned());
+    }
+    match missing {
+        0 => {}
+        1 => told.push("1 week still needs an entry.".to_owned()),
+        many => told.push(format!("{many} weeks still need an entry.")),
+    }
+    match held {
+        0 => {}
+        1 => told.push("1 week is held until the council agrees.".to_owned()),
+        many => told.push(format!("{many} weeks are held until the council agrees.")),
+    }
+    told.join(" ")
+}
+
+impl ActualsView {
+    fn of(of: &ContractLines, line: &PeriodLine) -> WaitingView {
+        let (contract, start) = (&of.contract, line.period.start_date);
+        let missing = match line.weeks_missing {
+            0 => "every week that has begun has an entry".to_owned(),
+            1 => "1 week still needs an entry".to_owned(),
+            many => format!("{many} weeks still need an entry"),
+        };
+        let until = london_text(line.period.confirm_by);
+        let until =
+            if line.late { format!("late since {until}") } else { format!("submit by {until}") };
+        WaitingView::Actuals(Self {
+            contract_ref: contract.contract_ref.clone(),
+            contract_name: contract.name.clone(),
+            period_start: start,
+            period_end: line.period.end_date,
+            url: format!("/actuals/period/?contract={}&period={start}", contract.contract_ref),
+            line: format!("{missing} · {until}"),
         })
     }
 }
@@ -96,7 +232,11 @@ fn scheduled_payments(
         line: payments_line(asked.len(), payable, first_deadline, held_count),
         url: "/scheduled-payments/",
         attention,
-        items: open.into_iter().chain(held).map(ItemView::from).collect(),
+        items: open
+            .into_iter()
+            .chain(held)
+            .map(|it| WaitingView::Statement(ItemView::from(it)))
+            .collect(),
         packages: None,
     })
 }

@@ -9,12 +9,13 @@ use axum::extract::State;
 use cloud::Cloud;
 use domain::ids::ProviderRef;
 use domain::permission::Permission;
+use recording::Recording;
 use serde::Deserialize;
 use statements::Statements;
 use store::{Store, StoreError};
 use web::{Access, Acting, Api, At, Clock, Json, Missing, Portal, Problem, Who};
 
-use crate::home::HomeView;
+use crate::home::{Found, HomeView};
 use crate::view::{ChoicesView, SessionView};
 
 /// What the function works with.
@@ -24,6 +25,8 @@ pub struct Providers {
     pub store: Store,
     /// The statements of all contracts.
     pub statements: Statements,
+    /// What providers say they delivered.
+    pub recording: Recording,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -32,7 +35,7 @@ impl Providers {
     /// Opens what it needs. Makes no call.
     pub fn open(cloud: &Cloud) -> Self {
         let (store, statements) = (Store::open(cloud), Statements::open(cloud));
-        Self { store, statements, clock: Clock::System }
+        Self { store, statements, recording: Recording::open(cloud), clock: Clock::System }
     }
 }
 
@@ -91,11 +94,16 @@ async fn choose(
 /// Somebody sees what waits for the provider they act for.
 async fn home(state: State<Providers>, acting: Acting, at: At) -> Result<Json<HomeView>, Problem> {
     let Acting { who, provider } = &acting;
-    let (waiting, visit) = tokio::join!(
+    let (waiting, actuals, visit, known) = tokio::join!(
         state.statements.overview(provider, at.0),
+        state.recording.list(provider, at.0),
         state.store.peek_care_packages(&who.email, provider, at.0),
+        state.store.provider(provider),
     );
     let mut waiting = waiting?;
     waiting.retain(|it| it.contract.is_on_portal(at.0.date));
-    Ok(Json(HomeView::of(&waiting, &visit?, at.0)?))
+    let (actuals, visit, known) = (actuals?, visit?, known?);
+    let found =
+        Found { provider: known.as_ref(), waiting: &waiting, actuals: &actuals, visit: &visit };
+    Ok(Json(HomeView::of(&found, at.0)?))
 }

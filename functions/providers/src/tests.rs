@@ -3,6 +3,7 @@
 use domain::permission::Role;
 use domain::sign_in::TokenHash;
 use files::Objects;
+use recording::{Filling, Recording, WhichPeriod};
 use serde_json::{Value, json};
 use statements::Statements;
 use store::Store;
@@ -44,7 +45,8 @@ impl World {
 
     fn visitor(&self) -> Browser {
         let (store, statements) = (self.store.clone(), self.statements.clone());
-        Browser::new(api().router(Providers { store, statements, clock: self.clock.clone() }))
+        let (recording, clock) = (Recording::with(store.clone()), self.clock.clone());
+        Browser::new(api().router(Providers { store, statements, recording, clock }))
     }
 
     async fn browser(&self, provider: &str, roles: &[Role]) -> Browser {
@@ -288,6 +290,70 @@ async fn nothing_of_a_contract_waits_before_it_is_switched_on() {
     assert_eq!(home["areas"][0]["items"], json!([]));
     assert_eq!(home["areas"][0]["attention"], "none");
     assert_eq!(home["areas"][1]["count"], 0);
+}
+
+/// The area of actuals of Northside Homecare.
+async fn actuals_area(world: &World) -> Value {
+    let home = world.browser("P1003", &[Role::Viewer]).await.get("/api/home").await.json();
+    let areas = home["areas"].as_array().unwrap();
+    areas.iter().find(|it| it["area"] == "actuals").unwrap().clone()
+}
+
+fn which(period_start: &str) -> WhichPeriod {
+    WhichPeriod {
+        provider_ref: parse("P1003"),
+        contract_ref: parse("C3003"),
+        period_start: day(period_start),
+    }
+}
+
+#[tokio::test]
+async fn home_says_which_actuals_are_open_by_when_and_how_much_is_missing() {
+    let mut council = Council::homecare();
+    council.contracts[0].portal_from = day("2022-10-31");
+    let world = World::of(&council).await;
+    let area = actuals_area(&world).await;
+    insta::assert_json_snapshot!(area);
+    world.clock.set(at("2022-11-22T10:00:00Z"));
+    let area = actuals_area(&world).await;
+    let missing = "8 weeks still need an entry.";
+    let open = "1 period to enter and submit by 5pm on 24 November 2022.";
+    assert_eq!(
+        (&area["line"], &area["attention"]),
+        (&json!(format!("{open} {missing}")), &json!("now"))
+    );
+    world.clock.set(at("2022-11-24T17:00:00Z"));
+    let area = actuals_area(&world).await;
+    assert_eq!(
+        (&area["line"], &area["attention"]),
+        (&json!(format!("1 period is late. {missing}")), &json!("now"))
+    );
+
+    let recording = Recording::with(world.store.clone());
+    let (now, all) =
+        (world.clock.now(), Filling::AsPlanned { week_start: None, service_ref: None });
+    recording.fill(&which("2022-10-31"), &all, "Ada Byron", now).await.unwrap();
+    assert_eq!(actuals_area(&world).await["line"], "1 period is late.");
+    recording.submit(&which("2022-10-31"), "Ada Byron", now).await.unwrap();
+    let area = actuals_area(&world).await;
+    let nothing = "Nothing waits to be entered or submitted.";
+    assert_eq!((&area["line"], &area["attention"]), (&json!(nothing), &json!("none")));
+    assert_eq!(area["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_shared_lives_carers_actuals_are_timesheets() {
+    let mut council = Council::homecare();
+    council.providers[0].kind = domain::facts::ProviderKind::SharedLives;
+    let world = World::of(&council).await;
+    assert_eq!(actuals_area(&world).await["title"], "Timesheets");
+}
+
+#[tokio::test]
+async fn who_is_paid_by_plan_has_no_area_of_actuals() {
+    let home = World::of(&Council::lake_house()).await.home().await;
+    let areas = home["areas"].as_array().unwrap();
+    assert!(areas.iter().all(|it| it["area"] != "actuals"));
 }
 
 #[tokio::test]
