@@ -81,6 +81,7 @@ export class Saver {
   accept(entry, typed, answer) {
     this.tries = 0;
     this.period.adoptWeek(entry, answer);
+    entry.rebase();
     this.settle(entry, typed);
   }
 

@@ -289,7 +289,8 @@ function bar() {
   parts.bar.left.textContent = String(period.missing.length);
   const { says, passing, act } = saving();
   if (parts.bar.state.textContent !== says) parts.bar.state.textContent = says;
-  parts.bar.state.hidden = passing !== null;
+  // It stays where it is said aloud, so that it is said once.
+  parts.bar.state.classList.toggle('govuk-visually-hidden', passing !== null);
   parts.bar.now.textContent = passing ?? '';
   if (parts.bar.acts !== says) fill(parts.bar.act, act);
   parts.bar.acts = says;

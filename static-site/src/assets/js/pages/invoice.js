@@ -30,7 +30,7 @@ function show(now, kept = typed()) {
     warnings(),
     downloads(),
     el('article', { class: 'portal-invoice', 'aria-label': title }, parties(view), lines(view), totals(view)),
-    notIncluded(view),
+    el('div', { class: 'portal-no-print' }, notIncluded(view)),
     vatBox(view, api, {
       attached: (after) => {
         clearErrors();
@@ -65,7 +65,7 @@ function warnings() {
   return [
     view.state === 'disputed' ? [
       warningText('The council disputes this ', documentKind(view.kind).toLowerCase(), '.'),
-      dispute?.reason ? el('div', { class: 'portal-quote' }, dispute.reason) : null,
+      dispute?.reason ? el('div', { class: 'govuk-body portal-quote' }, dispute.reason) : null,
     ] : null,
     view.late && ['draft', 'submitted', 'approved'].includes(view.state)
       ? insetText(paragraph(`The deadline of this period has passed. ${view.window ? `It is paid in the window that closes at ${instant(view.window.deadline)}.` : 'It is paid in a later window.'}`))
@@ -214,6 +214,7 @@ function history() {
   const all = view.history ?? [];
   if (!all.length) return null;
   return table({
+    className: 'portal-no-print',
     caption: 'History',
     columns: [{ label: 'When', className: 'portal-table__nowrap' }, { label: 'State' }, { label: 'By' }, { label: 'What was said' }],
     rows: all.map(({ state, at, by, reason }) => {
