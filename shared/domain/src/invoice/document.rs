@@ -161,7 +161,9 @@ fn entries(
     is_in: impl Fn(&&InvoiceDocument) -> bool,
     statement: NaiveDate,
 ) -> Vec<Entry> {
-    let approved = |it: &&InvoiceDocument| it.head.state == InvoiceState::Approved;
+    let approved = |it: &&InvoiceDocument| {
+        it.head.state == InvoiceState::Approved && it.head.taken_in.is_none()
+    };
     let mut documents: Vec<_> = facts.invoices.iter().filter(approved).filter(is_in).collect();
     documents.sort_by_key(|it| (it.body.submitted_at, &it.body.invoice_id));
     let mut taken: BTreeMap<&InvoiceId, NaiveDate> = BTreeMap::new();

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{DocumentKind, InvoiceId, InvoiceNumber, Vat};
+use super::{DocumentKind, InvoiceBody, InvoiceId, InvoiceNumber, Vat};
 use crate::clock::Now;
 use crate::facts::{Contract, Period};
 use crate::failure::{Failure, FieldError, Kind};
@@ -12,8 +12,8 @@ use crate::ids::ProviderRef;
 use crate::money::Money;
 use crate::record::COMMENT_LENGTH_MAX;
 
-/// How many steps a document remembers: nobody disputes one more often.
-const STEPS_MAX: usize = 100;
+/// How many steps a document remembers, each with a comment: nobody disputes one more often.
+const STEPS_MAX: usize = 40;
 
 /// As much of the name of a file as anybody reads.
 const FILE_NAME_LENGTH_MAX: usize = 200;
@@ -128,6 +128,24 @@ pub struct Uploading {
     pub sent_as: AttachmentType,
     /// Which upload of this document, counted from 1.
     pub upload: u16,
+}
+
+impl Claim {
+    /// What `body` claims, under the next number of its provider.
+    pub fn of(body: &InvoiceBody, number: InvoiceNumber) -> Self {
+        Self {
+            number,
+            kind: body.kind,
+            net: body.net,
+            vat: body.vat,
+            total: body.total,
+            lines: u32::try_from(body.lines.len()).unwrap_or(u32::MAX),
+            digest: body.digest.clone(),
+            submitted_at: body.submitted_at,
+            submitted_by: body.submitted_by.clone(),
+            takes_back: body.takes_back().into_iter().cloned().collect(),
+        }
+    }
 }
 
 /// The supplier's own VAT invoice, as it was uploaded and checked.

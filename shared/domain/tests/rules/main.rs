@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod actuals;
 #[cfg(test)]
+mod agency;
+#[cfg(test)]
 mod corrections;
 #[cfg(test)]
 mod desk;
@@ -16,6 +18,10 @@ mod histories;
 #[cfg(test)]
 mod holds;
 #[cfg(test)]
+mod invoices;
+#[cfg(test)]
 mod paper;
+#[cfg(test)]
+mod weeks;
 #[cfg(test)]
 mod worked_examples;
