@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { count, date, dates, instant, isNegative, money, ordinal, quantity, shortDates, shortInstant, sum } from '../../static-site/src/assets/js/format.js';
 import { withQuery } from '../../static-site/src/assets/js/api.js';
+import { decimal, decimalText, preview } from '../../static-site/src/assets/js/exact.js';
+import { fileSize, objection } from '../../static-site/src/assets/js/upload.js';
+import { differences } from '../../static-site/src/assets/js/invoice-differences.js';
 
 test('money is shown in pounds and pence with the sign before the pound', () => {
   assert.equal(money('0.00'), '£0.00');
@@ -71,4 +74,53 @@ test('counts and places read as words', () => {
 test('a query leaves out what was not chosen', () => {
   assert.equal(withQuery('/a', { service: '', client: null, level: 'A & B', historical: true, pairs: false }), '/a?level=A+%26+B&historical=true');
   assert.equal(withQuery('/a', {}), '/a');
+});
+
+const week = (of, by = {}) => preview({ planned: '10.50', frustrated: '', missed: '', extra: '', ...of }, { frustrated_percent: '0', tolerance_percent: '0', unit_price: '22.34', ...by });
+
+test('a week as it is typed comes to what the specification says, rounded once, half-up', () => {
+  const example = { actual: '9.75', frustrated: '0.50', missed: '0.25' };
+  assert.equal(week(example).owed, '217.82');
+  assert.equal(week(example, { frustrated_percent: '100' }).owed, '228.99');
+  assert.equal(week({ actual: '31.5' }, { unit_price: '23.77' }).owed, '748.76');
+  assert.equal(week({ actual: '0.25', frustrated: '0.25' }, { unit_price: '0.0001', frustrated_percent: '33.3333' }).owed, '0.00');
+  assert.equal(week({ actual: '90071992547409.9301' }, { unit_price: '1' }).owed, '90071992547409.93', 'more than a float can hold');
+});
+
+test('what of the plan is neither given nor explained is told exactly', () => {
+  assert.equal(week({ actual: '9.75', frustrated: '0.5', missed: '0.25' }).unexplained, 0n);
+  assert.equal(decimalText(week({ actual: '9.1' }).unexplained), '1.4');
+  assert.equal(decimalText(week({ actual: '11', extra: '0.25' }).unexplained), '-0.25');
+});
+
+test('more than the plan and its tolerance is over, and a hair less is not', () => {
+  const tolerant = { tolerance_percent: '10' };
+  assert.equal(week({ actual: '11.55', extra: '1.05' }, tolerant).over, 0n);
+  assert.equal(decimalText(week({ actual: '11.5501', extra: '1.0501' }, tolerant).over), '1.0501');
+  assert.equal(decimalText(week({ actual: '10.5', frustrated: '1' }, { frustrated_percent: '50' }).over), '0.5');
+});
+
+test('only plain numbers count', () => {
+  for (const [text, value] of [['10.25', 102_500n], ['.5', 5_000n], ['7.', 70_000n], ['1,000', 10_000_000n], [' 3 ', 30_000n]]) assert.equal(decimal(text), value, text);
+  for (const text of ['', '.', '-1', '1.00001', '1e3', 'ten', '1,00', '½']) assert.equal(decimal(text), null, text);
+  assert.equal(week({ actual: 'ten' }), null);
+});
+
+test('a file that cannot be taken is told with what to do, and its size is never rounded down', () => {
+  const rules = { what: 'an XLSX or CSV file', endings: ['xlsx', 'csv'], others: { xls: 'Save it as .xlsx' }, sizeMax: 20 * 1024 * 1024, tooLarge: 'Split it' };
+  assert.equal(objection(undefined, rules), 'Choose an XLSX or CSV file');
+  assert.equal(objection({ name: 'a.XLS', size: 1 }, rules), 'Save it as .xlsx');
+  assert.match(objection({ name: 'a.txt', size: 1 }, rules), /ends in \.xlsx or \.csv/);
+  assert.match(objection({ name: 'a.csv', size: 0 }, rules), /is empty/);
+  assert.equal(objection({ name: 'a.csv', size: 20 * 1024 * 1024 }, rules), null);
+  assert.match(objection({ name: 'a.csv', size: 20 * 1024 * 1024 + 1 }, rules), /has 20\.1 MB\. The most is 20 MB\. Split it/);
+  assert.deepEqual([1, 12_345, 104_857, 3 * 1024 * 1024].map(fileSize), ['1 KB', '12 KB', '102 KB', '3 MB']);
+});
+
+test('what differs between two readings of an invoice is named line by line', () => {
+  const line = (amount) => ({ cpli_id: '1', client: 'Mr A Able', week_start: '2026-10-05', kind: 'cost', correction: null, arithmetic: `1 hour × £${amount}`, amount });
+  assert.deepEqual(differences({ lines: [line('5.00'), line('6.00')] }, { lines: [line('6.00'), line('7.00')] }), {
+    gone: ['Mr A Able, week of 5 Oct 2026, 1 hour × £5.00'],
+    added: ['Mr A Able, week of 5 Oct 2026, 1 hour × £7.00'],
+  });
 });

@@ -38,7 +38,7 @@ const service = (service_ref, name, unit, more = {}) => ({
 
 const view = (services, more = {}) => ({
   contract_ref: 'C4001', contract_name: 'Home care north', provider_name: 'Kindly at Home Ltd', kind: 'home_care',
-  period_start: '2026-10-26', period_end: '2026-11-22', deadline: '2026-11-27T17:00:00Z', state: 'open', late: false, window: null,
+  period_start: '2026-10-26', period_end: '2026-11-22', deadline: '2026-11-27T17:00:00Z', state: 'open', late: false, window: { period_start: '2026-10-26', deadline: '2026-11-27T17:00:00Z', pay_date: '2026-12-08' },
   can_enter: true, why_not: null, submitted_at: null, submitted_by: null, can_submit: false, missing: 0, reason_codes: REASONS, comment_on_difference: false,
   weeks: WEEKS, services, totals: { planned_cost: '0.00', owed: '0.00', income: '0.00', held: '0.00' }, ...more,
 });
@@ -68,8 +68,8 @@ export function varied() {
   const [care] = form.services;
   const put = (line, at, more) => Object.assign(care.lines[line].weeks[at], { recorded: true, state: 'edited', version: 1, visits: 7 }, more);
   put(0, 0, { actual: '9.75', frustrated: '0.5', missed: '0.25', reason_code: 'NOACCESS', comment: 'Door not answered on Tuesday', owed: '223.40' });
-  put(1, 0, { actual: '17', extra: '3', owed: '379.78', state: 'exception', reason_code: 'CRISIS', held: { over: '3', reason: '3 hours over what was commissioned: held until the council agrees' } });
-  put(2, 0, { actual: '7.75', owed: '173.14', income: '-23.19' });
+  put(1, 0, { actual: '17', extra: '3', owed: '0.00', state: 'exception', reason_code: 'CRISIS', held: { over: '3', amount: '379.78', reason: '3 hours over what was commissioned: held until the council agrees' } });
+  put(2, 0, { actual: '7.75', owed: '149.95', income: '-23.19' });
   put(3, 0, { actual: '24', extra: '3', owed: '536.16', reason_code: 'CRISIS', decision: { kind: 'cap', quantity: '23', reason: 'One visit a day agreed' } });
   put(4, 0, { actual: '0', frustrated: '3.5', reason_code: 'HOSP', owed: '39.10', late: true });
   put(0, 1, { actual: '10.5', owed: '234.57', state: 'invoiced' });
@@ -83,8 +83,8 @@ function record(week, service, line, entry) {
   const { version, ...rest } = entry;
   Object.assign(week, rest, { recorded: true, state: 'edited', version: version + 1, owed: owed(entry, service, line.unit_price) });
   const over = cents(week.actual) * 100 + cents(week.frustrated) * Number(service.frustrated_percent) - cents(week.planned) * (100 + Number(service.tolerance_percent));
-  week.held = over > 0 ? { over: String((cents(week.actual) - cents(week.planned)) / 10_000), reason: 'Over what was commissioned: held until the council agrees' } : null;
-  if (week.held) week.state = 'exception';
+  week.held = over > 0 ? { over: String((cents(week.actual) - cents(week.planned)) / 10_000), amount: week.owed, reason: 'Over what was commissioned: held until the council agrees' } : null;
+  if (week.held) Object.assign(week, { state: 'exception', owed: '0.00' });
   for (const each of line.weeks) each.version = week.version;
 }
 
@@ -95,9 +95,9 @@ function counted(form) {
   form.can_submit = form.missing === 0 && !weeks.some(({ future }) => future);
   form.totals = {
     planned_cost: sum(form.services.flatMap((each) => each.lines.flatMap((line) => line.weeks.map((week) => owed({ actual: week.planned, frustrated: '0' }, each, line.unit_price))))),
-    owed: sum(weeks.filter(({ held }) => !held).map((week) => week.owed)),
+    owed: sum(weeks.map((week) => week.owed)),
     income: sum(weeks.map((week) => week.income)),
-    held: sum(weeks.filter(({ held }) => held).map((week) => week.owed)),
+    held: sum(weeks.map(({ held }) => held?.amount ?? '0.00')),
   };
   return form;
 }
@@ -108,16 +108,16 @@ function objections(week, service, entry) {
   const number = (text) => /^\d+(\.\d{1,4})?$/.test(text);
   for (const field of ['actual', 'frustrated', 'missed', 'extra']) {
     const name = field.charAt(0).toUpperCase() + field.slice(1);
-    if (!number(entry[field])) errors.push({ field, message: `E20: ${name} must be a number of 0 or more with up to 4 decimals.` });
-    else if (cents(entry[field]) % cents(service.unit_step)) errors.push({ field, message: `E21: ${name} must be in steps of ${service.unit_step}.` });
+    if (!number(entry[field])) errors.push({ field, code: 'E20', message: `${name} must be a number of 0 or more with up to 4 decimals.` });
+    else if (cents(entry[field]) % cents(service.unit_step)) errors.push({ field, code: 'E21', message: `${name} must be in steps of ${service.unit_step}.` });
   }
   if (errors.length) return errors;
-  if (service.visits_required && entry.visits === null) errors.push({ field: 'visits', message: 'E20: Visits must be a number of 0 or more with up to 0 decimals.' });
-  if (!service.extras && cents(entry.extra) > 0) errors.push({ field: 'extra', message: 'E25: Extra is not allowed for this service. Ask for a variation.' });
+  if (service.visits_required && entry.visits === null) errors.push({ field: 'visits', code: 'E20', message: 'Visits must be a number of 0 or more with up to 0 decimals.' });
+  if (!service.extras && cents(entry.extra) > 0) errors.push({ field: 'extra', code: 'E25', message: 'Extra is not allowed for this service. Ask for a variation.' });
   if (cents(entry.actual) !== cents(week.planned) - cents(entry.frustrated) - cents(entry.missed) + cents(entry.extra)) {
-    errors.push({ field: 'actual', message: `E22: Actual ${entry.actual} is not planned ${week.planned} − frustrated ${entry.frustrated} − missed ${entry.missed} + extra ${entry.extra}.` });
+    errors.push({ field: 'actual', code: 'E22', message: `Actual ${entry.actual} is not planned ${week.planned} − frustrated ${entry.frustrated} − missed ${entry.missed} + extra ${entry.extra}.` });
   }
-  if (cents(entry.actual) !== cents(week.planned) && !entry.reason_code) errors.push({ field: 'reason_code', message: 'E23: A reason is needed because actual differs from planned.' });
+  if (cents(entry.actual) !== cents(week.planned) && !entry.reason_code) errors.push({ field: 'reason_code', code: 'E23', message: 'A reason is needed because actual differs from planned.' });
   return errors;
 }
 
@@ -128,9 +128,9 @@ export function keeping(form, base = `/api/actuals/${form.contract_ref}/${form.p
     for (const line of each.lines) {
       for (const week of line.weeks) {
         answers[`PUT ${base}/weeks/${line.cpli_id}/${week.week_start}`] = ({ body }) => {
-          if (body.version !== week.version) return problem(409, 'week-changed', 'Imogen Tarrant entered this week at 2:02pm on 22 November 2026.');
+          if (body.version !== week.version) return problem(409, 'week-changed', 'Imogen Tarrant changed the weeks of this care package at 2:02pm on 22 November 2026, after you opened them. Look at them, then enter yours again.');
           const errors = objections(week, each, body);
-          if (errors.length) return problem(422, 'week-refused', 'The entry cannot be recorded', errors);
+          if (errors.length) return problem(422, 'week-not-accepted', 'Check the numbers you entered.', errors);
           record(week, each, line, body);
           const { totals, can_submit, missing } = counted(form);
           return structuredClone({ week, totals, can_submit, missing });
@@ -176,9 +176,9 @@ export const submitted = (more = {}) => {
 
 const window = { period_start: '2026-11-23', deadline: '2026-12-24T17:00:00Z', pay_date: '2027-01-05' };
 export const late = () => Object.assign(varied(), { state: 'late', late: true, window });
-export const closed = () => Object.assign(varied(), { state: 'closed', can_enter: false, why_not: 'The week of 26 October 2026 is closed. Late changes are not allowed for this contract.' });
-export const notYet = () => Object.assign(untouched(), { state: 'not_yet', can_enter: false, why_not: 'Confirm the actuals of 28 September to 25 October 2026 first: the council wants periods in order.' });
-export const forOnlyLooking = () => Object.assign(varied(), { can_enter: false, why_not: null });
+export const closed = () => Object.assign(varied(), { state: 'closed', can_enter: false, why_not: 'This period is closed. Late changes are not allowed for this contract.' });
+export const notYet = () => Object.assign(untouched(), { state: 'not_yet', can_enter: false, why_not: 'Submit the period that began on 28 September 2026 first.' });
+export const forOnlyLooking = () => Object.assign(varied(), { can_enter: false, why_not: 'Your role for this provider does not allow you to enter actuals. Ask the council if you need another role.' });
 export const begun = () => untouched({ future: WEEKS.slice(2) });
 export const withoutCare = () => counted(view([]));
 

@@ -122,7 +122,7 @@ class Row {
     for (const [name, input] of Object.entries(this.inputs)) {
       if (document.activeElement !== input && input.value !== entry.fields[name]) input.value = entry.fields[name];
     }
-    fill(this.owed, entry.dirty ? (found ? money(found.owed) : '-') : entry.week.recorded ? money(entry.week.owed) : '-');
+    fill(this.owed, entry.dirty ? (found ? money(found.held ? found.cost : found.owed) : '-') : entry.week.recorded ? money(entry.week.owed) : '-');
     fill(this.state, stateOf(entry));
     this.refreshBelow(found);
   }
@@ -169,7 +169,7 @@ class Row {
     const { save } = this.entry;
     if (save.state !== 'refused') return [];
     const errors = save.problem.errors.length ? save.problem.errors : [{ field: 'actual', message: save.problem.says }];
-    return errors.map(({ message }, index) => el('p', { class: 'govuk-error-message', id: `${this.id}-problem-${index}` }, hiddenText('Error: '), message));
+    return errors.map(({ message, code }, index) => el('p', { class: 'govuk-error-message', id: `${this.id}-problem-${index}` }, hiddenText('Error: '), message, code && ` (${code})`));
   }
 
   // Each field says which messages are about it.
@@ -246,7 +246,7 @@ function hints({ dirty, service, week, fields }, found) {
   } else if (found.unexplained < 0n) {
     texts.push(`That is ${decimalText(-found.unexplained)} more ${what} than the plan leaves. Extra is not allowed for this service: ask the council for a variation.`);
   }
-  if (found.over > 0n && found.unexplained === 0n) texts.push(`${decimalText(found.over)} ${what} over what was commissioned: held until the council agrees.`);
+  if (found.held && found.unexplained === 0n) texts.push(`${decimalText(found.over)} ${what} over what was commissioned: held until the council agrees.`);
   if (['invoiced', 'paid'].includes(week.state) && fields) texts.push(`This week is already ${weekWord(week.state).word.toLowerCase()}. A change makes a correction on your next invoice or credit note.`);
   return texts.map(say);
 }
@@ -257,9 +257,9 @@ function stateOf(entry) {
   const sub = (text) => el('span', { class: 'portal-table__sub' }, text);
   return [
     week.future ? tag('Not begun', 'grey') : tag(word, colour),
-    week.held ? sub(week.held.reason) : null,
+    week.held ? sub(`${money(week.held.amount)} held. ${week.held.reason}`) : null,
     week.decision ? sub(decisionText(week.decision)) : null,
-    week.income && /[1-9]/.test(week.income) ? sub(`${money(week.income)} contribution you collect`) : null,
+    week.income && /[1-9]/.test(week.income) ? sub(`${money(week.income)} contribution that you collect`) : null,
     saveText(save),
   ];
 }

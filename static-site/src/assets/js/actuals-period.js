@@ -52,11 +52,17 @@ export class Entry {
     this.typed = same(typed, this.base) && !this.overtaken ? null : typed;
   }
 
-  /** What it comes to as it is typed; null if nothing is or if it is no number yet. */
+  /**
+   * What it comes to as it is typed; null if nothing is or if it is no number yet. `owed` is what counts for the period:
+   * contributions taken off, and nothing for what will be held.
+   */
   preview() {
     const { service, line, week, fields } = this;
     if (fields.actual === '') return null;
-    return preview({ planned: week.planned, ...fields }, { ...service, unit_price: line.unit_price });
+    const found = preview({ planned: week.planned, ...fields }, { ...service, unit_price: week.unit_price ?? line.unit_price });
+    if (!found) return null;
+    const held = found.over > 0n && !week.decision;
+    return { ...found, held, cost: found.owed, owed: held ? '0.00' : sum([found.owed, (week.recorded && week.income) || '0.00']) };
   }
 
   /** Whether what is typed can be meant as it is: then it is saved without waiting for the field to be left. */

@@ -41,12 +41,6 @@ export function preview(of, by) {
   };
 }
 
-/** Whether `text` is in whole steps: "10.25" is in steps of "0.25". */
-export function inSteps(text, step) {
-  const [value, of] = [decimal(text), decimal(step)];
-  return value !== null && (!of || value % of === 0n);
-}
-
 // Ten decimals of the quantity and four of the price, to two: twelve are dropped.
 function halfUp(value, divisor) {
   return (value + divisor / 2n) / divisor;

@@ -2,7 +2,7 @@
 
 import { withQuery } from './api.js';
 import { el, link, summaryList, tag } from './dom.js';
-import { count, dates, instant, money, shortDate, shortDates, sum } from './format.js';
+import { count, dates, instant, money, shortDate, sum } from './format.js';
 import { invoicePath } from './invoice-create.js';
 import { table } from './table.js';
 import { documentKind, itemKind } from './words.js';
@@ -35,7 +35,8 @@ export function parties(view) {
       ['Contract', `${view.contract_name ?? ''} (${view.contract_ref})`],
       ['Period', link(withQuery('/actuals/period/', { contract: view.contract_ref, period: view.period_start }), dates(view.period_start, view.period_end))],
       ['Submitted', submittedAt(view)],
-      ['Window', view.window && `Closes at ${instant(view.window.deadline)}${view.window.pay_date ? `, paid on ${shortDate(view.window.pay_date)}` : ''}`],
+      ['Window', view.window && view.state !== 'paid' && `Closes at ${instant(view.window.deadline)}${view.window.pay_date ? `, paid on ${shortDate(view.window.pay_date)}` : ''}`],
+      ['Paid', view.paid_in && link(withQuery('/scheduled-payments/remittance/', { contract: view.contract_ref, period: view.paid_in }), 'Remittance advice')],
       ['Reference', view.invoice_id],
     ])),
   ]);
@@ -116,15 +117,3 @@ export function notIncluded({ not_included: left = [] }) {
     }),
   ];
 }
-
-/** How two readings of a document differ, line by line: what is gone and what is new. */
-export function differences(before, after) {
-  const name = (line) => [line.client ?? line.service ?? itemKind(line.kind), line.week_start && `week of ${shortDate(line.week_start)}`, line.arithmetic ?? money(line.amount)].filter(Boolean).join(', ');
-  const key = (line) => JSON.stringify([line.cpli_id, line.week_start, line.kind, line.correction, line.arithmetic, line.amount]);
-  const of = (view) => new Map(view.lines.map((line) => [key(line), name(line)]));
-  const [old, now] = [of(before), of(after)];
-  return { gone: [...old].filter(([each]) => !now.has(each)).map(([, text]) => text), added: [...now].filter(([each]) => !old.has(each)).map(([, text]) => text) };
-}
-
-/** The days of a period, short. */
-export const periodOf = ({ period_start: from, period_end: to }) => shortDates(from, to);

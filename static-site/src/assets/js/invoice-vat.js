@@ -4,13 +4,13 @@ import { post } from './api.js';
 import { el, fill, hiddenText, link, paragraph, summaryList, tag } from './dom.js';
 import { instant, money } from './format.js';
 import { whileBusy } from './forms.js';
-import { fileProblem, fileSize, objection, send } from './upload.js';
+import { fileProblem, fileSize, megabytes, objection, send } from './upload.js';
 
 const RULES = {
   what: 'a PDF, PNG or JPEG file',
   endings: ['pdf', 'png', 'jpg', 'jpeg'],
   others: { doc: 'This is a Word document. Save it as a PDF and choose that', docx: 'This is a Word document. Save it as a PDF and choose that', heic: 'This is a photo in Apple’s format. Save it as a JPEG and choose that' },
-  sizeMax: 10_000_000,
+  sizeMax: megabytes(10),
   tooLarge: 'Save it as a smaller PDF, or scan it at a lower resolution',
 };
 

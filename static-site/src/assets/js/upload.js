@@ -3,14 +3,18 @@
 import { Problem } from './api.js';
 import { announce, button, el, fill, show } from './dom.js';
 
-const MEGABYTE = 1_000_000;
+// As the limits are counted, and as Windows shows sizes.
+const MEGABYTE = 1_048_576;
+/** The most that is taken, in bytes. */
+export const megabytes = (number) => number * MEGABYTE;
 const SAY_EVERY_PERCENT = 25;
 
 /** A number of bytes as people say it: "3.1 MB", "12 KB". */
 export function fileSize(bytes) {
-  const tenths = Math.round(bytes / (MEGABYTE / 10));
-  if (tenths >= 1) return `${Math.floor(tenths / 10)}${tenths % 10 ? `.${tenths % 10}` : ''} MB`;
-  return `${Math.max(1, Math.round(bytes / 1000))} KB`;
+  // Rounded up, so that what is too large never reads like the most that is taken.
+  const tenths = Math.ceil(bytes / (MEGABYTE / 10));
+  if (bytes >= MEGABYTE / 10) return `${Math.floor(tenths / 10)}${tenths % 10 ? `.${tenths % 10}` : ''} MB`;
+  return `${Math.max(1, Math.round(bytes / 1024))} KB`;
 }
 
 /**

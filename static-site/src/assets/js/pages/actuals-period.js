@@ -67,7 +67,7 @@ function head() {
     summaryList([
       ['Contract', `${view.contract_name ?? ''} (${view.contract_ref})`],
       ['Confirm by', el('strong', {}, instant(view.deadline))],
-      ['Window', view.window && windowText(view.window)],
+      ['Paid on', view.window && paidText(view)],
       ['Confirmed', view.submitted_at && `${instant(view.submitted_at)}${view.submitted_by ? ` by ${view.submitted_by}` : ''}`],
     ], 'portal-facts'),
     el('ul', { class: 'portal-links' }, [
@@ -79,7 +79,7 @@ function head() {
   ];
 }
 
-const windowText = ({ deadline, pay_date: pay }) => `Closes at ${instant(deadline)}${pay ? `, paid on ${shortDate(pay)}` : ''}`;
+const paidText = ({ late, window: { deadline, pay_date: pay } }) => `${shortDate(pay)}${late ? `, in the window that closes at ${instant(deadline)}` : ', if it is invoiced and approved by then'}`;
 
 function lateText({ window }) {
   return `The deadline of this period has passed. ${window ? `Late: will be paid in the window that closes at ${instant(window.deadline)}.` : 'Late: will be paid in a later window.'}`;
@@ -338,7 +338,7 @@ function goTo(entry, field = 'actual') {
 /** Shows what is left to do, where that has changed: whoever is on a link or a button of it stays there. */
 function showConfirm() {
   const { view } = period;
-  const done = Boolean(view.submitted_at && !view.can_submit);
+  const done = Boolean(view.submitted_at) && !view.can_submit && !period.missing.length;
   const shown = JSON.stringify([done, view.submitted_at, view.can_enter, period.missing.map((entry) => entry.week.week_start + entry.line.cpli_id)]);
   if (shown === parts.confirmShown) return;
   const section = done ? confirmed(view) : confirmSection(view);
@@ -367,6 +367,7 @@ function confirmed(view) {
 function confirmSection(view) {
   if (!view.can_enter) return null;
   const { missing } = period;
+  if (!period.entries.some(({ week }) => week.active)) return null;
   const future = period.entries.filter(({ week }) => week.active && week.future);
   return el('section', { class: 'portal-next portal-no-print', 'aria-labelledby': 'confirm-heading' }, [
     el('h2', { class: 'govuk-heading-m', id: 'confirm-heading' }, `Confirm ${actualsWord(view.kind).toLowerCase()}`),

@@ -6,7 +6,7 @@ import { money, shortDates, shortInstant } from '../format.js';
 import { start } from '../page.js';
 import { go } from '../paths.js';
 import { table, twoLines } from '../table.js';
-import { fileProblem, letDrop, objection, send } from '../upload.js';
+import { fileProblem, letDrop, megabytes, objection, send } from '../upload.js';
 import { batch as batchWord } from '../words.js';
 
 const SPREADSHEET = 'Open it, choose “Save as”, save it as an Excel workbook (.xlsx) or as CSV, and choose that file';
@@ -14,7 +14,7 @@ const RULES = {
   what: 'an XLSX or CSV file',
   endings: ['xlsx', 'csv'],
   others: { xls: `This is an older Excel file. ${SPREADSHEET}`, xlsm: `This is a workbook with macros. ${SPREADSHEET}`, ods: `This is an OpenDocument spreadsheet. ${SPREADSHEET}`, numbers: `This is a Numbers spreadsheet. ${SPREADSHEET}`, pdf: 'A PDF cannot be read. Choose the spreadsheet that it was made from' },
-  sizeMax: 20_000_000,
+  sizeMax: megabytes(20),
   tooLarge: 'Split it, for example by service, and upload the parts',
 };
 const COLUMNS = [{ label: 'File' }, { label: 'Uploaded', className: 'portal-table__nowrap' }, { label: 'State' }, { label: 'Rows' }, { label: 'Adds', numeric: true }];

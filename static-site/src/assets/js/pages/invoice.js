@@ -1,9 +1,10 @@
 // One invoice or credit note: read it, attach what it needs, submit it; later see what the council said, and answer.
-import { get, post, withQuery } from '../api.js';
+import { Problem, get, post, withQuery } from '../api.js';
 import { button, el, fill, find, insetText, link, notification, paragraph, summaryList, tag, warningText } from '../dom.js';
 import { clearErrors, remedies, showProblem, whileBusy } from '../forms.js';
 import { count, dates, instant, money } from '../format.js';
-import { differences, lines, notIncluded, parties, titleOf, totals } from '../invoice-document.js';
+import { differences } from '../invoice-differences.js';
+import { lines, notIncluded, parties, titleOf, totals } from '../invoice-document.js';
 import { vatBox } from '../invoice-vat.js';
 import { start } from '../page.js';
 import { go } from '../paths.js';
@@ -138,16 +139,27 @@ function ask(step, title, content, yes, work) {
   heading.focus();
 }
 
+// Pounds and pence, however they were typed; null if they are neither.
+function ownFigure() {
+  const text = (document.getElementById('suppliers_tax')?.value ?? '').replace(/[£,\s]/g, '');
+  return text === '' || /^\d+(\.\d{1,2})?$/.test(text) ? text : null;
+}
+
 function askToSubmit(step) {
+  if (ownFigure() === null) {
+    showProblem(new Problem({ status: 422, code: 'suppliers-tax', title: 'Check the VAT', errors: [{ field: 'suppliers_tax', message: `Enter the VAT in pounds and pence, like ${view.vat.tax}` }] }), { controlFor: (field) => document.getElementById(field) });
+    return;
+  }
+  clearErrors();
   const kind = documentKind(view.kind).toLowerCase();
-  const own = document.getElementById('suppliers_tax')?.value.trim();
+  const own = ownFigure();
   ask(step, `Are you sure you want to submit this ${kind}?`, [
     summaryList([
       ['Contract', view.contract_name ?? view.contract_ref],
       ['Period', dates(view.period_start, view.period_end)],
       ['Lines', String(view.lines.length)],
       ['Net', money(view.net)],
-      view.vat?.needs_invoice ? ['VAT', own ? `£${own} (your own figure)` : money(view.vat.tax)] : ['VAT', null],
+      view.vat?.needs_invoice ? ['VAT', own ? `${money(own)} (your own figure)` : money(view.vat.tax)] : ['VAT', null],
       ['Total', own ? null : el('strong', {}, money(view.total))],
       ['Paid in', view.window && `the window that closes at ${instant(view.window.deadline)}`],
     ]),
@@ -163,9 +175,9 @@ function askToDelete(step) {
 }
 
 function submit() {
-  const { suppliers_tax: tax = '', comment: words = '' } = typed();
+  const { comment: words = '' } = typed();
   return orSay(async () => {
-    const after = await post(`${api}/submission`, { digest: view.digest, suppliers_tax: tax.trim() || null, comment: words.trim() || null });
+    const after = await post(`${api}/submission`, { digest: view.digest, suppliers_tax: ownFigure() || null, comment: words.trim() || null });
     clearErrors();
     show(after, {});
     told(`You have submitted ${titleOf(after).replace(/^./, (first) => first.toLowerCase())}: ${money(after.total)}.`);
