@@ -8,17 +8,17 @@ use rust_xlsxwriter::{Format, Note, Workbook, Worksheet, XlsxError};
 
 use super::columns::{Holds, Whose, holds, width};
 use super::value::Style;
-use super::{About, Unwritable, begin, guidance, look, value};
+use super::{About, Unwritable, begin, end, guidance, look, value};
 
 /// How many rejected rows it holds: as many as may be uploaded by the page.
 pub const REJECTED_ROWS_MAX: u32 = 100_000;
 /// How many cells have a note. Each is a drawing, and thousands of them stop a spreadsheet; beyond them the message is
 /// in the row alone.
 const NOTES_MAX: u32 = 2_000;
-/// How tall the headings are, in points.
-const HEADING_HEIGHT: f64 = 24.0;
 /// What we say about each row, left of what the provider said, with how wide it is.
-const OURS: [(&str, u32); 3] = [("Row", 7), ("Code", 9), ("Message", 52)];
+const OURS: [(&str, u32); 3] = [("Row", 9), ("Code", 14), ("Message", 52)];
+/// How many characters of a message are on a line.
+const MESSAGE_CHARACTERS: usize = 58;
 /// How wide a column is that is not ours.
 const OTHER_WIDTH: u32 = 16;
 /// What a row may need to be mended, even if its file does without.
@@ -69,7 +69,7 @@ impl<'a> ErrorWorkbook<'a> {
     /// [`Unwritable`].
     pub fn new(about: About<'a>, headings: &Row) -> Result<Self, Unwritable> {
         let (book, sheet, guide) = begin(&about)?;
-        let said = look::wrapped(look::cell(Whose::Ours));
+        let said = look::said();
         let columns = columns(headings);
         let mut book = Self { about, book, sheet, guide, columns, said, rejected: 0, notes: 0 };
         book.headings()?;
@@ -78,15 +78,18 @@ impl<'a> ErrorWorkbook<'a> {
 
     fn headings(&mut self) -> Result<(), XlsxError> {
         let sheet = &mut self.sheet;
-        sheet.set_row_height(0, HEADING_HEIGHT)?.set_freeze_panes(1, OURS_COUNT)?;
+        sheet.set_default_row_height(look::ROW_HEIGHT);
+        sheet.set_row_height(0, look::HEADING_HEIGHT)?.set_freeze_panes(1, OURS_COUNT)?;
         for (index, (heading, width)) in (0..).zip(OURS) {
             sheet.set_column_width(index, width)?;
-            value::text(sheet, (0, index), heading, Style::Own(&look::heading(Whose::Ours)))?;
+            let style = look::aligned(look::heading(Whose::Ours), Holds::Text);
+            value::text(sheet, (0, index), heading, Style::Own(&style))?;
         }
         for (index, written) in (OURS_COUNT..).zip(&self.columns) {
             sheet.set_column_width(index, written.column.map_or(OTHER_WIDTH, width))?;
             sheet.set_column_format(index, &written.sound)?;
-            let style = look::heading(Whose::Yours);
+            let held = written.column.map_or(Holds::Text, holds);
+            let style = look::aligned(look::heading(Whose::Yours), held);
             value::text(sheet, (0, index), &written.heading, Style::Own(&style))?;
         }
         Ok(())
@@ -110,6 +113,9 @@ impl<'a> ErrorWorkbook<'a> {
         value::text(&mut self.sheet, (at, 1), &codes(findings), said)?;
         let message = findings.iter().map(message).collect::<Vec<_>>().join("\n");
         value::text(&mut self.sheet, (at, 2), &message, said)?;
+        if let Some(height) = look::height(&message, MESSAGE_CHARACTERS) {
+            self.sheet.set_row_height(at, height)?;
+        }
         for (index, written) in (OURS_COUNT..).zip(&self.columns) {
             let about = |it: &&Finding| Some(it.column) == written.column;
             let wrong: Vec<_> = findings.iter().filter(about).map(problem).collect();
@@ -142,8 +148,10 @@ impl<'a> ErrorWorkbook<'a> {
                 look::validate(&mut sheet, (index, column), row_last, has_reasons)?;
             }
         }
+        end(&mut sheet, row_last.saturating_add(1))?;
         look::print(&mut sheet, true);
-        sheet.set_repeat_rows(0, 0)?;
+        let last = u16::try_from(columns.len()).unwrap_or(u16::MAX).saturating_add(OURS_COUNT);
+        sheet.set_repeat_rows(0, 0)?.set_print_area(0, 0, row_last, last.saturating_sub(1))?;
         book.push_worksheet(sheet);
         guidance::write(&mut book, guide, &about, &steps(&about, rejected))?;
         book.save_to_writer(out)?;

@@ -3,12 +3,14 @@
 use domain::actuals::{Column, reason_text};
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
-use super::columns::{Whose, meaning, whose};
+use super::columns::{Holds, Whose, meaning, whose};
 use super::value::Style;
 use super::{About, GUIDANCE, REASON_CODES, look, value};
 
 /// In characters.
-const WIDTHS: [u32; 3] = [18, 84, 18];
+const WIDTHS: [u32; 3] = [18, 88, 20];
+/// How many characters of the second column are on a line.
+const CHARACTERS: usize = 102;
 
 /// One row of it.
 #[derive(Debug, Clone)]
@@ -36,6 +38,7 @@ pub(super) fn write(
     for (row, line) in (0..).zip(&lines) {
         write_line(&mut sheet, row, line)?;
     }
+    super::end(&mut sheet, u32::try_from(lines.len()).unwrap_or(u32::MAX))?;
     look::print(&mut sheet, false);
     sheet.set_screen_gridlines(false).protect();
     book.push_worksheet(sheet);
@@ -78,17 +81,30 @@ fn lines(about: &About<'_>, steps: &[String]) -> Vec<Line> {
 }
 
 fn write_line(sheet: &mut Worksheet, row: u32, line: &Line) -> Result<(), XlsxError> {
-    let (format, texts) = match line {
-        Line::Title(text) => (look::title(), vec![text.as_str()]),
-        Line::Section(text) => (look::section(), vec![*text]),
-        Line::Gap => (look::paragraph(), Vec::new()),
-        Line::Step(number, text) => (look::paragraph(), vec![number.as_str(), text]),
-        Line::Headings(texts) => (look::heading(Whose::Yours), texts.clone()),
-        Line::Meaning(texts) => (look::read_only(), texts.to_vec()),
-        Line::Reason(code, text) => (look::read_only(), vec![code.as_str(), text]),
+    let (first, others, texts) = match line {
+        Line::Title(text) => (look::title(), look::title(), vec![text.as_str()]),
+        Line::Section(text) => (look::section(), look::section(), vec![*text]),
+        Line::Gap => return Ok(()),
+        Line::Step(number, text) => (look::label(), look::paragraph(), vec![number.as_str(), text]),
+        Line::Headings(texts) => {
+            let heading = look::aligned(look::heading(Whose::Yours), Holds::Text);
+            (heading.clone(), heading, texts.clone())
+        }
+        Line::Meaning(texts) => (look::read_only(), look::read_only(), texts.to_vec()),
+        Line::Reason(code, text) => {
+            (look::read_only(), look::read_only(), vec![code.as_str(), text])
+        }
     };
+    let height = match line {
+        Line::Title(_) | Line::Section(_) => Some(look::HEADING_HEIGHT),
+        Line::Gap | Line::Step(..) | Line::Headings(_) | Line::Meaning(_) | Line::Reason(..) => {
+            texts.get(1).and_then(|text| look::height(text, CHARACTERS))
+        }
+    };
+    sheet.set_row_height(row, height.unwrap_or(look::ROW_HEIGHT))?;
     for (column, text) in (0..).zip(texts) {
-        value::text(sheet, (row, column), text, Style::Own(&format))?;
+        let format = if column == 0 { &first } else { &others };
+        value::text(sheet, (row, column), text, Style::Own(format))?;
     }
     Ok(())
 }

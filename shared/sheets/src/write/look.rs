@@ -21,8 +21,19 @@ const RED: Color = Color::RGB(0xA8_24_13);
 const LIGHT_RED: Color = Color::RGB(0xFB_E3_DF);
 /// Beyond what anybody can deliver in a week: what is read is bounded by the same number.
 const QUANTITY_MAX: f64 = 1_000_000.0;
+/// A3, for 18 columns beside each other.
+const WIDE_PAPER: u8 = 8;
 /// A4.
 const PAPER_SIZE: u8 = 9;
+/// How tall a row of one line is, in points: with room above and below.
+pub(super) const ROW_HEIGHT: f64 = 20.0;
+/// How tall the headings are, in points.
+pub(super) const HEADING_HEIGHT: f64 = 26.0;
+/// The tallest that a row can be is 409 points.
+const HEIGHTS: [f64; 24] = [
+    20.0, 34.0, 48.0, 62.0, 76.0, 90.0, 104.0, 118.0, 132.0, 146.0, 160.0, 174.0, 188.0, 202.0,
+    216.0, 230.0, 244.0, 258.0, 272.0, 286.0, 300.0, 314.0, 328.0, 342.0,
+];
 
 /// How a quantity shows that may have parts of units: `10.50`.
 pub(super) const DECIMALS: &str = "0.00##";
@@ -34,14 +45,20 @@ fn base() -> Format {
         .set_font_name("Arial")
         .set_font_size(11)
         .set_font_color(INK)
-        .set_align(FormatAlign::Top)
+        .set_align(FormatAlign::VerticalCenter)
+}
+
+/// How tall a row is that shows all of `text` in a column of `width` characters, in points; none: it has one line.
+pub(super) fn height(text: &str, width: usize) -> Option<f64> {
+    let lines_of = |line: &str| line.chars().count().div_ceil(width.max(1)).max(1);
+    let lines: usize = text.split('\n').map(lines_of).sum();
+    let last = HEIGHTS.last().copied();
+    (lines > 1).then(|| HEIGHTS.get(lines.saturating_sub(1)).copied().or(last)).flatten()
 }
 
 /// A heading of a column that the provider or we fill in.
 pub(super) fn heading(whose: Whose) -> Format {
-    let format =
-        base().set_bold().set_align(FormatAlign::VerticalCenter).set_border(FormatBorder::Thin);
-    let format = format.set_border_color(MID_GREY);
+    let format = base().set_bold().set_border(FormatBorder::Thin).set_border_color(MID_GREY);
     match whose {
         Whose::Ours => format.set_italic().set_background_color(LIGHT_GREY),
         Whose::Yours => format.set_font_color(PAPER).set_background_color(DARK_BLUE),
@@ -71,15 +88,24 @@ pub(super) fn faulty() -> Format {
 /// `format` for what a column holds. Text stays text when somebody types into it.
 pub(super) fn holding(format: Format, held: Holds) -> Format {
     match held {
-        Holds::Text | Holds::Reason => format.set_num_format(TEXT),
-        Holds::Quantity | Holds::Count => format.set_align(FormatAlign::Right),
-        Holds::Date => format.set_num_format(DATE).set_align(FormatAlign::Left),
+        Holds::Text | Holds::Reason => aligned(format, held).set_num_format(TEXT),
+        Holds::Quantity | Holds::Count => aligned(format, held),
+        Holds::Date => aligned(format, held).set_num_format(DATE),
     }
 }
 
-/// Text of more than one line.
-pub(super) fn wrapped(format: Format) -> Format {
-    format.set_text_wrap()
+/// Numbers to the right, below their heading.
+pub(super) fn aligned(format: Format, held: Holds) -> Format {
+    match held {
+        Holds::Text | Holds::Reason => format.set_align(FormatAlign::Left).set_indent(1),
+        Holds::Quantity | Holds::Count => format.set_align(FormatAlign::Right).set_indent(1),
+        Holds::Date => format.set_align(FormatAlign::Center),
+    }
+}
+
+/// What we say about a row.
+pub(super) fn said() -> Format {
+    aligned(cell(Whose::Ours), Holds::Text).set_text_wrap()
 }
 
 pub(super) fn title() -> Format {
@@ -91,19 +117,27 @@ pub(super) fn section() -> Format {
 }
 
 pub(super) fn paragraph() -> Format {
-    base().set_text_wrap()
+    base().set_text_wrap().set_align(FormatAlign::Top)
+}
+
+/// What a paragraph is called.
+pub(super) fn label() -> Format {
+    paragraph().set_bold()
 }
 
 /// A cell of a table that is only read.
 pub(super) fn read_only() -> Format {
-    paragraph().set_border(FormatBorder::Thin).set_border_color(MID_GREY)
+    let format = aligned(base(), Holds::Text).set_text_wrap();
+    format.set_border(FormatBorder::Thin).set_border_color(MID_GREY)
 }
 
 /// As it is printed.
-pub(super) fn print(sheet: &mut Worksheet, landscape: bool) {
-    sheet.set_paper_size(PAPER_SIZE).set_print_fit_to_pages(1, 0).set_footer("&L&A&RPage &P of &N");
-    if landscape {
-        sheet.set_landscape();
+pub(super) fn print(sheet: &mut Worksheet, wide: bool) {
+    sheet.set_print_fit_to_pages(1, 0).set_footer("&L&A&RPage &P of &N");
+    if wide {
+        sheet.set_paper_size(WIDE_PAPER).set_landscape();
+    } else {
+        sheet.set_paper_size(PAPER_SIZE);
     }
 }
 

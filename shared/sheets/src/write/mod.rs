@@ -72,6 +72,12 @@ const GUIDANCE: &str = "Guidance";
 /// The cells that hold the reason codes, for drop-downs.
 const REASON_CODES: &str = "ReasonCodes";
 
+/// Ends a sheet with a row that says nothing: `rust_xlsxwriter` 0.96 writes the last row twice if it has a height of its
+/// own, and no spreadsheet would open that.
+fn end(sheet: &mut Worksheet, row: u32) -> Result<(), XlsxError> {
+    sheet.write_blank(row, 0, &look::plain()).map(drop)
+}
+
 /// An empty workbook, and its two sheets before they are put into it.
 fn begin(about: &About<'_>) -> Result<(Workbook, Worksheet, Worksheet), Unwritable> {
     let mut book = Workbook::new();

@@ -9,10 +9,7 @@ use rust_xlsxwriter::{Format, Note, ProtectionOptions, Worksheet, XlsxError};
 
 use super::columns::{Holds, Whose, holds, meaning, whose, width};
 use super::value::Style;
-use super::{About, SHEET, Unwritable, begin, guidance, look, value};
-
-/// How tall the headings are, in points.
-const HEADING_HEIGHT: f64 = 24.0;
+use super::{About, SHEET, Unwritable, begin, end, guidance, look, value};
 
 /// Writes the template as a workbook, every line filled in. What we fill in is locked, without a password.
 ///
@@ -38,6 +35,7 @@ pub fn template<'l>(
     for (index, column) in (0..).zip(Column::ALL).filter(|(_, it)| whose(*it) == Whose::Yours) {
         look::validate(&mut sheet, (index, column), row, has_reasons)?;
     }
+    end(&mut sheet, row.saturating_add(1))?;
     look::print(&mut sheet, true);
     sheet.set_repeat_rows(0, 0)?.protect_with_options(&allowed());
     book.push_worksheet(sheet);
@@ -54,10 +52,11 @@ fn allowed() -> ProtectionOptions {
 }
 
 fn headings(sheet: &mut Worksheet) -> Result<(), XlsxError> {
-    sheet.set_row_height(0, HEADING_HEIGHT)?.set_freeze_panes(1, 0)?;
+    sheet.set_default_row_height(look::ROW_HEIGHT);
+    sheet.set_row_height(0, look::HEADING_HEIGHT)?.set_freeze_panes(1, 0)?;
     for (index, column) in (0..).zip(Column::ALL) {
         sheet.set_column_width(index, width(column))?;
-        let style = look::heading(whose(column));
+        let style = look::aligned(look::heading(whose(column)), holds(column));
         value::text(sheet, (0, index), column.name(), Style::Own(&style))?;
         sheet.insert_note(0, index, &Note::new(meaning(column)).add_author_prefix(false))?;
     }

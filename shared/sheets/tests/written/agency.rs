@@ -86,6 +86,7 @@ impl Agency {
     pub(crate) fn template(&self, lines: &[Line<'_>]) -> Vec<u8> {
         let mut file = Vec::new();
         template(&self.about(), lines.iter().copied(), &mut file).unwrap();
+        assert_opens(&file);
         file
     }
 
@@ -127,6 +128,16 @@ pub(crate) fn read(file: &[u8]) -> Vec<Row> {
 pub(crate) fn said(rows: &[Row], row: usize, column: Column) -> &str {
     let at = rows[0].cells().position(|cell| cell.text == column.name()).unwrap();
     rows[row].cell(at).text
+}
+
+/// The rows of both sheets are there once and in order, without which no spreadsheet opens a workbook.
+pub(crate) fn assert_opens(file: &[u8]) {
+    for sheet in ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"] {
+        let sheet = part(file, sheet);
+        let numbers = sheet.split("<row r=\"").skip(1).map(|it| it.split_once('"').unwrap().0);
+        let numbers: Vec<u32> = numbers.map(|it| it.parse().unwrap()).collect();
+        assert!(numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
+    }
 }
 
 /// A part of a workbook.

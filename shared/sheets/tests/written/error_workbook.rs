@@ -6,7 +6,7 @@ use domain::actuals::{CellKind, Checked, Column, Epoch, Finding, Row, RowProblem
 use proptest::prelude::*;
 use sheets::write::ErrorWorkbook;
 
-use crate::agency::{Agency, part, read, said};
+use crate::agency::{Agency, assert_opens, part, read, said};
 
 /// What `cells` say about `column`, or else a good row.
 fn text<'t>(column: Column, cells: &[(Column, &'t str)]) -> &'t str {
@@ -38,6 +38,7 @@ fn written(agency: &Agency, rows: &[Row], checked: &Checked<'_, '_>) -> Vec<u8> 
     }
     let mut out = Vec::new();
     book.finish(&mut out).unwrap();
+    assert_opens(&out);
     out
 }
 

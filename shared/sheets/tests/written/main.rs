@@ -8,6 +8,11 @@
 #[cfg(test)]
 mod agency;
 #[cfg(test)]
+#[path = "../workbooks/archive.rs"]
+mod archive;
+#[cfg(test)]
 mod error_workbook;
 #[cfg(test)]
 mod template;
+#[cfg(test)]
+mod writers;
