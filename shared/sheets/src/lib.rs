@@ -11,6 +11,7 @@
 //! Architecture invariant: what reads does not know what a row is about, and nothing here where a file comes from or
 //! goes to.
 
+mod bytes;
 mod container;
 mod csv;
 mod encoding;

@@ -261,7 +261,7 @@ impl<'k> Checker<'k> {
         let cpli_id = reading.text(Column::CpliId);
         let at = self.find(cpli_id);
         let subject = at.and_then(|at| self.subjects.get(at));
-        let ours = subject.is_some_and(|it| it.cpli.client.ss_ref.as_str() == ss_ref);
+        let ours = subject.is_some_and(|it| it.ss_ref() == ss_ref);
         let client_known = ours || self.ss_refs.contains(ss_ref);
         if !client_known {
             reading.fail(Column::SSRef, RowProblem::UnknownClient { ss_ref: shown(ss_ref) });
@@ -277,13 +277,12 @@ impl<'k> Checker<'k> {
     }
 
     fn find(&mut self, cpli_id: &str) -> Option<usize> {
-        let id = |subject: &Subject<'k>| subject.cpli.cpli_id.as_str();
-        let is_it = |at: &usize| self.subjects.get(*at).is_some_and(|it| id(it) == cpli_id);
+        let is_it = |at: &usize| self.subjects.get(*at).is_some_and(|it| it.cpli_id() == cpli_id);
         if is_it(&self.last) {
             return Some(self.last);
         }
         let next = self.next.get(self.last).copied();
-        let searched = || self.subjects.binary_search_by(|it| id(it).cmp(cpli_id)).ok();
+        let searched = || self.subjects.binary_search_by(|it| it.cpli_id().cmp(cpli_id)).ok();
         let found = next.filter(is_it).or_else(searched)?;
         if let Some(next) = self.next.get_mut(self.last) {
             *next = found;
@@ -312,7 +311,7 @@ impl<'k> Checker<'k> {
             reading.fail(Column::WeekStart, problem);
         }
         if let (Some(at), Some(subject)) = (subject, known) {
-            let cpli_id = subject.cpli.cpli_id.as_str();
+            let cpli_id = subject.cpli_id();
             let number = reading.row.number();
             let repeated = self.seen.week(at, cpli_id, (week, regular), number);
             reading

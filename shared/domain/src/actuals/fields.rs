@@ -61,12 +61,15 @@ impl<'r> Reading<'r> {
     /// How often somebody came; none if nothing is there and nothing needs to be.
     pub(super) fn visits(&mut self, required: bool) -> Option<u32> {
         let text = self.text(Column::Visits);
+        if text.is_empty() && !required {
+            return None;
+        }
         let whole = |it: Quantity| {
             let count = it.ten_thousandths();
             (count.rem_euclid(10_000) == 0).then(|| count.div_euclid(10_000))
         };
         let visits = quantity(text).and_then(whole).and_then(|it| u32::try_from(it).ok());
-        if visits.is_none() && (required || !text.is_empty()) {
+        if visits.is_none() {
             self.fail(
                 Column::Visits,
                 RowProblem::NotANumber { field: Column::Visits, decimals: 0 },
@@ -78,7 +81,7 @@ impl<'r> Reading<'r> {
 
 /// A number of 0 or more in digits, with a point and up to four decimals. Commas are taken where they part thousands.
 fn quantity(text: &str) -> Option<Quantity> {
-    if text.contains(',') { digits(&without_commas(text)?) } else { digits(text) }
+    digits(text).or_else(|| digits(&without_commas(text)?))
 }
 
 /// Digits with at most one point among them.
@@ -110,6 +113,9 @@ fn digits(text: &str) -> Option<Quantity> {
 }
 
 fn without_commas(text: &str) -> Option<String> {
+    if !text.contains(',') {
+        return None;
+    }
     let (whole, rest) =
         text.find('.').and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""));
     let mut groups = whole.split(',');
@@ -122,12 +128,32 @@ fn without_commas(text: &str) -> Option<String> {
 /// A date as `DD/MM/YYYY`, `YYYY-MM-DD`, either with midnight behind it, or the number that a spreadsheet keeps.
 pub(super) fn date(cell: Cell<'_>, epoch: Epoch) -> Option<NaiveDate> {
     let text = cell.text;
+    if let Some(day) = usual(text) {
+        return Some(day);
+    }
     let found = if cell.kind == CellKind::Number || text.bytes().all(|it| it.is_ascii_digit()) {
         numbered(text, epoch)
     } else {
         written(text)
     };
     found.filter(|day| YEARS.contains(&day.year()))
+}
+
+/// `DD/MM/YYYY`, as nearly all dates of a file are written.
+fn usual(text: &str) -> Option<NaiveDate> {
+    let &[ten_days, days, b'/', ten_months, months, b'/', ref year @ ..] =
+        text.as_bytes().as_array::<10>()?
+    else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_u32, |sum, digit| {
+            let digit = u32::from(digit.checked_sub(b'0').filter(|digit| *digit < 10)?);
+            sum.checked_mul(10)?.checked_add(digit)
+        })
+    };
+    let year = i32::try_from(number(year)?).ok().filter(|year| YEARS.contains(year))?;
+    NaiveDate::from_ymd_opt(year, number(&[ten_months, months])?, number(&[ten_days, days])?)
 }
 
 fn numbered(text: &str, epoch: Epoch) -> Option<NaiveDate> {

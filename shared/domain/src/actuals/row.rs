@@ -19,8 +19,8 @@ pub struct Row {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Span {
-    from: usize,
-    to: usize,
+    from: u32,
+    to: u32,
     kind: CellKind,
 }
 
@@ -87,6 +87,11 @@ pub fn column_letters(index: usize) -> String {
     letters.chars().rev().collect()
 }
 
+/// Rows are much smaller than 4 GB: what would be beyond is nowhere.
+fn place(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
 impl Row {
     /// An empty row of `sheet`, whose dates count from `epoch`.
     pub fn new(sheet: Option<Arc<str>>, epoch: Epoch) -> Self {
@@ -112,20 +117,31 @@ impl Row {
 
     /// Adds a cell on the right.
     pub fn push(&mut self, kind: CellKind, text: &str) {
-        let from = self.text.len();
-        self.text.push_str(text);
-        self.cells.push(Span { from, to: self.text.len(), kind });
+        self.extend(text);
+        self.end_cell(kind);
     }
 
-    /// Takes `line` for the whole row, with a text cell between every two of the `ends` and one after the last.
+    /// Adds to the text of the cell that is ended next.
+    pub fn extend(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Makes a cell on the right of all text since the last one.
+    pub fn end_cell(&mut self, kind: CellKind) {
+        let from = self.cells.last().map_or(0, |last| last.to);
+        self.cells.push(Span { from, to: place(self.text.len()), kind });
+    }
+
+    /// Takes `line`, of less than 4 GB, for the whole row, with a text cell between every two of the `ends` and one after the last.
     /// Each end is where a separator of one byte stands.
     pub fn split(&mut self, line: &str, ends: impl IntoIterator<Item = usize>) {
         self.text.push_str(line);
         let mut from = 0;
-        for to in ends.into_iter().chain([line.len()]) {
+        for to in ends.into_iter().map(place) {
             self.cells.push(Span { from, to, kind: CellKind::Text });
             from = to.saturating_add(1);
         }
+        self.cells.push(Span { from, to: place(line.len()), kind: CellKind::Text });
     }
 
     /// As a spreadsheet shows it: the first is 1.
@@ -157,7 +173,12 @@ impl Row {
     pub fn cell(&self, index: usize) -> Cell<'_> {
         const NOTHING: Span = Span { from: 0, to: 0, kind: CellKind::Text };
         let span = self.cells.get(index).unwrap_or(&NOTHING);
-        let text = self.text.get(span.from..span.to).unwrap_or_default().trim();
+        let [from, to] = [span.from, span.to].map(|it| usize::try_from(it).unwrap_or(usize::MAX));
+        let text = self.text.get(from..to).unwrap_or_default();
+        // Nearly all cells begin and end with something that is seen.
+        let seen = |byte: Option<&u8>| matches!(byte, Some(b'!'..=b'~') | None);
+        let trimmed = seen(text.as_bytes().first()) && seen(text.as_bytes().last());
+        let text = if trimmed { text } else { text.trim() };
         // A workbook tells text from formulas, a CSV file only by the apostrophe that we wrote there.
         let guarded = text.starts_with('\'') && self.sheet.is_none();
         let text = if guarded { unguarded(text).trim() } else { text };

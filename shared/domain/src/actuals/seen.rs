@@ -1,7 +1,6 @@
 //! What a file said before: of two rows about the same week neither is believed.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::NaiveDate;
 
@@ -35,13 +34,34 @@ struct Weeks {
 /// Where each line reference was seen.
 #[derive(Debug, Default)]
 struct LineRefs {
-    /// A digest of each, for room: of a million, two are alike by chance once in 37 million files.
+    ascending: Ascending,
+    others: Others,
+}
+
+/// Those that were above all before them, as nearly all of a file are: each of them is new, and nothing has to be
+/// searched.
+#[derive(Debug, Default)]
+struct Ascending {
+    last: String,
+    places: Places,
+    /// The first of each block of [`Ascending::BLOCK`], to find the block that another one would be in.
+    samples: Vec<Box<str>>,
+}
+
+/// The others, in any order.
+#[derive(Debug, Default)]
+struct Others {
+    places: Places,
+    /// Open addressing by digest; 0 is free, the other numbers are one more than a place.
+    table: Vec<u32>,
+}
+
+/// A digest of each reference, for room (of a million, two are alike by chance once in 37 million files), and where
+/// it was seen.
+#[derive(Debug, Default)]
+struct Places {
     digests: Vec<u64>,
     rows: Vec<First>,
-    /// The last one, while all came in ascending order: then each is new, and nothing has to be searched.
-    last: Option<String>,
-    /// Places in the lists above, open addressing; 0 is free, the others are one more.
-    table: Vec<u32>,
 }
 
 impl Seen {
@@ -99,77 +119,105 @@ impl Weeks {
 
 impl LineRefs {
     fn first(&mut self, line_ref: &str) -> Option<&mut First> {
-        let mut digest = DefaultHasher::new();
-        line_ref.hash(&mut digest);
-        let digest = digest.finish();
-        if self.ascends(line_ref) {
-            return self.add(digest);
+        let digest = digest(line_ref.as_bytes());
+        if self.ascending.is_next(line_ref) {
+            return self.ascending.places.add(digest);
         }
-        if self.table.is_empty() || self.is_full() {
+        match self.ascending.find(line_ref, digest) {
+            Some(place) => self.ascending.places.rows.get_mut(place),
+            None => self.others.first(digest),
+        }
+    }
+}
+
+impl Ascending {
+    const BLOCK: usize = 64;
+
+    /// Whether `line_ref` is above all so far. Then it is the last one.
+    fn is_next(&mut self, line_ref: &str) -> bool {
+        let count = self.places.rows.len();
+        let next = count == 0 || line_ref > self.last.as_str();
+        if next {
+            line_ref.clone_into(&mut self.last);
+            if count.is_multiple_of(Self::BLOCK) {
+                self.samples.push(line_ref.into());
+            }
+        }
+        next
+    }
+
+    fn find(&self, line_ref: &str, digest: u64) -> Option<usize> {
+        let block = self.samples.partition_point(|first| **first <= *line_ref).checked_sub(1)?;
+        let from = block.checked_mul(Self::BLOCK)?;
+        let digests = self.places.digests.get(from..)?;
+        let at = digests.iter().take(Self::BLOCK).position(|it| *it == digest)?;
+        from.checked_add(at)
+    }
+}
+
+impl Others {
+    fn first(&mut self, digest: u64) -> Option<&mut First> {
+        let half_full = self.places.rows.len().saturating_mul(2) >= self.table.len();
+        if half_full {
             self.index();
         }
-        let slot = self.slot(digest, |at| self.digests.get(at) == Some(&digest))?;
-        match self.table.get(slot).copied()? {
-            0 => {
-                let place = u32::try_from(self.digests.len().checked_add(1)?).ok()?;
-                *self.table.get_mut(slot)? = place;
-                self.add(digest)
-            }
-            place => self.rows.get_mut(usize::try_from(place.checked_sub(1)?).ok()?),
+        let slot = self.slot(digest, |place| self.places.digests.get(place) == Some(&digest))?;
+        let entry = self.table.get_mut(slot)?;
+        if let Some(place) = usize::try_from(*entry).ok()?.checked_sub(1) {
+            return self.places.rows.get_mut(place);
         }
+        *entry = u32::try_from(self.places.rows.len().checked_add(1)?).ok()?;
+        self.places.add(digest)
     }
 
-    /// Whether all references so far ascended up to this one.
-    fn ascends(&mut self, line_ref: &str) -> bool {
-        let before = if self.digests.is_empty() {
-            self.last.get_or_insert_default()
-        } else {
-            let Some(last) = &mut self.last else { return false };
-            if line_ref <= last.as_str() {
-                self.last = None;
-                return false;
-            }
-            last
-        };
-        line_ref.clone_into(before);
-        true
-    }
-
-    fn add(&mut self, digest: u64) -> Option<&mut First> {
-        self.digests.push(digest);
-        self.rows.push(First::default());
-        self.rows.last_mut()
-    }
-
-    /// Whether the table is half full.
-    fn is_full(&self) -> bool {
-        self.digests.len().saturating_mul(2) >= self.table.len()
-    }
-
-    /// Makes the table anew with four times the room that is needed. The digests in the lists are all different.
+    /// Makes the table anew with four times the room that is needed. The digests are all different.
     fn index(&mut self) {
-        let slots = self.digests.len().saturating_mul(4).next_power_of_two().max(1 << 10);
+        let slots = self.places.rows.len().saturating_mul(4).next_power_of_two().max(1 << 6);
         self.table = vec![0; slots];
-        for (at, place) in (0..self.digests.len()).zip(1..) {
-            let digest = self.digests.get(at).copied().unwrap_or_default();
-            if let Some(free) = self.slot(digest, |_| false).and_then(|it| self.table.get_mut(it)) {
-                *free = place;
+        for (at, number) in (0..self.places.rows.len()).zip(1..) {
+            let digest = self.places.digests.get(at).copied().unwrap_or_default();
+            let free = self.slot(digest, |_| false);
+            if let Some(free) = free.and_then(|slot| self.table.get_mut(slot)) {
+                *free = number;
             }
         }
     }
 
-    /// The place in the table of the reference that `is_it`, or else a free one.
+    /// The slot in the table of the place that `is_it`, or else a free one.
     fn slot(&self, digest: u64, is_it: impl Fn(usize) -> bool) -> Option<usize> {
         let mask = self.table.len().checked_sub(1)?;
         let mut slot = usize::try_from(digest).ok()? & mask;
-        while let Some(at) = usize::try_from(*self.table.get(slot)?).ok()?.checked_sub(1) {
-            if is_it(at) {
+        while let Some(place) = usize::try_from(*self.table.get(slot)?).ok()?.checked_sub(1) {
+            if is_it(place) {
                 break;
             }
             slot = slot.wrapping_add(1) & mask;
         }
         Some(slot)
     }
+}
+
+impl Places {
+    fn add(&mut self, digest: u64) -> Option<&mut First> {
+        self.digests.push(digest);
+        self.rows.push(First::default());
+        self.rows.last_mut()
+    }
+}
+
+/// 64 bits that are as good as random. Nobody gains by making two references alike: both rows would be rejected.
+fn digest(bytes: &[u8]) -> u64 {
+    let mix = |sum: u64, part: u64| {
+        let product =
+            u128::from(sum ^ part).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+        let (low, high) = (product & u128::from(u64::MAX), product >> 64);
+        u64::try_from(low ^ high).unwrap_or_default()
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    let sum =
+        words.iter().fold(0x243F_6A88_85A3_08D3, |sum, word| mix(sum, u64::from_le_bytes(*word)));
+    let rest = rest.iter().fold(1, |rest: u64, byte| rest << 8 | u64::from(*byte));
+    mix(mix(sum, rest), 0x1319_8A2E_0370_7344)
 }
 
 impl First {

@@ -40,8 +40,13 @@ pub(super) struct Subject<'k> {
     share: Share,
     /// What holds for the week that was asked about last, and those around it.
     terms: Option<Terms>,
-    /// What the file called the client last, and whether that is another name.
-    called: (String, bool),
+    /// What rows say about it: its id, the client's reference and what the client was called last, side by side, for
+    /// each row asks for all three.
+    texts: String,
+    cpli_id_end: usize,
+    ss_ref_end: usize,
+    /// Whether the client was called by another name.
+    called_otherwise: bool,
 }
 
 /// How much of frustrated care is paid.
@@ -85,6 +90,9 @@ impl<'k> Known<'k> {
         let service = self.services.get(&cpli.service_ref)?;
         let contract = self.contracts.get(&cpli.contract_ref)?;
         let ours = contract.provider_ref == *self.provider_ref;
+        let mut texts = cpli.cpli_id.as_str().to_owned();
+        let cpli_id_end = texts.len();
+        texts.push_str(cpli.client.ss_ref.as_str());
         let ever = Days { from: NaiveDate::MIN, to: NaiveDate::MAX };
         (ours && !is_scheduled(contract, service)).then(|| Subject {
             cpli,
@@ -95,7 +103,10 @@ impl<'k> Known<'k> {
             step: Quantity::exactly(service.unit_step),
             share: Share::of(service.frustrated_percent),
             terms: None,
-            called: (String::new(), false),
+            cpli_id_end,
+            ss_ref_end: texts.len(),
+            texts,
+            called_otherwise: false,
         })
     }
 }
@@ -209,14 +220,22 @@ impl Subject<'_> {
         Some(Worth { owed: week.owed(share, terms.unit_price).ok()?, over })
     }
 
+    pub(super) fn cpli_id(&self) -> &str {
+        self.texts.get(..self.cpli_id_end).unwrap_or_default()
+    }
+
+    pub(super) fn ss_ref(&self) -> &str {
+        self.texts.get(self.cpli_id_end..self.ss_ref_end).unwrap_or_default()
+    }
+
     /// Whether `name` is not the client's: title and order, case and punctuation do not matter.
     pub(super) fn is_called_otherwise(&mut self, name: &str) -> bool {
-        let (called, otherwise) = &mut self.called;
-        if called != name {
-            name.clone_into(called);
-            *otherwise = !name.is_empty() && !is_named(&self.cpli.client, name);
+        if self.texts.get(self.ss_ref_end..) != Some(name) {
+            self.texts.truncate(self.ss_ref_end);
+            self.texts.push_str(name);
+            self.called_otherwise = !name.is_empty() && !is_named(&self.cpli.client, name);
         }
-        *otherwise
+        self.called_otherwise
     }
 }
 
