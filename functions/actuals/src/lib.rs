@@ -1,12 +1,14 @@
-//! What a provider says it delivered: the form of a period, what is filled in and submitted, what is held, and the
-//! template to take away.
+//! What a provider says it delivered: the form of a period, what is filled in and submitted, what is held, the
+//! template to take away, and the file that comes back.
 
 mod entry;
 mod list_view;
 mod template;
 #[cfg(test)]
 mod tests;
+mod uploads;
 
+use ::uploads::Uploads;
 use axum::extract::State;
 use chrono::NaiveDate;
 use cloud::{Cloud, tracing};
@@ -27,6 +29,8 @@ pub struct Actuals {
     pub store: Store,
     /// What providers say they delivered.
     pub recording: Recording,
+    /// Their files.
+    pub uploads: Uploads,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -35,7 +39,7 @@ impl Actuals {
     /// Opens what it needs. Makes no call.
     pub fn open(cloud: &Cloud) -> Self {
         let (store, recording) = (Store::open(cloud), Recording::open(cloud));
-        Self { store, recording, clock: Clock::System }
+        Self { store, recording, uploads: Uploads::open(cloud), clock: Clock::System }
     }
 }
 
@@ -63,6 +67,12 @@ pub fn api() -> Api<Actuals> {
         .post("/api/actuals/{contract_ref}/{period_start}/submission", enter, submit)
         .get("/api/actuals/{contract_ref}/{period_start}/template.xlsx", see, template::xlsx)
         .get("/api/actuals/{contract_ref}/{period_start}/template.csv", see, template::csv)
+        .post("/api/actuals/uploads", enter, uploads::start)
+        .get("/api/actuals/uploads", see, uploads::list)
+        .get("/api/actuals/uploads/{batch_id}", see, uploads::show)
+        .post("/api/actuals/uploads/{batch_id}/application", enter, uploads::apply)
+        .post("/api/actuals/uploads/{batch_id}/abandonment", enter, uploads::abandon)
+        .get("/api/actuals/uploads/{batch_id}/errors.xlsx", see, uploads::errors)
 }
 
 /// Which period a path names.
@@ -99,7 +109,7 @@ struct CopyLastWeek {
 
 /// Nothing more needs to be said.
 #[derive(Debug, Deserialize)]
-struct Nothing {}
+pub(crate) struct Nothing {}
 
 /// What is held, and what was decided.
 #[derive(Debug, Serialize)]

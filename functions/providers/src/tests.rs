@@ -45,7 +45,8 @@ impl World {
 
     fn visitor(&self) -> Browser {
         let (store, statements) = (self.store.clone(), self.statements.clone());
-        let (recording, clock) = (Recording::with(store.clone()), self.clock.clone());
+        let (recording, clock) =
+            (Recording::with(store.clone(), Objects::in_memory()), self.clock.clone());
         Browser::new(api().router(Providers { store, statements, recording, clock }))
     }
 
@@ -329,7 +330,7 @@ async fn home_says_which_actuals_are_open_by_when_and_how_much_is_missing() {
         (&json!(format!("1 period is late. {missing}")), &json!("now"))
     );
 
-    let recording = Recording::with(world.store.clone());
+    let recording = Recording::with(world.store.clone(), Objects::in_memory());
     let (now, all) =
         (world.clock.now(), Filling::AsPlanned { week_start: None, service_ref: None });
     recording.fill(&which("2022-10-31"), &all, "Ada Byron", now).await.unwrap();

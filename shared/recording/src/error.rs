@@ -6,6 +6,7 @@ use domain::failure::{Failure, FieldError, Kind};
 use domain::money::MoneyError;
 use domain::statement::CannotCompute;
 use domain::weeks::{CannotEnter, CannotSubmit, EntryRefused};
+use files::FilesError;
 use store::StoreError;
 use thiserror::Error;
 
@@ -44,9 +45,15 @@ pub enum RecordingError {
     /// Others saved again and again meanwhile.
     #[error("Others are saving the same period. Try again in a moment.")]
     Busy,
+    /// The lines of a document that was submitted are missing.
+    #[error("the lines of invoice {0} cannot be read")]
+    Document(String),
     /// The table.
     #[error(transparent)]
     Store(StoreError),
+    /// The buckets.
+    #[error(transparent)]
+    Files(#[from] FilesError),
 }
 
 impl From<StoreError> for RecordingError {
@@ -64,9 +71,10 @@ impl Failure for RecordingError {
             Self::Refused(why) => why.kind(),
             Self::WeekChanged { .. } => Kind::Conflict,
             Self::CannotCompute(why) => why.kind(),
-            Self::Money(_) => Kind::Defect,
+            Self::Money(_) | Self::Document(_) => Kind::Defect,
             Self::Busy => Kind::Unavailable,
             Self::Store(error) => error.kind(),
+            Self::Files(error) => error.kind(),
         }
     }
 
@@ -80,7 +88,9 @@ impl Failure for RecordingError {
             Self::CannotCompute(why) => why.code(),
             Self::Money(_) => "amount-too-large",
             Self::Busy => "period-busy",
+            Self::Document(_) => "invoice-unreadable",
             Self::Store(error) => error.code(),
+            Self::Files(error) => error.code(),
         }
     }
 
@@ -94,7 +104,9 @@ impl Failure for RecordingError {
             | Self::CannotCompute(_)
             | Self::Money(_)
             | Self::Busy
-            | Self::Store(_) => Vec::new(),
+            | Self::Document(_)
+            | Self::Store(_)
+            | Self::Files(_) => Vec::new(),
         }
     }
 }

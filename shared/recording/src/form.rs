@@ -161,7 +161,7 @@ pub struct WeekForm {
     pub state: WeekState,
     /// Pounds a unit: that of its first day of care.
     pub unit_price: Decimal,
-    /// What is owed for it, contributions taken off; nothing while nothing is recorded.
+    /// What is owed for its care; nothing while nothing is recorded.
     pub owed: Money,
     /// What is taken off because the provider collects it: negative.
     pub income: Money,
@@ -350,7 +350,8 @@ impl KnownPeriod {
         let terms = terms.ok_or(RecordingError::NotFound)?;
         let recorded = self.recorded(cpli_id, week_start);
         let valued = recorded.map(|it| terms.value(&it.week)).transpose()?;
-        let state = state(recorded, self.submission(), valued.as_ref(), None);
+        let claimed = recorded.and_then(|it| self.claims.of(cpli_id, week_start, it));
+        let state = state(recorded, self.submission(), valued.as_ref(), claimed);
         let late = match recorded {
             Some(recorded) => recorded.at >= self.period.confirm_by,
             None => looking.now.instant >= self.period.confirm_by,
@@ -402,8 +403,8 @@ impl WeekForm {
             amount: it.amount,
             reason: it.reason.clone(),
         });
-        let income = valued.owed_of(ItemKind::Income)?;
-        Ok(Self { owed: valued.owed()?, income, held, ..self })
+        let (owed, income) = (valued.owed_of(ItemKind::Cost)?, valued.owed_of(ItemKind::Income)?);
+        Ok(Self { owed, income, held, ..self })
     }
 }
 
@@ -440,7 +441,7 @@ impl Totals {
             let cost = Money::rounded(cost.ok_or(domain::money::MoneyError::TooLarge)?)?;
             self.planned_cost = self.planned_cost.plus(cost)?;
         }
-        self.owed = self.owed.plus(week.owed)?;
+        self.owed = self.owed.plus(week.owed)?.plus(week.income)?;
         self.income = self.income.plus(week.income)?;
         if let Some(held) = &week.held {
             self.held = self.held.plus(held.amount)?;

@@ -6,6 +6,7 @@
 //! Architecture invariant: no rule about care or money is here. Those are in `domain`; this crate loads, asks and
 //! saves. Whatever is saved states what it was read as, so that of two savers the second is told.
 
+mod claims;
 mod error;
 mod exceptions;
 mod fill;
@@ -22,6 +23,7 @@ mod tests;
 use chrono::NaiveDate;
 use cloud::Cloud;
 use domain::ids::{ContractRef, ProviderRef};
+use files::Objects;
 use store::{PeriodOf, Store};
 
 pub use crate::error::RecordingError;
@@ -39,6 +41,7 @@ const RACES_MAX: u32 = 8;
 #[derive(Debug, Clone)]
 pub struct Recording {
     store: Store,
+    objects: Objects,
 }
 
 /// A period of a contract, and whose it must be.
@@ -60,13 +63,13 @@ impl WhichPeriod {
 }
 
 impl Recording {
-    /// With the portal's table. Makes no call.
+    /// With the portal's table and buckets. Makes no call.
     pub fn open(cloud: &Cloud) -> Self {
-        Self { store: Store::open(cloud) }
+        Self::with(Store::open(cloud), Objects::open(cloud))
     }
 
-    /// With this table, for tests.
-    pub fn with(store: Store) -> Self {
-        Self { store }
+    /// With these.
+    pub fn with(store: Store, objects: Objects) -> Self {
+        Self { store, objects }
     }
 }

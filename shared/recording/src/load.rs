@@ -12,6 +12,7 @@ use domain::settings::Settings;
 use domain::weeks::{Actuals, Recorded, RecordedWeeks, Submission, week_starts};
 use store::CpliWeeks;
 
+use crate::claims::Claims;
 use crate::{Recording, RecordingError, WhichPeriod};
 
 /// Everything known about a contract.
@@ -29,6 +30,7 @@ pub(crate) struct KnownPeriod {
     pub(crate) known: Known,
     pub(crate) period: Period,
     pub(crate) saved: BTreeMap<CpliId, CpliWeeks>,
+    pub(crate) claims: Claims,
 }
 
 impl Known {
@@ -150,16 +152,17 @@ impl Recording {
         which: &WhichPeriod,
     ) -> Result<KnownPeriod, RecordingError> {
         let WhichPeriod { provider_ref, contract_ref, period_start } = which;
-        let (known, provider, saved) = tokio::try_join!(
+        let (known, provider, saved, claims) = tokio::try_join!(
             Box::pin(self.known(provider_ref, contract_ref)),
             Box::pin(async { Ok(self.store.provider(provider_ref).await?) }),
             Box::pin(async { Ok(self.store.weeks_of_period(which.period()).await?) }),
+            Box::pin(self.claims(which)),
         )?;
         let provider = provider.ok_or(RecordingError::NotFound)?;
         let mut periods = periods_of(known.contract(), &known.facts.periods);
         let period = periods.find(|it| it.start_date == *period_start).cloned();
         drop(periods);
         let period = period.filter(|_| known.has_actuals()).ok_or(RecordingError::NotFound)?;
-        Ok(KnownPeriod { provider, known, period, saved })
+        Ok(KnownPeriod { provider, known, period, saved, claims })
     }
 }

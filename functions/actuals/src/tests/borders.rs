@@ -11,6 +11,8 @@ use super::*;
 async fn ask(browser: &Browser, method: &Method, path: &str) -> Reply {
     let mut body = delivered("10.5", 0);
     body["week_start"] = json!(WEEKS[0]);
+    body["file_name"] = json!("november.xlsx");
+    body["size_bytes"] = json!(1);
     let sent = (*method != Method::GET).then_some(&body);
     browser.send(method, path, sent).await
 }
@@ -30,7 +32,7 @@ async fn what_is_another_providers_is_answered_byte_for_byte_as_what_is_not_ther
     let browser = world.browser("P1003", &Role::ALL).await;
     let mut tried = 0;
     for route in api().routes() {
-        if !route.path.contains('{') {
+        if !route.path.contains("{contract_ref}") {
             continue;
         }
         tried += 1;
@@ -60,6 +62,32 @@ async fn what_is_another_providers_is_answered_byte_for_byte_as_what_is_not_ther
         }
     }
     assert_eq!(tried, 7);
+}
+
+#[tokio::test]
+async fn another_providers_file_is_answered_byte_for_byte_as_one_that_is_not_there() {
+    let world = World::homecare().await;
+    let southside = world.browser("P1004", &[Role::Actuals]).await;
+    let body = json!({"file_name": "november.csv", "size_bytes": 10});
+    let theirs = southside.post("/api/actuals/uploads", &body).await.json()["batch_id"].clone();
+    let northside = world.browser("P1003", &Role::ALL).await;
+    let mut tried = 0;
+    for route in api().routes() {
+        if !route.path.contains("{batch_id}") {
+            continue;
+        }
+        tried += 1;
+        let asked = async |batch: &str| {
+            let path = route.path.replace("{batch_id}", batch);
+            ask(&northside, &route.method, &path).await
+        };
+        let nobodys = asked("20221122T100000-0000000000000000").await;
+        assert_eq!(nobodys.problem(), (404, "not-found".to_owned()), "{route:?}");
+        for batch in [theirs.as_str().unwrap(), "yesterday", "%23"] {
+            assert_eq!(asked(batch).await, nobodys, "{route:?} {batch}");
+        }
+    }
+    assert_eq!(tried, 4);
 }
 
 #[tokio::test]
@@ -116,7 +144,9 @@ async fn every_view_of_clients_is_logged_once_and_names_nobody() {
     let world = World::homecare().await;
     let browser = world.carer().await;
     let (log, collecting) = Log::collect();
-    for route in api().routes().iter().filter(|route| route.path != LIST) {
+    let of_files = |path: &str| path.starts_with("/api/actuals/uploads");
+    let routes = api().routes().into_iter();
+    for route in routes.filter(|route| route.path != LIST && !of_files(route.path)) {
         let before = log.events("client records viewed").len();
         let reply = ask(&browser, &route.method, &named(route.path, OURS)).await;
         assert!(reply.status == 200 || route.path.ends_with("submission"), "{route:?}");

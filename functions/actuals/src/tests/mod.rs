@@ -4,8 +4,12 @@ mod borders;
 mod entering;
 mod reading;
 mod submitting;
+mod uploading;
 
+use ::uploads::Uploads;
 use domain::permission::Role;
+use files::Objects;
+use messages::Queue;
 use recording::Recording;
 use serde_json::{Value, json};
 use store::Store;
@@ -32,6 +36,9 @@ const WEEKS: [&str; 4] = ["2022-10-31", "2022-11-07", "2022-11-14", "2022-11-21"
 /// The portal of one council.
 struct World {
     store: Store,
+    objects: Objects,
+    uploads: Uploads,
+    queue: Queue,
     clock: Clock,
 }
 
@@ -39,7 +46,9 @@ impl World {
     async fn of(council: &Council) -> Self {
         let store = Store::in_memory();
         council.save(&store).await;
-        Self { store, clock: Clock::at(at(OPEN)) }
+        let (objects, queue) = (Objects::in_memory(), Queue::in_memory());
+        let uploads = Uploads::with(store.clone(), objects.clone(), queue.clone());
+        Self { store, objects, uploads, queue, clock: Clock::at(at(OPEN)) }
     }
 
     async fn homecare() -> Self {
@@ -48,8 +57,9 @@ impl World {
 
     fn visitor(&self) -> Browser {
         let (store, clock) = (self.store.clone(), self.clock.clone());
-        let recording = Recording::with(store.clone());
-        Browser::new(api().router(Actuals { store, recording, clock }))
+        let (recording, uploads) =
+            (Recording::with(store.clone(), self.objects.clone()), self.uploads.clone());
+        Browser::new(api().router(Actuals { store, recording, uploads, clock }))
     }
 
     async fn browser(&self, provider: &str, roles: &[Role]) -> Browser {

@@ -23,9 +23,9 @@ async fn the_form_has_the_plan_beside_what_was_delivered_and_what_it_comes_to() 
     assert_eq!(put(&carer, "170002", WEEKS[1], &delivered("7", 0)).await.status, 200);
     let form = carer.get(CURRENT).await.json();
     insta::assert_json_snapshot!(form);
-    // 9.75 hours and half of 0.5 frustrated ones at £22.34; 7 hours at £20 less £20.
+    // 9.75 hours and half of 0.5 frustrated ones at £22.34; 7 hours at £20, of which the provider collects £20.
     assert_eq!(form["services"][0]["lines"][1]["weeks"][0]["owed"], "223.40");
-    assert_eq!(form["services"][0]["lines"][0]["weeks"][1]["owed"], "120.00");
+    assert_eq!(form["services"][0]["lines"][0]["weeks"][1]["owed"], "140.00");
     assert_eq!(form["totals"]["owed"], "343.40");
 }
 

@@ -17,7 +17,7 @@ async fn killed_anywhere(
     for cut in 1.. {
         let store = begin().await;
         let fuse = Fuse::blowing_at(cut);
-        let died = act(Recording::with(store.with_fuse(fuse.clone()))).await;
+        let died = act(Recording::with(store.with_fuse(fuse.clone()), Objects::in_memory())).await;
         if !fuse.has_blown() {
             died.unwrap();
             assert!(cut > cuts_min, "there are more calls than {cut}");

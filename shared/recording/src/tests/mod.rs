@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::clock::Now;
 use domain::weeks::EntryText;
+use files::Objects;
 use serde_json::Value;
 use store::Store;
 use testing::{Council, at, client, cpli, day, parse};
@@ -75,5 +76,5 @@ fn state(store: &Store) -> BTreeMap<String, Value> {
 }
 
 fn recording(store: &Store) -> Recording {
-    Recording::with(store.clone())
+    Recording::with(store.clone(), Objects::in_memory())
 }

@@ -75,7 +75,11 @@ async fn what_somebody_enters_while_weeks_are_filled_in_stays() {
     for cut in (1..24).step_by(4) {
         let store = large().await;
         let slow = store.with_fuse(cloud::Fuse::blowing_at(cut));
-        drop(Recording::with(slow).fill(&which(), &one_week(), "Ada Byron", now()).await);
+        drop(
+            Recording::with(slow, Objects::in_memory())
+                .fill(&which(), &one_week(), "Ada Byron", now())
+                .await,
+        );
         let form = recording(&store).form(&which(), true, now()).await.unwrap();
         let entered = saving("10", "0.5", line(&form).weeks[1].version, "Mary Seacole");
         recording(&store).save(&which(), &entered, now()).await.unwrap();
