@@ -61,6 +61,10 @@ pub(crate) async fn compare(
             let Some(subject) = kept.subjects().get(entry.subject) else { continue };
             for row in subject.rows.get(entry.rows.clone()).unwrap_or_default() {
                 let old = entry.record.weeks.get(&row.week_start());
+                if old.is_some_and(|old| applying.wrote(old)) {
+                    // Another process is recording this very batch: it has told what was found.
+                    return Err(UploadsError::Busy);
+                }
                 if old.is_some_and(|old| applying.is_before(old)) {
                     compared.later(row.late);
                     continue;

@@ -23,6 +23,8 @@ mod read;
 mod record;
 mod sift;
 mod tell;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod work;
 

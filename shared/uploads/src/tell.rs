@@ -62,15 +62,9 @@ pub(crate) struct Telling<'a> {
     pub(crate) has_rejected: bool,
 }
 
-/// Where the workbook of rejected rows of a batch is.
+/// Where the workbook of rejected rows of a batch is, for the page.
 pub(crate) fn errors_place(batch: &UploadBatch) -> Place {
-    match batch.way {
-        Way::Page => Place::errors(&batch.provider_ref, &batch.batch_id),
-        Way::Dropped => {
-            let name = format!("{}_errors.xlsx", stem(&batch.file_name));
-            Place::provider_outbox(&batch.provider_ref, &name)
-        }
-    }
+    Place::errors(&batch.provider_ref, &batch.batch_id)
 }
 
 /// Where the log of a file that was dropped is.
@@ -258,6 +252,11 @@ impl<'a> Teller<'a> {
             workbook.finish(&mut out)?;
             out.flush().map_err(no_room("a workbook"))?;
             objects.put_file(&errors_place(batch), file.path()).await?;
+            if batch.way == Way::Dropped {
+                let name = format!("{}_errors.xlsx", stem(&batch.file_name));
+                let beside = Place::provider_outbox(&batch.provider_ref, &name);
+                objects.put_file(&beside, file.path()).await?;
+            }
         }
         Ok(self.total)
     }

@@ -1,0 +1,6 @@
+//! A file on its way, with everything around it in memory.
+
+mod drop;
+mod interrupted;
+mod page;
+mod rig;
