@@ -111,7 +111,10 @@ impl Statements {
         Ok(())
     }
 
-    async fn read_body<T: DeserializeOwned>(&self, place: &Place) -> Result<T, StatementsError> {
+    pub(crate) async fn read_body<T: DeserializeOwned>(
+        &self,
+        place: &Place,
+    ) -> Result<T, StatementsError> {
         let object = self.objects.get(place, BODY_BYTES_MAX).await?;
         let object = object.ok_or_else(|| StatementsError::Body(place.to_string()))?;
         Ok(object.json()?)

@@ -2,6 +2,7 @@
 
 use cloud::MissingSetting;
 use domain::failure::{Failure, FieldError, Kind};
+use domain::invoice::InvoiceId;
 use domain::money::MoneyError;
 use domain::record::CannotRespond;
 use domain::statement::CannotCompute;
@@ -27,6 +28,9 @@ pub enum StatementsError {
     /// What was written once is missing or is not what this version of the portal writes.
     #[error("the body of a statement, {0}, cannot be read")]
     Body(String),
+    /// An invoice that it pays is not there, or is not approved.
+    #[error("invoice {0} is in a statement and cannot be paid with it")]
+    Invoice(InvoiceId),
     /// Others changed it again and again while it was settled.
     #[error("others are settling the same contract")]
     Busy,
@@ -60,7 +64,7 @@ impl Failure for StatementsError {
             Self::NotFound => Kind::NotFound,
             Self::Refused(refused) => refused.kind(),
             Self::CannotCompute(why) => why.kind(),
-            Self::Money(_) | Self::Body(_) => Kind::Defect,
+            Self::Money(_) | Self::Body(_) | Self::Invoice(_) => Kind::Defect,
             Self::Busy => Kind::Unavailable,
             Self::Setting(missing) => missing.kind(),
             Self::Store(error) => error.kind(),
@@ -75,6 +79,7 @@ impl Failure for StatementsError {
             Self::CannotCompute(why) => why.code(),
             Self::Money(_) => "amount-too-large",
             Self::Body(_) => "statement-unreadable",
+            Self::Invoice(_) => "invoice-not-approved",
             Self::Busy => "statement-busy",
             Self::Setting(missing) => missing.code(),
             Self::Store(error) => error.code(),
@@ -89,6 +94,7 @@ impl Failure for StatementsError {
             | Self::CannotCompute(_)
             | Self::Money(_)
             | Self::Body(_)
+            | Self::Invoice(_)
             | Self::Busy
             | Self::Setting(_)
             | Self::Store(_)

@@ -2,13 +2,15 @@
 //! and from there to what is locked, finalised and sent for payment.
 //!
 //! `load` brings everything known about a contract together; `show`, `list` and `respond` are what a provider
-//! asks; `due`, `settle` and `watch` are what the jobs do; `bodies` spells what is written once.
+//! asks; `due`, `settle` and `watch` are what the jobs do; `bodies` spells what is written once; `invoices` brings
+//! what was approved.
 //!
 //! Architecture invariant: no rule about money is here. Those are in `domain`; this crate loads, asks and saves.
 
 mod bodies;
 mod due;
 mod error;
+mod invoices;
 mod list;
 mod load;
 mod preview;

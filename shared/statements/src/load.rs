@@ -102,11 +102,14 @@ impl Statements {
         provider: &ProviderRef,
         contract: &ContractRef,
     ) -> Result<Known, StatementsError> {
-        let (today, records, settings) = tokio::try_join!(
-            Box::pin(self.store.known_facts(provider, contract)),
-            Box::pin(self.store.statement_records(provider, contract)),
-            Box::pin(self.store.settings()),
+        let store = &self.store;
+        let (mut today, records, settings, invoices) = tokio::try_join!(
+            async { Ok(Box::pin(store.known_facts(provider, contract)).await?) },
+            async { Ok(Box::pin(store.statement_records(provider, contract)).await?) },
+            async { Ok(Box::pin(store.settings()).await?) },
+            Box::pin(self.approved_invoices(provider, contract)),
         )?;
+        today.facts.invoices = invoices;
         let (provider_ref, contract_ref) = (provider.clone(), contract.clone());
         let locked_elsewhere_to = None;
         let mut known =

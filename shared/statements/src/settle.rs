@@ -158,7 +158,7 @@ impl Statements {
         let news = LockNews { period: &body.statement.period, record: &record, superseded };
         let emails = self.news_of_lock(known, news, now).await?;
         let ids = emails.iter().map(|email| email.outbox_id.clone()).collect();
-        self.store.save_settled(&record, &progress, emails).await?;
+        self.store.save_settled(&record, &progress, emails, Vec::new()).await?;
         self.deal_with_changes(known, &body).await?;
         Ok(ids)
     }
@@ -186,12 +186,13 @@ impl Statements {
         let body = self.fix_body(&Place::finalised(contract, start), &computed).await?;
         self.write_files(&body).await?;
         let progress = self.progress(known).await?;
+        let invoices = self.paid_invoices(known, &body).await?;
         let finalised_to = progress.finalised_to.max(Some(body.statement.period.end_date));
         let progress = Progress { finalised_to, ..progress };
         let emails = self.news_of_payment(known, &body, now).await?;
         let ids = emails.iter().map(|email| email.outbox_id.clone()).collect();
         let record = record.finalise(body.finalised);
-        self.store.save_settled(&record, &progress, emails).await?;
+        self.store.save_settled(&record, &progress, emails, invoices).await?;
         Ok(ids)
     }
 

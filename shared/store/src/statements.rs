@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use domain::facts::{Adjustment, Capacity, Contact, Contract, Cpli, Directive, Facts, Service};
 use domain::ids::{ContractRef, CpliId, ProviderRef};
+use domain::invoice::InvoiceHead;
 use domain::permission::Role;
 use domain::record::StatementRecord;
 use domain::weeks::{Decision, Variation};
@@ -259,20 +260,29 @@ impl Store {
         self.table.write(actions).await
     }
 
-    /// Saves a head that was locked or finalised, how far that brings its contract, and the emails that tell of
-    /// it: all or nothing.
+    /// Saves a head that was locked or finalised, how far that brings its contract, the emails that tell of it, and
+    /// the `invoices` that it pays: all or nothing. Of more invoices than are written together the first are written
+    /// before; whoever comes after a crash finds them as they are and goes on.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Stale`] if somebody saved the head or the progress since they were read.
+    /// [`StoreError::Stale`] if somebody saved one of them since they were read.
     pub async fn save_settled(
         &self,
         record: &StatementRecord,
         progress: &Progress,
         emails: Vec<OutboxEmail>,
+        mut invoices: Vec<InvoiceHead>,
     ) -> Result<(), StoreError> {
         let mut actions = vec![statement_action(record), Self::progress_action(progress)];
         actions.extend(emails.into_iter().flat_map(Self::outbox_actions));
+        let room = table::ACTIONS_MAX.saturating_sub(actions.len()).div_euclid(2);
+        while invoices.len() > room {
+            let first = invoices.len().saturating_sub(room).min(INVOICES_TOGETHER_MAX);
+            let first = invoices.drain(..first).flat_map(|head| Self::taken_actions(&head));
+            self.table.write(first.collect()).await?;
+        }
+        actions.extend(invoices.iter().flat_map(Self::taken_actions));
         self.table.write(actions).await
     }
 }
@@ -345,6 +355,9 @@ fn without_changed(row: Row) -> Item {
     item.remove(CHANGED_FROM);
     item
 }
+
+/// How many invoices are written together: each takes two actions, and its history may be long.
+const INVOICES_TOGETHER_MAX: usize = 10;
 
 const _: () = assert!(EMAILS_MAX * 2 + 2 <= table::ACTIONS_MAX, "a transaction takes no more");
 

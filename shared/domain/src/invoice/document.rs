@@ -10,15 +10,15 @@ use crate::entitlement::Line;
 use crate::entry::{self, Entry};
 use crate::facts::{Contract, Facts, Period};
 use crate::ids::{ContractRef, ProviderRef};
-use crate::item::{Correction, Subject};
+use crate::item::{Correction, Item, ItemStatus, Subject};
 use crate::money::Money;
 use crate::period::periods_of;
 use crate::statement::Statement;
 
 /// A statement takes so many documents at most; the others come with the next.
-const DOCUMENTS_MAX: usize = 20;
+pub const DOCUMENTS_MAX: usize = 20;
 /// A statement's body holds about 25,000 items: beyond so many lines no further document is taken.
-const LINES_MAX: usize = 20_000;
+pub const LINES_MAX: usize = 20_000;
 
 /// The lines of a submitted document, written once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +132,18 @@ pub fn taken(statement: &Statement) -> BTreeSet<InvoiceId> {
     let held = statement.held.iter().map(|held| &held.item);
     let items = statement.items.iter().chain(held);
     items.filter_map(|item| item.subject.invoice_id().cloned()).collect()
+}
+
+/// The documents of which `statement` has items of its own, each with whether nothing of it waits any more: all of it
+/// is paid with this statement, was before, or is cancelled.
+pub fn settled(statement: &Statement) -> BTreeMap<InvoiceId, bool> {
+    let waits =
+        |item: &&Item| matches!(item.status, ItemStatus::Suspended | ItemStatus::CarriedForward);
+    let held = statement.held.iter().map(|held| &held.item);
+    let waiting = statement.items.iter().filter(waits).chain(held);
+    let waiting: BTreeSet<_> = waiting.filter_map(|item| item.subject.invoice_id()).collect();
+    let own = statement.items.iter().filter_map(|item| item.subject.invoice_id());
+    own.map(|id| (id.clone(), !waiting.contains(id))).collect()
 }
 
 /// The lines of approved documents that come into the statement of `period`: those submitted before its deadline

@@ -12,7 +12,7 @@ mod line;
 mod submitting;
 mod vat_number;
 
-pub use document::{InvoiceBody, InvoiceDocument, taken};
+pub use document::{DOCUMENTS_MAX, InvoiceBody, InvoiceDocument, LINES_MAX, settled, taken};
 pub(crate) use document::{forecast, open};
 pub use draft::{Draft, Drafting, NotIncluded};
 pub use head::{

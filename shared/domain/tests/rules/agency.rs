@@ -10,9 +10,9 @@ use domain::facts::{Facts, Period, Service, VatCategory};
 use domain::ids::CpliId;
 use domain::invoice::{
     Attachment, AttachmentType, CannotSubmitInvoice, Claim, Draft, Drafting, InvoiceBody,
-    InvoiceDocument, InvoiceHead, InvoiceId, InvoiceNumber, InvoiceState, Submitting, taken,
+    InvoiceDocument, InvoiceHead, InvoiceId, InvoiceNumber, InvoiceState, Submitting, settled,
+    taken,
 };
-use domain::item::ItemStatus;
 use domain::money::Money;
 use domain::settings::{OverTolerance, Settings};
 use domain::statement::{Ledger, Statement};
@@ -244,22 +244,14 @@ impl Agency {
         let statement = self.open();
         self.now = self.now.max(statement.period.finalise_at);
         let start = statement.period.start_date;
-        let waits = |id: &InvoiceId| {
-            let is_open =
-                |status| matches!(status, ItemStatus::Suspended | ItemStatus::CarriedForward);
-            let items = statement.items.iter().filter(|it| is_open(it.status));
-            let mut left = items.chain(statement.held.iter().map(|held| &held.item));
-            left.any(|it| it.subject.invoice_id() == Some(id))
-        };
         let taken = taken(&statement);
         self.statements.push(statement.clone());
         let next = self.open();
         let new = next.items.iter().filter(|item| item.carried_from.is_none());
         let mut new = new.filter_map(|item| item.subject.invoice_id());
         assert!(new.all(|id| !taken.contains(id)), "what is locked is not taken again");
-        for id in taken {
-            let head = self.heads[&id].clone();
-            let head = head.taken(start, !waits(&id), self.now).unwrap();
+        for (id, paid) in settled(&statement) {
+            let head = self.heads[&id].clone().taken(start, paid, self.now).unwrap();
             self.heads.insert(id, head);
         }
         self.statements.last().unwrap()
