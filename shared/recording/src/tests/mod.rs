@@ -1,6 +1,7 @@
 //! What is saved when a process dies half-way, and when several save at once.
 
 mod crash;
+mod invoiced;
 mod together;
 
 use std::collections::BTreeMap;
