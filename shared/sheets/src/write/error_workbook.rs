@@ -151,6 +151,7 @@ impl<'a> ErrorWorkbook<'a> {
         end(&mut sheet, row_last.saturating_add(1))?;
         look::print(&mut sheet, true);
         let last = u16::try_from(columns.len()).unwrap_or(u16::MAX).saturating_add(OURS_COUNT);
+        look::accept_ids(&mut sheet, row_last, last)?;
         sheet.set_repeat_rows(0, 0)?.set_print_area(0, 0, row_last, last.saturating_sub(1))?;
         book.push_worksheet(sheet);
         guidance::write(&mut book, guide, &about, &steps(&about, rejected))?;

@@ -6,7 +6,7 @@
 use domain::actuals::Column;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationRule, Format, FormatAlign, FormatBorder, Formula,
-    Worksheet, XlsxError,
+    IgnoreError, Worksheet, XlsxError,
 };
 
 use super::REASON_CODES;
@@ -129,6 +129,23 @@ pub(super) fn label() -> Format {
 pub(super) fn read_only() -> Format {
     let format = aligned(base(), Holds::Text).set_text_wrap();
     format.set_border(FormatBorder::Thin).set_border_color(MID_GREY)
+}
+
+/// Ids are text although they look like numbers: nobody needs a green corner that says so.
+pub(super) fn accept_ids(
+    sheet: &mut Worksheet,
+    row_last: u32,
+    columns: u16,
+) -> Result<(), XlsxError> {
+    let column_last = columns.saturating_sub(1);
+    sheet.ignore_error_range(
+        1,
+        0,
+        row_last.max(1),
+        column_last,
+        IgnoreError::NumberStoredAsText,
+    )?;
+    Ok(())
 }
 
 /// As it is printed.

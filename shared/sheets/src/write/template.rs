@@ -11,6 +11,9 @@ use super::columns::{Holds, Whose, holds, meaning, whose, width};
 use super::value::Style;
 use super::{About, SHEET, Unwritable, begin, end, guidance, look, value};
 
+/// As many as [`Column::ALL`] has.
+const COLUMNS: u16 = 18;
+
 /// Writes the template as a workbook, every line filled in. What we fill in is locked, without a password.
 ///
 /// # Errors
@@ -36,6 +39,7 @@ pub fn template<'l>(
         look::validate(&mut sheet, (index, column), row, has_reasons)?;
     }
     end(&mut sheet, row.saturating_add(1))?;
+    look::accept_ids(&mut sheet, row, COLUMNS)?;
     look::print(&mut sheet, true);
     sheet.set_repeat_rows(0, 0)?.protect_with_options(&allowed());
     book.push_worksheet(sheet);
