@@ -18,7 +18,7 @@ const NOTES_MAX: u32 = 2_000;
 /// What we say about each row, left of what the provider said, with how wide it is.
 const OURS: [(&str, u32); 3] = [("Row", 9), ("Code", 14), ("Message", 52)];
 /// How many characters of a message are on a line.
-const MESSAGE_CHARACTERS: usize = 58;
+const MESSAGE_CHARACTERS: usize = 64;
 /// How wide a column is that is not ours.
 const OTHER_WIDTH: u32 = 16;
 /// What a row may need to be mended, even if its file does without.
