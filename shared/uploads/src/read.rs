@@ -58,7 +58,7 @@ pub(crate) async fn rows(
         start.extend(piece);
     }
     let end = if start.starts_with(b"PK") {
-        workbook(reading, start, limits, &mut take).await
+        workbook(reading, start, &mut take).await
     } else {
         csv(reading, start, limits, &mut take).await
     };
@@ -125,15 +125,14 @@ async fn csv(
     Ok(if stopped { End::Stopped } else { End::Whole { sha256: hex(&hash.finalize()) } })
 }
 
-/// A workbook is read from its end, so it is held: it may have no more bytes than one that the page sends.
+/// A workbook is read from its end, so it is held: however it came, it may be no larger than one that the page sends.
 async fn workbook(
     mut reading: Reading,
     start: Vec<u8>,
-    limits: Limits,
     take: &mut impl FnMut(&Row) -> ControlFlow<()>,
 ) -> Result<End, Ended> {
-    let bytes_max = limits.file_bytes_max.min(Limits::PAGE.file_bytes_max);
-    let megabytes = bytes_max >> 20;
+    let limits = Limits::PAGE;
+    let (bytes_max, megabytes) = (limits.file_bytes_max, limits.file_bytes_max >> 20);
     let mut bytes = start;
     while let Some(piece) = reading.next().await? {
         bytes.extend(piece);
@@ -142,7 +141,6 @@ async fn workbook(
         }
     }
     let sha256 = hex(&Sha256::digest(&bytes));
-    let limits = Limits { file_bytes_max: bytes_max, ..limits };
     let mut stopped = false;
     read_xlsx(Cursor::new(bytes), &limits, |row: &Row| {
         let flow = take(row);

@@ -2,5 +2,6 @@
 
 mod drop;
 mod interrupted;
+mod mended;
 mod page;
 mod rig;
