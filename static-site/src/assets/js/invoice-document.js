@@ -108,7 +108,7 @@ export function notIncluded({ not_included: left = [] }) {
   if (!left.length) return null;
   return [
     el('h2', { class: 'govuk-heading-m' }, 'Not included'),
-    el('p', { class: 'govuk-body' }, `${count(left.length, 'week is', 'weeks are')} not on this document, ${money(sum(left.map(({ amount }) => amount ?? '0.00')))} altogether. They can go on a later one.`),
+    el('p', { class: 'govuk-body' }, `${count(left.length, 'week is', 'weeks are')} not on this document, ${money(sum(left.map(({ amount }) => amount ?? '0.00')))} altogether. ${left.length === 1 ? 'It' : 'They'} can go on a later one.`),
     table({
       caption: 'What is not included, and why',
       captionClass: 'govuk-visually-hidden',
