@@ -548,7 +548,7 @@ function inTurn(...views) {
 }
 
 task('a file goes straight to the bucket with progress, is checked, shown, and applied', { ...asClerk, [UPLOADED]: inTurn(actuals.received, actuals.checking, actuals.batch) }, async (page) => {
-  await page.goto('/actuals/upload/');
+  await page.goto('/actuals/upload/?contract=C4001&period=2026-10-26');
   await page.getByLabel('Your file of actuals').setInputFiles(workbook);
   const progress = page.getByRole('progressbar', { name: 'Uploading actuals november.xlsx' });
   await page.route(`**${actuals.BUCKET}`, async (route) => {
@@ -556,11 +556,11 @@ task('a file goes straight to the bucket with progress, is checked, shown, and a
     await route.continue();
   });
   await page.getByRole('button', { name: 'Upload and check' }).click();
-  await page.waitForURL(`**/actuals/upload/batch/?batch=${actuals.BATCH}`);
+  await page.waitForURL(`**/actuals/upload/batch/?batch=${actuals.BATCH}&contract=C4001&period=2026-10-26`);
   assert.deepEqual(sent(actuals.UPLOADS), [{ file_name: 'actuals november.xlsx', size_bytes: 3_000_000 }]);
   assert.deepEqual(portal.uploaded.map(({ fields }) => fields), [['key', 'Content-Type', 'policy', 'x-amz-signature', 'file']], 'the file comes last');
   await page.getByText('The file has arrived and waits to be checked.').waitFor();
-  await page.getByText('41,200 rows read and checked so far…').waitFor();
+  await page.getByText('Checking the file…').waitFor();
   await page.getByText('Applying would record 114 weeks and add £4,812.35 to what is owed.').waitFor();
   await page.getByRole('row').filter({ hasText: 'Actuals!K12' }).getByText('ten').waitFor();
   assert.equal(await page.getByRole('link', { name: /Download the 2 rejected rows/ }).getAttribute('href'), `${actuals.UPLOADS}/${actuals.BATCH}/errors.xlsx`);

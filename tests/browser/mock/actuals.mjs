@@ -237,11 +237,10 @@ export const batch = {
     { row: 71, cell: 'Actuals!D71', column: 'ClientName', code: 'W41', message: 'The name differs from our record.', value: '=HYPERLINK("http://elsewhere.example")' },
   ],
   findings_total: 5, all_or_nothing: false, can_apply: true, why_not: null, has_errors_file: true, at: '2026-11-22T14:05:01Z', by: 'Tahira Mian', applied_at: null,
-  periods: [{ contract_ref: 'C4001', contract_name: 'Home care north', period_start: '2026-10-26', period_end: '2026-11-22' }],
 };
 
 export const received = { ...batch, state: 'received', rows_read: 0, counts: null, adds: null, findings: [], findings_total: 0, can_apply: false, has_errors_file: false };
-export const checking = { ...received, state: 'checking', rows_read: 41_200 };
+export const checking = { ...received, state: 'checking' };
 export const applying = { ...batch, state: 'applying', can_apply: false };
 export const applied = { ...batch, state: 'partly_applied', can_apply: false, applied_at: '2026-11-22T14:07:30Z' };
 export const refused = { ...received, state: 'rejected', refusal: { code: 'F02', message: 'Column WeekStart is missing. Download the latest template.' } };
@@ -249,7 +248,7 @@ export const duplicate = { ...received, state: 'duplicate', refusal: { code: 'F0
 export const abandoned = { ...batch, state: 'abandoned', can_apply: false };
 export const clean = { ...batch, counts: { ...counts, rejected: 0, warned: 0, late: 0 }, findings: [], findings_total: 0, has_errors_file: false };
 export const allOrNothing = { ...batch, all_or_nothing: true, can_apply: false, why_not: 'The council takes a file only when every row of it is good. Mend the rows below and upload the file again.' };
-export const nothingNew = { ...clean, counts: { ...counts, new: 0, changed: 0, unchanged: 120, rejected: 0, warned: 0, late: 0 }, adds: '0.00', can_apply: false, why_not: 'Everything in this file is already recorded.' };
+export const nothingNew = { ...clean, counts: { ...counts, new: 0, changed: 0, unchanged: 120, rejected: 0, warned: 0, late: 0 }, adds: '0.00' };
 
 export const uploads = {
   batches: [

@@ -2,13 +2,16 @@
 import { get, post, withQuery } from '../api.js';
 import { announce, button, el, fill, find, insetText, link, notification, paragraph, summaryList, tag, warningText } from '../dom.js';
 import { clearErrors, remedies, showProblem, whileBusy } from '../forms.js';
-import { count, dates, instant, money, quantity } from '../format.js';
+import { count, instant, money, quantity } from '../format.js';
 import { orShowFailure, start } from '../page.js';
 import { table } from '../table.js';
 import { setTitle } from '../title.js';
 import { batch as batchWord } from '../words.js';
 
-const id = new URLSearchParams(location.search).get('batch') ?? '';
+const query = new URLSearchParams(location.search);
+const id = query.get('batch') ?? '';
+// The period that the file was uploaded for, if the person came from one.
+const from = query.get('contract') && query.get('period') ? withQuery('/actuals/period/', { contract: query.get('contract'), period: query.get('period') }) : null;
 const api = `/api/actuals/uploads/${encodeURIComponent(id)}`;
 const UNDER_WAY = ['received', 'checking', 'applying'];
 const POLL_MILLISECONDS = 1_000;
@@ -102,12 +105,13 @@ function said(view) {
   const rows = good(counts);
   if (view.state === 'validated') {
     if (view.why_not) return insetText(paragraph(view.why_not));
-    return paragraph(`Nothing is recorded yet. ${rows ? `Applying would record ${count(rows, 'week')} and ${addsText(view.adds)}.` : ''}`);
+    if (!rows) return insetText(paragraph('Everything in this file is already recorded. There is nothing to apply.'));
+    return paragraph(`Nothing is recorded yet. Applying would record ${count(rows, 'week')} and ${addsText(view.adds)}.`);
   }
   if (['applied', 'partly_applied'].includes(view.state)) {
     return [
       paragraph(`${count(rows, 'week')} recorded, which ${addedText(view.adds)}. ${counts.rejected ? `${count(counts.rejected, 'row was', 'rows were')} left out: mend them and upload the file again. What is recorded already stays as it is.` : 'Every row is recorded.'}`),
-      next(view),
+      next(),
     ];
   }
   return view.state === 'abandoned' ? paragraph('You abandoned this file. Nothing of it was recorded.') : null;
@@ -117,13 +121,7 @@ const negative = (amount) => /^-/.test(amount ?? '');
 const addsText = (adds) => (negative(adds) ? `take away ${money(adds.slice(1))} from what is owed` : `add ${money(adds)} to what is owed`);
 const addedText = (adds) => (negative(adds) ? `takes away ${money(adds.slice(1))} from what is owed` : `adds ${money(adds)} to what is owed`);
 
-function next({ periods = [] }) {
-  const links = periods.map((each) => link(
-    withQuery('/actuals/period/', { contract: each.contract_ref, period: each.period_start }),
-    periods.length === 1 ? 'Go to the period' : `Go to ${each.contract_name ?? each.contract_ref}, ${dates(each.period_start, each.period_end)}`,
-  ));
-  return el('ul', { class: 'portal-links' }, (links.length ? links : [link('/actuals/', 'Go to the period')]).map((each) => el('li', {}, each)));
-}
+const next = () => paragraph(link(from ?? '/actuals/', from ? 'Go to the period' : 'Go to the periods'));
 
 function figures({ counts, adds }) {
   if (!counts) return null;
@@ -148,7 +146,7 @@ function decide(view) {
   return [
     view.counts.late ? paragraph(`${count(view.counts.late, 'row is', 'rows are')} about periods whose deadline has passed: they are paid in the next window.`) : null,
     el('div', { class: 'govuk-button-group' }, [
-      view.can_apply ? button(apply, (event) => act(event, 'application', null), { kind: null }) : null,
+      view.can_apply && rows ? button(apply, (event) => act(event, 'application', null), { kind: null }) : null,
       button('Abandon this file', (event) => act(event, 'abandonment', 'You have abandoned this file. Nothing of it was recorded.')),
     ]),
   ];

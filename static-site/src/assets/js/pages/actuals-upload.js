@@ -41,7 +41,9 @@ async function upload(input) {
   } finally {
     input.disabled = false;
   }
-  go(withQuery('/actuals/upload/batch/', { batch: id }));
+  // Where the person came from, to go back there when it is done.
+  const from = new URLSearchParams(location.search);
+  go(withQuery('/actuals/upload/batch/', { batch: id, contract: from.get('contract'), period: from.get('period') }));
 }
 
 // Of the period that the person came from, otherwise of every period that is open.
