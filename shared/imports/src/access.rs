@@ -14,8 +14,17 @@ use crate::{Imports, ImportsError, RACES_MAX};
 impl Imports {
     /// Does what must follow from what was written. It may be done again.
     pub(crate) async fn follow(&self, after: &[AfterWrite], now: Now) -> Result<(), ImportsError> {
-        for AfterWrite::Access { provider_ref, contact_ref, email_before } in after {
-            self.make_access(provider_ref, contact_ref, email_before.as_ref(), now).await?;
+        for after in after {
+            match after {
+                AfterWrite::Access { provider_ref, contact_ref, email_before } => {
+                    self.make_access(provider_ref, contact_ref, email_before.as_ref(), now).await?;
+                }
+                AfterWrite::Decided { provider_ref, invoice_id } => {
+                    for id in self.invoicing.tell(provider_ref, invoice_id, now).await? {
+                        self.tell_mail(&id).await?;
+                    }
+                }
+            }
         }
         Ok(())
     }

@@ -11,7 +11,9 @@ use domain::facts::{
 };
 use domain::feed::{Feed, FileTime, Merged, Outcome, Row, RowProblem, merge};
 use domain::ids::{ContractRef, CycleRef, ProviderRef, ServiceRef};
+use domain::invoice::{InvoiceHead, InvoiceId};
 use domain::settings::Settings;
+use domain::weeks::{Decision, Variation};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::keys::Key;
@@ -21,6 +23,7 @@ use store::{
 };
 
 use crate::shelf::Shelf;
+use crate::take::InvoiceRow;
 
 /// How many care packages are written together if they are more than fit.
 const CPLIS_AT_A_TIME: usize = 40;
@@ -69,6 +72,11 @@ pub(crate) struct Desk<'a> {
     pub(crate) cplis: Shelf<Cpli>,
     pub(crate) adjustments: Shelf<Adjustment>,
     pub(crate) directives: Shelf<Directive>,
+    pub(crate) variations: Shelf<Variation>,
+    pub(crate) exceptions: Shelf<Decision>,
+    pub(crate) invoice_decisions: Shelf<InvoiceRow>,
+    /// Documents as they will be.
+    pub(crate) invoices: BTreeMap<(ProviderRef, InvoiceId), InvoiceHead>,
     pub(crate) periods: Shelf<Period>,
     pub(crate) cycle_marks: Shelf<CycleMark>,
     pub(crate) cycles: BTreeMap<CycleRef, Cycle>,
@@ -125,6 +133,10 @@ impl<'a> Desk<'a> {
             cplis: Shelf::default(),
             adjustments: Shelf::default(),
             directives: Shelf::default(),
+            variations: Shelf::default(),
+            exceptions: Shelf::default(),
+            invoice_decisions: Shelf::default(),
+            invoices: BTreeMap::new(),
             periods: Shelf::default(),
             cycle_marks: Shelf::default(),
             cycles: BTreeMap::new(),
@@ -143,7 +155,7 @@ impl<'a> Desk<'a> {
 
     /// Lays one row of a file of `at` on what is known.
     pub(crate) async fn take(&mut self, row: &Row, at: FileTime) -> Result<Taken, StoreError> {
-        // In a box: what fifteen feeds may ask would make a large future.
+        // In a box: what so many feeds may ask would make a large future.
         match Box::pin(self.laid(row, at)).await {
             Ok(outcome) => Ok(Taken::Done(outcome)),
             Err(Stop::Refused(problem)) => Ok(Taken::Refused(problem)),
@@ -166,6 +178,9 @@ impl<'a> Desk<'a> {
             Feed::Prices | Feed::Contributions | Feed::Absences => self.nested(row, at).await,
             Feed::Adjustments => self.adjustment(row, at).await,
             Feed::Directives => self.directive(row, at).await,
+            Feed::Variations => self.variation(row, at).await,
+            Feed::Exceptions => self.exception(row, at).await,
+            Feed::Invoices => self.invoice(row, at).await,
             Feed::Periods => self.period(row, at).await,
             // Such a file is refused before its rows are read.
             Feed::Documents => Err(unsound("document_ref").into()),
@@ -202,6 +217,12 @@ impl<'a> Desk<'a> {
         self.clients.save(&mut batch);
         self.adjustments.save(&mut batch);
         self.directives.save(&mut batch);
+        self.variations.save(&mut batch);
+        self.exceptions.save(&mut batch);
+        self.invoice_decisions.save(&mut batch);
+        for action in self.invoices.values().flat_map(Store::decision_actions) {
+            batch.add(action);
+        }
         self.periods.save(&mut batch);
         self.cycle_marks.save(&mut batch);
         for (key, located) in &self.locate {
@@ -346,6 +367,10 @@ fn key_of(missing: &Missing) -> Option<Key> {
         MissingKind::Client => Key::client(&reference.parse().ok()?),
         MissingKind::Cpli => Key::cpli_locator(&reference.parse().ok()?),
         MissingKind::Cycle => Key::cycle(&reference.parse().ok()?),
+        MissingKind::Invoice => {
+            let (number, provider) = reference.split_once(" of ")?;
+            Key::numbered(&provider.parse().ok()?, number.parse().ok()?)
+        }
     })
 }
 

@@ -3,6 +3,7 @@
 use cloud::MissingSetting;
 use domain::failure::{Failure, Kind};
 use files::FilesError;
+use invoicing::InvoicingError;
 use messages::MessagesError;
 use statements::StatementsError;
 use store::StoreError;
@@ -22,6 +23,9 @@ pub enum ImportsError {
     /// The statements that a dry run looks at.
     #[error(transparent)]
     Statements(#[from] StatementsError),
+    /// The invoices that are decided about.
+    #[error(transparent)]
+    Invoicing(#[from] InvoicingError),
     /// The mail queue.
     #[error(transparent)]
     Messages(#[from] MessagesError),
@@ -42,6 +46,7 @@ impl Failure for ImportsError {
             Self::Store(error) => error.kind(),
             Self::Files(error) => error.kind(),
             Self::Statements(error) => error.kind(),
+            Self::Invoicing(error) => error.kind(),
             Self::Messages(error) => error.kind(),
             Self::Setting(error) => error.kind(),
             Self::Busy => Kind::Unavailable,
@@ -54,6 +59,7 @@ impl Failure for ImportsError {
             Self::Store(error) => error.code(),
             Self::Files(error) => error.code(),
             Self::Statements(error) => error.code(),
+            Self::Invoicing(error) => error.code(),
             Self::Messages(error) => error.code(),
             Self::Setting(error) => error.code(),
             Self::Busy => "import-busy",

@@ -23,6 +23,7 @@ mod waiting;
 use cloud::{Cloud, Setting};
 use domain::sign_in::EmailAddress;
 use files::Objects;
+use invoicing::Invoicing;
 use messages::Queue;
 use statements::Statements;
 use store::Store;
@@ -39,6 +40,7 @@ pub struct Imports {
     store: Store,
     objects: Objects,
     statements: Statements,
+    invoicing: Invoicing,
     mail_queue: Queue,
     site_url: Setting,
     random: fn(&EmailAddress) -> [u8; 32],
@@ -51,6 +53,7 @@ impl Imports {
             store: Store::open(cloud),
             objects: Objects::open(cloud),
             statements: Statements::open(cloud),
+            invoicing: Invoicing::open(cloud),
             mail_queue: Queue::mail(cloud),
             site_url: cloud.site_url.clone(),
             random: |_| cloud::random_bytes(),
@@ -66,7 +69,8 @@ impl Imports {
     ) -> Self {
         let site = "https://portal.council.example";
         let statements = Statements::with(store.clone(), objects.clone(), site);
+        let invoicing = Invoicing::with(store.clone(), objects.clone(), site);
         let site_url = Setting::new("SITE_URL", site);
-        Self { store, objects, statements, mail_queue, site_url, random }
+        Self { store, objects, statements, invoicing, mail_queue, site_url, random }
     }
 }

@@ -2,6 +2,7 @@
 
 use domain::facts::Facts;
 use domain::money::Money;
+use domain::weeks::Decision;
 use serde::Serialize;
 use statements::{Preview, StatementsError};
 
@@ -69,6 +70,13 @@ impl Desk<'_> {
         let directives = self.directives.all().map(|it| &it.fact);
         let directives = directives.filter(|it| it.contract_ref == contract_ref);
         facts.directives.extend(directives.map(|it| (it.directive_ref.clone(), it.clone())));
+        let variations = self.variations.all().map(|it| &it.fact);
+        let variations = variations.filter(|it| it.contract_ref == contract_ref);
+        facts.variations.extend(variations.map(|it| (it.variation_ref.clone(), it.clone())));
+        let decisions = self.exceptions.all().map(|it| &it.fact);
+        let decisions = decisions.filter(|it| it.contract_ref == contract_ref);
+        let by_week = |it: &Decision| (it.cpli_id.clone(), it.week_start);
+        facts.exceptions.extend(decisions.map(|it| (by_week(it), it.clone())));
         self.lay_on_dated(facts);
     }
 

@@ -6,6 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::feed::{Feed, FileTime, Row as FeedRow, RowProblem};
 use domain::ids::{ContactRef, ProviderRef};
+use domain::invoice::InvoiceId;
 use domain::sign_in::EmailAddress;
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +87,13 @@ pub enum AfterWrite {
         /// The address that the contact signed in with before.
         email_before: Option<EmailAddress>,
     },
+    /// A provider must be told what was decided about its invoice or credit note.
+    Decided {
+        /// Whose.
+        provider_ref: ProviderRef,
+        /// Which.
+        invoice_id: InvoiceId,
+    },
 }
 
 /// A row that was not applied, and why.
@@ -128,6 +136,7 @@ pub enum MissingKind {
     Client,
     Cpli,
     Cycle,
+    Invoice,
 }
 
 impl MissingKind {
@@ -140,6 +149,7 @@ impl MissingKind {
             Self::Client => "client",
             Self::Cpli => "cpli",
             Self::Cycle => "cycle",
+            Self::Invoice => "invoice",
         }
     }
 
@@ -152,6 +162,7 @@ impl MissingKind {
             Self::Client => "client with SSRef",
             Self::Cpli => "CPLI",
             Self::Cycle => "payment period of cycle",
+            Self::Invoice => "invoice or credit note",
         }
     }
 }

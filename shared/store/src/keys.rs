@@ -29,6 +29,7 @@
 //! | invoices | those of a contract in a period | `PROVIDER#p` | begins `INVOICE#c#start#` |
 //! | statements | which approved invoices wait for a statement | `PROVIDER#p` | begins `APPROVED#c#` |
 //! | invoices | which number comes next | `PROVIDER#p` | `INVOICENUMBER` |
+//! | import | what did the council say of it | `PROVIDER#p` | `DECIDED#number` |
 //! | import | which invoice has a number | `PROVIDER#p` | `NUMBERED#number` |
 //! | import | whose is this contract, service, CPLI, adjustment, directive or variation | `CONTRACT#c`, `SERVICE#s`, `CPLI#id`, `ADJUSTMENT#a`, `DIRECTIVE#d`, `VARIATION#v` | `LOCATOR` |
 //! | import | a client | `CLIENT#ss` | `CLIENT` |
@@ -287,6 +288,11 @@ impl Key {
     /// Which number the next document of a provider gets.
     pub fn invoice_number(provider: &ProviderRef) -> Self {
         Self::new(provider_pk(provider), "INVOICENUMBER")
+    }
+
+    /// What the council's files said of the document with a number.
+    pub fn invoice_decision(provider: &ProviderRef, number: InvoiceNumber) -> Self {
+        Self::new(provider_pk(provider), format!("DECIDED#{number}"))
     }
 
     /// Which document has a number.

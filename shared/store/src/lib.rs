@@ -8,6 +8,7 @@ mod accounts;
 mod action;
 mod care_packages;
 mod codec;
+mod contacts;
 mod dynamo;
 mod error;
 mod facts;

@@ -10,7 +10,7 @@ use super::{Cell, Code, Column, Need, RowProblem};
 use crate::clock::london_instant;
 use crate::ids::{
     AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, NotAReference,
-    ProviderRef, ServiceRef, SsRef,
+    ProviderRef, ServiceRef, SsRef, VariationRef,
 };
 use crate::money::Money;
 use crate::permission::Role;
@@ -84,6 +84,7 @@ fn reference(what: &'static str, text: &str) -> Said {
         "cycle" => checked::<CycleRef>(text),
         "adjustment" => checked::<AdjustmentRef>(text),
         "directive" => checked::<DirectiveRef>(text),
+        "variation" => checked::<VariationRef>(text),
         _ => checked::<CpliId>(text),
     }
 }

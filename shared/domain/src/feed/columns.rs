@@ -246,6 +246,30 @@ const DIRECTIVES: [Column; 7] = [
     required("reason", LONG_TEXT),
 ];
 
+const VARIATIONS: [Column; 6] = [
+    key("variation_ref", Cell::Reference("variation")),
+    required("cpli_id", CPLI),
+    required("from_date", Cell::Date),
+    required("to_date", Cell::Date),
+    required("quantity", QUANTITY),
+    required("reason", LONG_TEXT),
+];
+
+const EXCEPTIONS: [Column; 5] = [
+    key("cpli_id", CPLI),
+    key("week_start", Cell::Date),
+    required("decision", Cell::Choice(&["approve", "cap", "reject"])),
+    optional("quantity", QUANTITY),
+    or("reason", LONG_TEXT, ""),
+];
+
+const INVOICES: [Column; 4] = [
+    key("provider_ref", PROVIDER),
+    key("number", Cell::Whole { min: 1, max: 100_000_000 }),
+    required("decision", Cell::Choice(&["approve", "dispute"])),
+    or("reason", LONG_TEXT, ""),
+];
+
 const SETTINGS: [Column; 2] = [key("setting", TEXT), or("value", TEXT, "")];
 
 impl Feed {
@@ -265,6 +289,9 @@ impl Feed {
             Self::Periods => &PERIODS,
             Self::Adjustments => &ADJUSTMENTS,
             Self::Directives => &DIRECTIVES,
+            Self::Variations => &VARIATIONS,
+            Self::Exceptions => &EXCEPTIONS,
+            Self::Invoices => &INVOICES,
             Self::Settings => &SETTINGS,
             Self::Documents => &[],
         }
@@ -275,15 +302,19 @@ impl Feed {
         match self {
             Self::Clients => &[("date_of_birth", "date_of_death")],
             Self::Cplis | Self::Periods => &[("start_date", "end_date")],
-            Self::Contributions | Self::Absences | Self::Capacity | Self::Directives => {
-                &[("from_date", "to_date")]
-            }
+            Self::Contributions
+            | Self::Absences
+            | Self::Capacity
+            | Self::Directives
+            | Self::Variations => &[("from_date", "to_date")],
             Self::Providers
             | Self::Contacts
             | Self::Contracts
             | Self::Services
             | Self::Prices
             | Self::Adjustments
+            | Self::Exceptions
+            | Self::Invoices
             | Self::Settings
             | Self::Documents => &[],
         }

@@ -47,6 +47,12 @@ pub enum Feed {
     Periods,
     Adjustments,
     Directives,
+    /// Care beyond the plan that the council agreed to.
+    Variations,
+    /// What the council decides about weeks over the tolerance.
+    Exceptions,
+    /// What the council decides about invoices and credit notes.
+    Invoices,
     /// What the council decides for its whole portal (domain.md section 8).
     Settings,
     /// Contract documents, which the portal does not take yet.
@@ -55,7 +61,7 @@ pub enum Feed {
 
 impl Feed {
     /// All of them, each after those that it names.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Settings,
         Self::Periods,
         Self::Providers,
@@ -70,6 +76,9 @@ impl Feed {
         Self::Absences,
         Self::Adjustments,
         Self::Directives,
+        Self::Variations,
+        Self::Exceptions,
+        Self::Invoices,
         Self::Documents,
     ];
 
@@ -89,6 +98,9 @@ impl Feed {
             Self::Periods => "periods",
             Self::Adjustments => "adjustments",
             Self::Directives => "directives",
+            Self::Variations => "variations",
+            Self::Exceptions => "exceptions",
+            Self::Invoices => "invoices",
             Self::Settings => "settings",
             Self::Documents => "documents",
         }

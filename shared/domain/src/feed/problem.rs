@@ -118,6 +118,14 @@ pub enum Code {
     I32,
     /// No period of the cycle that a contract goes over to begins where the locked ones end.
     I33,
+    /// A week that does not begin on the day on which the service's weeks begin.
+    I34,
+    /// Nothing was entered for the week that is decided about.
+    I35,
+    /// The invoice or credit note is not in a state in which this can be decided.
+    I36,
+    /// The payment method of a contract is fixed once weeks are recorded or statements locked.
+    I37,
     /// Names something not yet known. The row is kept and tried again.
     I40,
     /// Named something not known within the time. The row was not applied.
@@ -128,7 +136,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in order.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 31] = [
         Self::I10,
         Self::I11,
         Self::I12,
@@ -153,6 +161,10 @@ impl Code {
         Self::I31,
         Self::I32,
         Self::I33,
+        Self::I34,
+        Self::I35,
+        Self::I36,
+        Self::I37,
         Self::I40,
         Self::I41,
         Self::I99,

@@ -109,18 +109,34 @@ impl Row {
     /// Its key as one text, the same for every row about the same record: `164628#2022-08-03`.
     pub fn key(&self) -> String {
         let columns = self.feed.columns().iter().filter(|column| column.need == Need::Key);
-        let parts = columns.filter_map(|column| self.keys.get(column.name)?.as_str());
+        let parts =
+            columns.filter_map(|column| self.keys.get(column.name)).map(|part| match part {
+                Value::String(text) => text.clone(),
+                number @ (Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::Array(_)
+                | Value::Object(_)) => number.to_string(),
+            });
         parts.collect::<Vec<_>>().join("#")
     }
 
     /// The text of a cell; none if it is empty or missing, or not text.
     pub fn text(&self, column: &str) -> Option<&str> {
-        self.keys.get(column).or_else(|| self.cells.as_ref()?.get(column))?.as_str()
+        self.cell(column)?.as_str()
     }
 
     /// The cell as one of our types; none if it is empty or missing.
     pub fn parsed<T: std::str::FromStr>(&self, column: &str) -> Option<T> {
-        self.text(column)?.parse().ok()
+        match self.cell(column)? {
+            Value::String(text) => text.parse().ok(),
+            Value::Number(number) => number.to_string().parse().ok(),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+
+    fn cell(&self, column: &str) -> Option<&Value> {
+        self.keys.get(column).or_else(|| self.cells.as_ref()?.get(column))
     }
 
     /// The cells of the key.

@@ -1,7 +1,7 @@
 //! Contracts, their services and block capacity.
 
 use domain::changes;
-use domain::facts::{Capacity, Contract, Service};
+use domain::facts::{Capacity, Contract, PaymentMethod, Service};
 use domain::feed::{Code, FileTime, Outcome, Row, RowProblem, merge};
 use domain::ids::{ContractRef, ServiceRef};
 use store::keys::Key;
@@ -74,12 +74,36 @@ impl Desk<'_> {
             );
             return Err(RowProblem::at("portal_from", Code::I29, message).into());
         }
+        if before.payment_method != contract.payment_method {
+            self.method_may_change(&progress, before).await?;
+        }
         if before.cycle_ref != contract.cycle_ref {
             self.goes_on(&progress, contract).await?;
             self.leave_cycle(&progress);
         }
         self.set_progress(progress.under(contract));
         Ok(())
+    }
+
+    /// What was paid by plan cannot be paid again by what was delivered, nor the other way round: once statements are
+    /// locked or weeks recorded, the method stays.
+    async fn method_may_change(&self, progress: &Progress, before: &Contract) -> Result<(), Stop> {
+        let (provider, contract) = (&before.provider_ref, &before.contract_ref);
+        let why = match progress.locked_to {
+            Some(locked_to) => format!("Statements of this contract are locked up to {locked_to}"),
+            None if self.store.has_weeks(provider, contract).await? => {
+                "Actuals of this contract are recorded".to_owned()
+            }
+            None => return Ok(()),
+        };
+        let message = format!(
+            "payment_method: {why}, so payment_method must stay {}. Begin a new contract.",
+            match before.payment_method {
+                PaymentMethod::Scheduled => "scheduled",
+                PaymentMethod::Actuals => "actuals",
+            }
+        );
+        Err(RowProblem::at("payment_method", Code::I37, message).into())
     }
 
     /// In the cycle that a contract goes over to, the next period begins where the locked ones end: days between

@@ -4,7 +4,10 @@ mod agreements;
 mod calendar;
 mod care;
 mod decisions;
+mod delivered;
+mod invoices;
 mod people;
 
 pub(crate) use agreements::earliest;
+pub(crate) use invoices::InvoiceRow;
 pub(crate) use people::sign_in;

@@ -9,13 +9,13 @@ use super::rig::{COUNCIL, Rig};
 
 /// Everything that can be seen of a council.
 #[derive(Debug, PartialEq)]
-struct State {
+pub(super) struct State {
     table: BTreeMap<String, Value>,
     objects: BTreeMap<String, String>,
     told: BTreeSet<String>,
 }
 
-fn state(rig: &Rig) -> State {
+pub(super) fn state(rig: &Rig) -> State {
     State { table: rig.table(), objects: rig.objects.dump(), told: rig.told() }
 }
 

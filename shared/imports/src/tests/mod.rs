@@ -1,6 +1,7 @@
 //! Whole files in, whole states out.
 
 mod access;
+mod delivered;
 mod feeds;
 mod files;
 mod interrupted;
