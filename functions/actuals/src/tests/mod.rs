@@ -1,6 +1,7 @@
 //! Entering actuals, asked for as a provider's people do.
 
 mod borders;
+mod decided;
 mod entering;
 mod reading;
 mod submitting;
