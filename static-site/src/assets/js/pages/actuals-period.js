@@ -207,7 +207,12 @@ function tools(week, services) {
     clearErrors();
     refresh();
     const filled = ofWeek(week).filter((entry) => entry.week.recorded).length - before;
-    said.textContent = filled ? `${count(filled, 'entry', 'entries')} filled in ${done}.` : 'Nothing was left to fill in: weeks that are entered stay as they are.';
+    const left = ofWeek(week).filter((entry) => entry.missing).length;
+    said.textContent = [
+      filled ? `${count(filled, 'entry', 'entries')} filled in ${done}.` : null,
+      left ? `${count(left, 'line')} cannot be filled in ${done}: enter ${left === 1 ? 'it' : 'them'} yourself.` : null,
+      filled || left ? null : 'Nothing was left to fill in: weeks that are entered stay as they are.',
+    ].filter(Boolean).join(' ');
   }));
   return el('div', { class: 'portal-tools portal-no-print' }, [
     el('div', { class: 'govuk-button-group' }, [
