@@ -9,6 +9,7 @@ use domain::weeks::{Recorded, Source};
 use store::Store;
 
 use crate::UploadsError;
+use crate::error::{COMMENTS, no_room};
 use crate::known::Known;
 use crate::sift::Sifted;
 use crate::walk::Walk;
@@ -69,7 +70,9 @@ pub(crate) async fn compare(
                     compared.later(row.late);
                     continue;
                 }
-                let Some(accepted) = kept.accepted(subject, row) else { continue };
+                let comment = kept.comment(row).map_err(no_room(COMMENTS))?;
+                let comment = comment.as_deref();
+                let Some(accepted) = kept.accepted(subject, row, comment) else { continue };
                 compared.add(&accepted, old, row.warned)?;
             }
         }

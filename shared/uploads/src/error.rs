@@ -52,6 +52,14 @@ pub enum UploadsError {
     Busy,
 }
 
+/// What there may be no room for: the comments of a large file.
+pub(crate) const COMMENTS: &str = "the comments of a file";
+
+/// That there is no room for `what`.
+pub(crate) fn no_room(what: &'static str) -> impl Fn(std::io::Error) -> UploadsError {
+    move |source| UploadsError::NoRoom { what, source }
+}
+
 impl Failure for UploadsError {
     fn kind(&self) -> Kind {
         match self {

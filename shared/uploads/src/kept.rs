@@ -1,6 +1,9 @@
 //! What is kept of a row that may be applied: some 40 bytes, so that a million of them fit.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
 
 use chrono::{Datelike, NaiveDate};
 use domain::actuals::{Accepted, Quantity, Week};
@@ -9,6 +12,9 @@ use rust_decimal::Decimal;
 
 /// Stands for no number of visits, and for no comment.
 const NONE: u32 = u32::MAX;
+
+/// How many bytes of comments are held at most.
+const COMMENT_BYTES_HELD_MAX: usize = 4 * 1024 * 1024;
 
 /// A row, without what it is about.
 #[derive(Debug, Clone, Copy)]
@@ -50,27 +56,61 @@ pub(crate) struct Subject<'k> {
     pub(crate) rows: Vec<Kept>,
 }
 
-/// The comments of all rows, one after the other.
+/// The comments of all rows, one after the other: the first of many in a file of ours, as they may take more room than
+/// all else.
 #[derive(Debug, Default)]
 struct Comments {
+    /// How many bytes are in the file.
+    filed: u32,
+    file: Option<File>,
+    /// Those that follow.
     text: String,
+    /// Where each ends among all.
     ends: Vec<u32>,
+    /// Why no more could be filed.
+    fault: Option<io::Error>,
 }
 
 impl Comments {
     fn add(&mut self, comment: Option<&str>) -> u32 {
         let Some(comment) = comment else { return NONE };
         self.text.push_str(comment);
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(NONE));
+        let in_text = u32::try_from(self.text.len()).unwrap_or(NONE);
+        self.ends.push(self.filed.saturating_add(in_text));
+        if self.text.len() >= COMMENT_BYTES_HELD_MAX
+            && let Err(fault) = self.put_away()
+        {
+            self.fault.get_or_insert(fault);
+        }
         u32::try_from(self.ends.len()).map_or(NONE, |count| count.saturating_sub(1))
     }
 
-    fn get(&self, at: u32) -> Option<&str> {
-        let at = usize::try_from(at).ok().filter(|_| at != NONE)?;
-        let place = |end: &u32| usize::try_from(*end).unwrap_or(usize::MAX);
-        let to = self.ends.get(at).map(place)?;
-        let from = at.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, place);
-        self.text.get(from..to)
+    fn put_away(&mut self) -> io::Result<()> {
+        let mut file = match self.file.take() {
+            Some(file) => file,
+            None => tempfile::tempfile()?,
+        };
+        file.write_all(self.text.as_bytes())?;
+        let more = u32::try_from(self.text.len()).unwrap_or(NONE);
+        self.filed = self.filed.saturating_add(more);
+        self.file = Some(file);
+        self.text.clear();
+        Ok(())
+    }
+
+    fn get(&self, at: u32) -> io::Result<Option<String>> {
+        let Some(at) = usize::try_from(at).ok().filter(|_| at != NONE) else { return Ok(None) };
+        let Some(to) = self.ends.get(at).copied() else { return Ok(None) };
+        let before = at.checked_sub(1).and_then(|before| self.ends.get(before));
+        let from = before.copied().unwrap_or_default();
+        let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+        if let Some(file) = self.file.as_ref().filter(|_| to <= self.filed) {
+            let mut bytes = vec![0; place(to.saturating_sub(from))];
+            file.read_exact_at(&mut bytes, from.into())?;
+            return String::from_utf8(bytes).map(Some).map_err(io::Error::other);
+        }
+        let in_text = |at: u32| place(at.saturating_sub(self.filed));
+        Ok(self.text.get(in_text(from)..in_text(to)).map(str::to_owned))
     }
 }
 
@@ -107,7 +147,14 @@ impl<'k> KeptRows<'k> {
     }
 
     /// After the last row: leaves out those of `repeated`, and puts the others in order. How many were left out.
-    pub(crate) fn sort<T>(&mut self, repeated: &BTreeMap<u32, T>) -> u64 {
+    ///
+    /// # Errors
+    ///
+    /// If there was no room for the comments.
+    pub(crate) fn sort<T>(&mut self, repeated: &BTreeMap<u32, T>) -> io::Result<u64> {
+        if let Some(fault) = self.comments.fault.take() {
+            return Err(fault);
+        }
         let mut left_out: u64 = 0;
         self.subjects.sort_by(|one, other| one.cpli.cpli_id.cmp(&other.cpli.cpli_id));
         (self.at, self.last) = (BTreeMap::new(), None);
@@ -120,7 +167,7 @@ impl<'k> KeptRows<'k> {
             subject.rows.sort_by_key(|kept| kept.week);
         }
         self.subjects.retain(|subject| !subject.rows.is_empty());
-        left_out
+        Ok(left_out)
     }
 
     /// The care packages with their rows, by id once they are sorted.
@@ -129,17 +176,30 @@ impl<'k> KeptRows<'k> {
     }
 
     /// What a row says was delivered.
-    pub(crate) fn week(&self, kept: &Kept) -> Week {
+    ///
+    /// # Errors
+    ///
+    /// If its comment cannot be read again.
+    pub(crate) fn week(&self, kept: &Kept) -> io::Result<Week> {
         let [actual, frustrated, missed, extra] = self.quantities(kept).map(Decimal::from);
-        Week {
+        Ok(Week {
             actual,
             frustrated,
             missed,
             extra,
             visits: visits(kept),
             reason_code: self.reason_of(kept).map(str::to_owned),
-            comment: self.comments.get(kept.comment).map(str::to_owned),
-        }
+            comment: self.comments.get(kept.comment)?,
+        })
+    }
+
+    /// The comment of a row, for [`KeptRows::accepted`].
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read again.
+    pub(crate) fn comment(&self, kept: &Kept) -> io::Result<Option<String>> {
+        self.comments.get(kept.comment)
     }
 
     /// The row as it was when it was checked, as far as it is compared with what is recorded.
@@ -147,6 +207,7 @@ impl<'k> KeptRows<'k> {
         &'s self,
         subject: &Subject<'k>,
         kept: &Kept,
+        comment: Option<&'s str>,
     ) -> Option<Accepted<'s, 's>>
     where
         'k: 's,
@@ -165,7 +226,7 @@ impl<'k> KeptRows<'k> {
             extra,
             visits: visits(kept),
             reason_code: self.reason_of(kept),
-            comment: self.comments.get(kept.comment),
+            comment,
             line_ref: None,
             over: None,
             late: kept.late,
@@ -232,4 +293,27 @@ impl<'k> KeptRows<'k> {
 
 fn visits(kept: &Kept) -> Option<u32> {
     Some(kept.visits).filter(|it| *it != NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_are_read_back_however_many_there_are() {
+        let mut comments = Comments::default();
+        let comment = |number: u32| format!("{number} caf\u{e9} {}", "x".repeat(500));
+        let places: Vec<_> = (0..20_000).map(|it| comments.add(Some(&comment(it)))).collect();
+        assert_eq!(comments.add(None), NONE);
+        assert!(comments.text.len() < COMMENT_BYTES_HELD_MAX && comments.filed > 0);
+        for (number, place) in (0..).zip(places) {
+            assert_eq!(comments.get(place).unwrap(), Some(comment(number)));
+        }
+        assert_eq!(comments.get(NONE).unwrap(), None);
+    }
+
+    #[test]
+    fn a_million_rows_fit() {
+        assert!(size_of::<Kept>() <= 44, "{}", size_of::<Kept>());
+    }
 }

@@ -1,11 +1,14 @@
 //! Records the rows of a file.
 
+use std::io;
+
 use domain::upload::UploadBatch;
 use domain::weeks::{Recorded, Source};
 use store::{CpliWeeks, PeriodOf, Store};
 
 use crate::UploadsError;
 use crate::compare::Applying;
+use crate::error::{COMMENTS, no_room};
 use crate::kept::KeptRows;
 use crate::known::Known;
 use crate::walk::{Entry, Walk};
@@ -44,7 +47,8 @@ impl Recording<'_> {
         mut entries: Vec<Entry>,
     ) -> Result<(), UploadsError> {
         for _ in 0..RACES_MAX {
-            let records: Vec<_> = entries.iter().filter_map(|entry| self.changed(entry)).collect();
+            let records = entries.iter().filter_map(|entry| self.changed(entry).transpose());
+            let records: Vec<_> = records.collect::<Result<_, _>>().map_err(no_room(COMMENTS))?;
             match self.store.save_weeks(period, &records).await {
                 Ok(()) => return Ok(()),
                 Err(error) if error.is_stale() => {}
@@ -59,11 +63,12 @@ impl Recording<'_> {
     }
 
     /// What is to be recorded of a care package; none: all of it is recorded already.
-    fn changed(&self, entry: &Entry) -> Option<CpliWeeks> {
-        let subject = self.kept.subjects().get(entry.subject)?;
+    fn changed(&self, entry: &Entry) -> io::Result<Option<CpliWeeks>> {
+        let subject = self.kept.subjects().get(entry.subject);
+        let rows = subject.and_then(|subject| subject.rows.get(entry.rows.clone()));
         let mut record: Option<CpliWeeks> = None;
-        for row in subject.rows.get(entry.rows.clone())? {
-            let (week_start, week) = (row.week_start(), self.kept.week(row));
+        for row in rows.unwrap_or_default() {
+            let (week_start, week) = (row.week_start(), self.kept.week(row)?);
             let old = entry.record.weeks.get(&week_start);
             if old.is_some_and(|old| old.week == week || self.applying.is_before(old)) {
                 continue;
@@ -74,6 +79,6 @@ impl Recording<'_> {
             let record = record.get_or_insert_with(|| entry.record.clone());
             record.weeks.insert(week_start, recorded);
         }
-        record
+        Ok(record)
     }
 }

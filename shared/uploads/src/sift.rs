@@ -8,6 +8,7 @@ use domain::upload::UploadBatch;
 use files::{Objects, Place};
 
 use crate::UploadsError;
+use crate::error::{COMMENTS, no_room};
 use crate::kept::KeptRows;
 use crate::known::Known;
 use crate::read::{End, limits, rows};
@@ -116,7 +117,7 @@ pub(crate) async fn sift<'k>(
         }
     };
     let (file_references, repeated) = judge.finish();
-    let again = kept.sort(&repeated);
+    let again = kept.sort(&repeated).map_err(no_room(COMMENTS))?;
     let rejected = rejected.saturating_add(again);
     Ok(Ok(Sifted { kept, read, rejected, repeated, file_references, sha256 }))
 }

@@ -18,6 +18,7 @@ use sheets::write::{About, ErrorWorkbook};
 use tempfile::NamedTempFile;
 
 use crate::UploadsError;
+use crate::error::no_room;
 use crate::known::Known;
 use crate::name::stem;
 use crate::read::{End, limits, rows};
@@ -99,10 +100,6 @@ impl Log {
         drop(rows);
         Ok(objects.put_file(place, file.path()).await?)
     }
-}
-
-fn no_room(what: &'static str) -> impl Fn(std::io::Error) -> UploadsError {
-    move |source| UploadsError::NoRoom { what, source }
 }
 
 fn unwritten(error: csv::Error) -> UploadsError {
