@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! export AWS_ENDPOINT_URL=… TABLE=… UPLOAD_BUCKET=…      an emulator with an empty table
-//! cargo run --example million -- prepare 20000 50        as many care packages, and weeks of each
+//! cargo run --example million -- prepare 20000 50 28     as many care packages, weeks of each, days of a period
 //! cargo run --example million -- work                    what the function does, in a process of its own
 //! ```
 
@@ -38,7 +38,10 @@ async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |at: usize| arguments.get(at).map(|text| text.parse::<u32>().unwrap());
     match arguments.first().map(String::as_str) {
-        Some("prepare") => prepare(&cloud, number(1).unwrap(), number(2).unwrap()).await,
+        Some("prepare") => {
+            let period_days = number(3).unwrap_or(28).into();
+            prepare(&cloud, number(1).unwrap(), number(2).unwrap(), period_days).await;
+        }
         Some("work") => work(&cloud).await,
         _ => println!("say prepare or work"),
     }
@@ -48,7 +51,7 @@ fn place() -> Place {
     Place::provider_inbox(&"P1003".parse().unwrap(), NAME)
 }
 
-async fn prepare(cloud: &Cloud, packages: u32, weeks: u32) {
+async fn prepare(cloud: &Cloud, packages: u32, weeks: u32, period_days: u64) {
     let mut council = Council::homecare();
     let template = council.cpli("170001").clone();
     let first = day("2022-09-05");
@@ -60,7 +63,9 @@ async fn prepare(cloud: &Cloud, packages: u32, weeks: u32) {
         council.cplis.push(cpli);
     }
     let period = council.periods.first().unwrap().clone();
-    council.periods = (0..30).map(|index| later(&period, index * 28)).collect();
+    let last = period.start_date + Days::new(period_days - 1);
+    let period = Period { end_date: last, ..period };
+    council.periods = (0..30).map(|index| later(&period, index * period_days)).collect();
     let mut actions = vec![Action::put(Key::settings(), &council.settings)];
     let known = |it: &domain::facts::Provider| Action::put(Key::provider(&it.provider_ref), it);
     actions.extend(council.providers.iter().map(known));
