@@ -352,9 +352,14 @@ async fn a_shared_lives_carers_actuals_are_timesheets() {
 
 #[tokio::test]
 async fn who_is_paid_by_plan_has_no_area_of_actuals() {
-    let home = World::of(&Council::lake_house()).await.home().await;
+    let world = World::of(&Council::lake_house()).await;
+    let home = world.home().await;
     let areas = home["areas"].as_array().unwrap();
     assert!(areas.iter().all(|it| it["area"] != "actuals"));
+    let fuse = cloud::Fuse::counting();
+    let recording = Recording::with(world.store.with_fuse(fuse.clone()), Objects::in_memory());
+    assert!(recording.list(&parse("P1001"), at(OPEN)).await.unwrap().is_empty());
+    assert_eq!(fuse.count(), 2, "home asks one question more: {:?}", fuse.labels());
 }
 
 #[tokio::test]

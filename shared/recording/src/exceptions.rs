@@ -59,7 +59,7 @@ impl Recording {
         provider: &ProviderRef,
         now: Now,
     ) -> Result<Vec<ExceptionRow>, RecordingError> {
-        let contracts = self.store.contracts_of(provider).await?;
+        let contracts = self.store.contracts_paid_as_delivered(provider).await?;
         let contracts = contracts.iter().filter(|it| it.portal_from <= now.date);
         let rows = contracts.map(|it| self.exceptions_of(provider, &it.contract_ref, now));
         let mut rows: Vec<_> = try_join_all(rows).await?.into_iter().flatten().collect();
@@ -83,9 +83,6 @@ impl Recording {
         now: Now,
     ) -> Result<Vec<ExceptionRow>, RecordingError> {
         let known = self.known(provider, contract).await?;
-        if !known.has_actuals() {
-            return Ok(Vec::new());
-        }
         let mut rows = Vec::new();
         for (period, saved) in self.latest(&known, now).await? {
             for (cpli_id, saved) in &saved {

@@ -69,10 +69,10 @@ impl Recording {
         provider: &ProviderRef,
         now: Now,
     ) -> Result<Vec<ContractLines>, RecordingError> {
-        let contracts = self.store.contracts_of(provider).await?;
+        let contracts = self.store.contracts_paid_as_delivered(provider).await?;
         let contracts = contracts.iter().filter(|it| it.portal_from <= now.date);
         let lines = contracts.map(|it| self.lines(provider, &it.contract_ref, now));
-        Ok(try_join_all(lines).await?.into_iter().flatten().collect())
+        try_join_all(lines).await
     }
 
     async fn lines(
@@ -80,16 +80,13 @@ impl Recording {
         provider: &ProviderRef,
         contract: &ContractRef,
         now: Now,
-    ) -> Result<Option<ContractLines>, RecordingError> {
+    ) -> Result<ContractLines, RecordingError> {
         let known = self.known(provider, contract).await?;
-        if !known.has_actuals() {
-            return Ok(None);
-        }
         let mut periods = Vec::new();
         for (period, saved) in self.latest(&known, now).await? {
             periods.push(known.line(period, &saved, now)?);
         }
-        Ok(Some(ContractLines { contract: known.contract().clone(), periods }))
+        Ok(ContractLines { contract: known.contract().clone(), periods })
     }
 
     /// The latest periods of a contract with what is recorded in each, newest first.

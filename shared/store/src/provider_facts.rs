@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use domain::entitlement::is_scheduled;
 use domain::facts::{Contract, Cpli, Period, Service};
 use domain::ids::{ContractRef, CpliId, CycleRef, ProviderRef, ServiceRef};
 
@@ -29,7 +30,39 @@ pub struct ProviderFacts {
     pub periods: BTreeMap<CycleRef, BTreeMap<NaiveDate, Period>>,
 }
 
+/// More facts than the contracts of any provider have.
+const FACTS_MAX: usize = 20_000;
+
 impl Store {
+    /// The contracts of a provider of which anything is paid as it was delivered: one query, so that whoever is paid
+    /// by plan waits for nothing more.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn contracts_paid_as_delivered(
+        &self,
+        provider: &ProviderRef,
+    ) -> Result<Vec<Contract>, StoreError> {
+        let rows = self.table.query_all(Query::facts_of_provider(provider), FACTS_MAX).await?;
+        let (mut contracts, mut services) = (BTreeMap::new(), Vec::new());
+        for row in rows {
+            match row.key.fact_kind() {
+                Some("CONTRACT") => {
+                    let contract: Contract = row.read()?;
+                    contracts.insert(contract.contract_ref.clone(), contract);
+                }
+                Some("SERVICE") => services.push(row.read::<Service>()?),
+                Some(_) | None => {}
+            }
+        }
+        contracts.retain(|contract_ref, contract| {
+            let ours = services.iter().filter(|service| service.contract_ref == *contract_ref);
+            ours.into_iter().any(|service| !is_scheduled(contract, service))
+        });
+        Ok(contracts.into_values().collect())
+    }
+
     /// What is known of a provider's care, in little more room than it takes.
     ///
     /// # Errors

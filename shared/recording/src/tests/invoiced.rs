@@ -55,7 +55,7 @@ impl Invoiced {
     async fn becomes(&mut self, state: InvoiceState) {
         self.head.state = state;
         self.store.save_invoice(&self.head).await.unwrap();
-        self.head.version += 1;
+        self.head.version = self.head.version.saturating_add(1);
     }
 }
 
