@@ -4,10 +4,16 @@
 //! What is wrong with a file is in its batch and is no failure: the message is done. Only what could not be reached
 //! fails, and the same message then goes on where it stopped.
 
+use std::time::Duration;
+
 use cloud::Cloud;
+use domain::failure::{Failure, Kind};
 use serde::Deserialize;
-use triggers::Drops;
+use triggers::{Dropped, Drops};
 use uploads::{ApplyMessage, Uploads, UploadsError};
+
+/// How long to wait before what could not be reached is tried again.
+const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(500)];
 
 /// What the function works with.
 #[derive(Debug, Clone)]
@@ -38,22 +44,35 @@ impl ImportActuals {
     ///
     /// The last of the failures, when every file was tried.
     pub async fn take_in(&self, message: Message) -> Result<(), UploadsError> {
+        let uploads = &self.uploads;
         let Drops(mut drops) = match message {
             Message::Apply(ApplyMessage { apply }) => {
-                return Box::pin(self.uploads.apply(&apply)).await;
+                return patiently(async || Box::pin(uploads.apply(&apply)).await).await;
             }
             Message::Arrived(drops) => drops,
         };
         drops.sort_by(|one, other| one.name.cmp(&other.name));
         let mut outcome = Ok(());
-        for dropped in drops {
-            let arrived = self.uploads.arrived(&dropped.name, dropped.version, dropped.at);
-            if let Err(error) = Box::pin(arrived).await {
+        for Dropped { name, version, at, .. } in drops {
+            let arrived = async || Box::pin(uploads.arrived(&name, version.clone(), at)).await;
+            if let Err(error) = patiently(arrived).await {
                 outcome = Err(error);
             }
         }
         outcome
     }
+}
+
+/// Does `work` again after a moment if something could not be reached, before its message is given back: that would
+/// come again only when the time is over that the largest file may take, and somebody looks at the page meanwhile.
+async fn patiently(work: impl AsyncFn() -> Result<(), UploadsError>) -> Result<(), UploadsError> {
+    for pause in PAUSES {
+        match work().await {
+            Err(error) if error.kind() == Kind::Unavailable => tokio::time::sleep(pause).await,
+            done => return done,
+        }
+    }
+    work().await
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What is done with a file when it arrived, and when it is to be applied.
 
 use chrono::{DateTime, Utc};
+use cloud::tracing;
 use domain::actuals::FileProblem;
 use domain::clock::Now;
 use domain::ids::{BatchId, ProviderRef};
@@ -99,7 +100,10 @@ impl Uploads {
             Looked::Refused(problem, checkup) => batch.refused(&problem, checkup)?,
             Looked::At(_, checkup) => batch.validated(checkup, all_or_nothing)?,
         };
-        self.move_on(batch).await.map(drop)
+        if let Some(batch) = self.move_on(batch).await? {
+            note(&batch);
+        }
+        Ok(())
     }
 
     /// A file was dropped, to be checked and applied in one go.
@@ -264,7 +268,10 @@ impl Uploads {
     /// Saves a batch at its end and answers it.
     async fn end(&self, batch: UploadBatch) -> Result<(), UploadsError> {
         match self.move_on(batch).await? {
-            Some(batch) => self.answer(&batch).await,
+            Some(batch) => {
+                note(&batch);
+                self.answer(&batch).await
+            }
             None => Err(UploadsError::Busy),
         }
     }
@@ -277,6 +284,19 @@ impl Uploads {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Logs what became of a batch: no names, no rows.
+fn note(batch: &UploadBatch) {
+    let counts = batch.checkup.as_ref().map(|checkup| checkup.counts).unwrap_or_default();
+    tracing::info!(
+        provider_ref = batch.provider_ref.as_str(),
+        batch_id = batch.batch_id.as_str(),
+        state = batch.state.words(),
+        rows_read = counts.read,
+        rows_rejected = counts.rejected,
+        "a file of actuals"
+    );
 }
 
 /// What checking a file came to.
