@@ -1,5 +1,4 @@
-// Every page of the portal, for whoever wants to walk through all of them: against canned answers (pages.test.mjs) or
-// against a portal that runs (placesOf).
+// Every page of the portal in its main states, to be walked through against canned answers (pages.test.mjs).
 
 import * as actuals from './mock/actuals.mjs';
 import * as data from './mock/data.mjs';
@@ -273,16 +272,3 @@ export const pages = [
   { name: 'problems', path: '/problems/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] },
   { name: 'not found', path: '/no-such-page', who: 'nobody', ready: 'text=Page not found', states: [{ name: 'as it is' }] },
 ];
-
-/**
- * The pages of a portal that runs: {name, path, who, ready} of each that can be opened by its address alone, with a
- * contract of the chosen provider, the first day of a period to respond to and of a finalised one.
- */
-export function placesOf({ contract, current, finalised }) {
-  const address = (page, period) => `/scheduled-payments/${page}/?contract=${encodeURIComponent(contract)}&period=${period}`;
-  const paths = { statement: address('statement', current), remittance: address('remittance', finalised), invitation: '/invitation/#token=none' };
-  return pages
-    // The second step is only there on the way in.
-    .filter(({ name }) => name !== 'second step')
-    .map(({ name, path, who, ready, states }) => ({ name, path: paths[name] ?? path, who, ready: who === 'nobody' ? 'h1' : (states[0].ready ?? ready) }));
-}

@@ -492,6 +492,18 @@ task('all as planned fills in what is not entered, and a period can be confirmed
   assert.deepEqual(sent('/api/invoices'), [{ contract_ref: 'C4001', period_start: '2026-10-26' }]);
 });
 
+task('a week corrected after it was confirmed is to be confirmed again', { ...asClerk, ...actuals.keeping(actuals.submitted()) }, async (page) => {
+  await openPeriod(page);
+  await page.getByRole('button', { name: 'Create the invoice' }).waitFor();
+  await field(page, 'Missed', '310500').fill('1');
+  await field(page, 'Actual', '310500').fill('2');
+  await page.getByLabel(/Reason for the difference, Mrs Ottoline/).selectOption('STAFFING');
+  await page.getByText(/has changed since\. Confirm it again/).waitFor();
+  await page.getByRole('button', { name: 'Confirm actuals' }).click();
+  await page.getByText('You have confirmed the actuals').waitFor();
+  await page.getByRole('button', { name: 'Create the invoice' }).waitFor();
+});
+
 task('nothing is confirmed while an entry is not saved', { ...asClerk, ...actuals.keeping(actuals.allEntered()) }, async (page) => {
   await openPeriod(page);
   await field(page, 'Actual', '210300').fill('1');

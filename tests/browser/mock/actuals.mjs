@@ -188,7 +188,7 @@ export function timesheet() {
   const line = (cpli_id, unit_price, planned) => ({ cpli_id, ss_ref: 'A300551', client: 'Mr Aurelio Finch', service_level: 'Long-term arrangement', unit_price, weeks: WEEKS.map((week) => weekOf(week, planned)) });
   days.lines = [line('410001', '61.5000', '5')];
   nights.lines = [line('410002', '48.0000', '7')];
-  return counted(view([days, nights], { kind: 'shared_lives', contract_name: 'Shared Lives', provider_name: 'Bao and Ines Whitlock' }));
+  return counted(view([days, nights], { kind: 'shared_lives', contract_name: 'Shared Lives', provider_name: 'Bao and Agnes Whitlock' }));
 }
 
 const period = (period_start, period_end, state, more) => ({

@@ -24,7 +24,7 @@ export const clerk = {
   permissions: ['see', 'enter_actuals', 'invoice'],
 };
 
-export const carer = { ...clerk, provider: { provider_ref: 'P7001', name: 'Bao and Ines Whitlock', kind: 'shared_lives' }, provider_count: 1 };
+export const carer = { ...clerk, provider: { provider_ref: 'P7001', name: 'Bao and Agnes Whitlock', kind: 'shared_lives' }, provider_count: 1 };
 
 export const challenge = {
   challenge: 'c-1',

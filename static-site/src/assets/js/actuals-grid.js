@@ -257,6 +257,7 @@ function stateOf(entry) {
   const sub = (text) => el('span', { class: 'portal-table__sub' }, text);
   return [
     week.future ? tag('Not begun', 'grey') : tag(word, colour),
+    week.late && week.recorded ? sub('Entered after the deadline: paid in a later window') : null,
     week.held ? sub(`${money(week.held.amount)} – ${week.held.reason}`) : null,
     week.decision && !week.held ? sub(decisionText(week.decision)) : null,
     week.income && /[1-9]/.test(week.income) ? sub(`${money(week.income)} contribution that you collect`) : null,

@@ -207,20 +207,22 @@ function tools(week, services) {
     clearErrors();
     refresh();
     const filled = ofWeek(week).filter((entry) => entry.week.recorded).length - before;
-    const left = ofWeek(week).filter((entry) => entry.missing).length;
+    const left = ofWeek(week).filter((entry) => entry.missing && [null, entry.service.service_ref].includes(body.service_ref)).length;
     said.textContent = [
       filled ? `${count(filled, 'entry', 'entries')} filled in ${done}.` : null,
       left ? `${count(left, 'line')} cannot be filled in ${done}: enter ${left === 1 ? 'it' : 'them'} yourself.` : null,
-      filled || left ? null : 'Nothing was left to fill in: weeks that are entered stay as they are.',
+      filled || left ? null : 'Everything is entered already, and stays as it is.',
     ].filter(Boolean).join(' ');
   }));
+  const asPlanned = (service) => fillIn('as-planned', { week_start: week, service_ref: service }, 'as planned');
+  const copied = fillIn('copy-last-week', { week_start: week, service_ref: null }, 'from the week before');
   return el('div', { class: 'portal-tools portal-no-print' }, [
     el('div', { class: 'govuk-button-group' }, [
-      button('All as planned', fillIn('as-planned', { week_start: week, service_ref: null }, 'as planned'), { hidden: `for the week of ${shortDate(week)}` }),
-      button('Copy last week', fillIn('copy-last-week', { week_start: week, service_ref: null }, 'from the week before'), { hidden: `into the week of ${shortDate(week)}` }),
+      button('All as planned', asPlanned(null), { hidden: `for the week of ${shortDate(week)}` }),
+      button('Copy last week', copied, { hidden: `into the week of ${shortDate(week)}` }),
     ]),
     services.length > 1 ? el('ul', { class: 'portal-links' }, services.map(([service]) => el('li', {}, el('button', {
-      type: 'button', class: 'portal-link-button', on: { click: fillIn('as-planned', { week_start: week, service_ref: service.service_ref }, 'as planned') },
+      type: 'button', class: 'portal-link-button', on: { click: asPlanned(service.service_ref) },
     }, `As planned: ${service.name}`)))) : null,
     said,
     el('p', { class: 'govuk-hint portal-tools__keys' },
@@ -378,6 +380,7 @@ function confirmSection(view) {
     el('h2', { class: 'govuk-heading-m', id: 'confirm-heading' }, `Confirm ${actualsWord(view.kind).toLowerCase()}`),
     missing.length ? [paragraph(`Before you can confirm, ${count(missing.length, 'week of care needs', 'weeks of care need')} an entry:`), missingList(missing)] : null,
     future.length ? paragraph(`${count(new Set(future.map(({ week }) => week.week_start)).size, 'week has', 'weeks have')} not begun. You can confirm when every week of the period has begun and is entered.`) : null,
+    view.submitted_at ? paragraph(`This was confirmed at ${instant(view.submitted_at)} and has changed since. Confirm it again: the difference goes on your next invoice or credit note.`) : null,
     !missing.length && !future.length ? paragraph('Every week is entered. By confirming you say that this is the care you gave. Then you can create the invoice.') : null,
     button(`Confirm ${actualsWord(view.kind).toLowerCase()}`, ({ currentTarget }) => whileBusy(currentTarget, confirm), { kind: null }),
   ]);
