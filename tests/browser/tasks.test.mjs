@@ -455,11 +455,10 @@ task('another week of the same CPLI, entered by somebody else, is no reason to a
   assert.deepEqual(saved(put('310500')).map(({ version }) => version), [0, 1]);
 });
 
-task('all as planned fills in what is not entered, and a period can be confirmed when nothing is missing', { ...asClerk, ...actuals.keeping(actuals.untouched()) }, async (page) => {
+task('all as planned fills in what is not entered, and a period can be confirmed when nothing is missing', { ...asClerk, ...actuals.keeping(actuals.untouched({ visits: false })) }, async (page) => {
   await openPeriod(page);
   await field(page, 'Actual', '210300').fill('9');
   await field(page, 'Missed', '210300').fill('1.5');
-  await field(page, 'Visits', '210300').fill('6');
   await page.getByLabel(/Reason for the difference, Mrs Ottoline/).selectOption('STAFFING');
   await page.getByRole('button', { name: /^All as planned/ }).click();
   await page.getByText('6 entries filled in as planned.').waitFor();
@@ -490,6 +489,12 @@ task('all as planned fills in what is not entered, and a period can be confirmed
   await page.getByRole('button', { name: 'Create the invoice' }).click();
   await page.waitForURL(`**${invoices.PATH}`);
   assert.deepEqual(sent('/api/invoices'), [{ contract_ref: 'C4001', period_start: '2026-10-26' }]);
+});
+
+task('where visits are counted, nothing is filled in as planned, and the page says why', { ...asClerk, ...actuals.keeping(actuals.untouched()) }, async (page) => {
+  await openPeriod(page);
+  await page.getByRole('button', { name: /^All as planned/ }).click();
+  await page.getByText('1 entry filled in as planned. 6 lines cannot be filled in as planned: enter them yourself, because visits have to be counted.').waitFor();
 });
 
 task('a week corrected after it was confirmed is to be confirmed again', { ...asClerk, ...actuals.keeping(actuals.submitted()) }, async (page) => {

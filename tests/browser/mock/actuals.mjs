@@ -44,8 +44,8 @@ const view = (services, more = {}) => ({
 });
 
 /** An untouched period: `people` lines of home care with visits, and three night sittings. */
-export function untouched({ people = PEOPLE.length, future = [] } = {}) {
-  const care = service('S5001', 'Home care - standard', 'hour', { visits_required: true });
+export function untouched({ people = PEOPLE.length, future = [], visits = true } = {}) {
+  const care = service('S5001', 'Home care - standard', 'hour', { visits_required: visits });
   care.lines = Array.from({ length: people }, (_, index) => {
     const [client, ss_ref, planned] = PEOPLE[index % PEOPLE.length];
     const again = Math.floor(index / PEOPLE.length);
@@ -144,6 +144,7 @@ export function keeping(form, base = `/api/actuals/${form.contract_ref}/${form.p
         for (const [at, week] of line.weeks.entries()) {
           const meant = week.active && !week.future && !week.recorded && [null, week.week_start].includes(body.week_start) && [null, each.service_ref].includes(body.service_ref);
           const entry = meant && entryOf(week, line.weeks[at - 1], each);
+          // Nothing is filled in that the rules of an entry would refuse: a plan says nothing of visits.
           if (entry) record(week, each, line, { ...entry, version: week.version });
         }
       }
@@ -151,7 +152,7 @@ export function keeping(form, base = `/api/actuals/${form.contract_ref}/${form.p
     return structuredClone(counted(form));
   };
   const plain = { frustrated: '0', missed: '0', extra: '0', reason_code: null, comment: null };
-  answers[`POST ${base}/as-planned`] = fillIn((week, _before, { visits_required: visits }) => ({ ...plain, actual: week.planned, visits: visits ? 7 : null }));
+  answers[`POST ${base}/as-planned`] = fillIn((week, _before, { visits_required: visits }) => !visits && { ...plain, actual: week.planned, visits: null });
   answers[`POST ${base}/copy-last-week`] = fillIn((_week, before) => before?.recorded && (({ actual, frustrated, missed, extra, visits, reason_code, comment }) => ({ actual, frustrated, missed, extra, visits, reason_code, comment }))(before));
   answers[`POST ${base}/submission`] = () => {
     if (form.missing) return problem(422, 'weeks-missing', `${form.missing} weeks have no entry.`);
@@ -163,7 +164,7 @@ export function keeping(form, base = `/api/actuals/${form.contract_ref}/${form.p
 }
 
 export const allEntered = () => {
-  const form = untouched();
+  const form = untouched({ visits: false });
   keeping(form)[`POST ${API}/as-planned`]({ body: { week_start: null, service_ref: null } });
   return form;
 };

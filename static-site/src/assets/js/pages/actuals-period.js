@@ -207,10 +207,12 @@ function tools(week, services) {
     clearErrors();
     refresh();
     const filled = ofWeek(week).filter((entry) => entry.week.recorded).length - before;
-    const left = ofWeek(week).filter((entry) => entry.missing && [null, entry.service.service_ref].includes(body.service_ref)).length;
+    const missing = ofWeek(week).filter((entry) => entry.missing && [null, entry.service.service_ref].includes(body.service_ref));
+    const left = missing.length;
+    const why = path === 'as-planned' && missing.some((entry) => entry.service.visits_required) ? ', because visits have to be counted' : '';
     said.textContent = [
       filled ? `${count(filled, 'entry', 'entries')} filled in ${done}.` : null,
-      left ? `${count(left, 'line')} cannot be filled in ${done}: enter ${left === 1 ? 'it' : 'them'} yourself.` : null,
+      left ? `${count(left, 'line')} cannot be filled in ${done}: enter ${left === 1 ? 'it' : 'them'} yourself${why}.` : null,
       filled || left ? null : 'Everything is entered already, and stays as it is.',
     ].filter(Boolean).join(' ');
   }));
