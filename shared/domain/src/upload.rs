@@ -319,7 +319,7 @@ impl UploadBatch {
     /// [`CannotGoOn`] if it may not.
     pub fn can_apply(&self) -> Result<(), CannotGoOn> {
         match (&self.state, &self.checkup) {
-            (BatchState::Validated, Some(checkup)) => appliable(checkup, self.all_or_nothing),
+            (BatchState::Validated, Some(checkup)) => can_be_applied(checkup, self.all_or_nothing),
             (other, _) => Err(CannotGoOn::NotThere(*other)),
         }
     }
@@ -355,7 +355,7 @@ impl UploadBatch {
         if self.state != BatchState::Applying || self.is_claimed {
             return Err(CannotGoOn::NotThere(self.state));
         }
-        let refusal = appliable(&checkup, all_or_nothing).err();
+        let refusal = can_be_applied(&checkup, all_or_nothing).err();
         let checkup = Some(checkup);
         let Some(refusal) = refusal else {
             return Ok(Self { is_claimed: true, checkup, all_or_nothing, ..self });
@@ -394,7 +394,7 @@ impl UploadBatch {
     }
 }
 
-fn appliable(checkup: &Checkup, all_or_nothing: bool) -> Result<(), CannotGoOn> {
+fn can_be_applied(checkup: &Checkup, all_or_nothing: bool) -> Result<(), CannotGoOn> {
     let counts = &checkup.counts;
     if all_or_nothing && counts.rejected > 0 {
         return Err(CannotGoOn::NotWhole { rejected: counts.rejected });

@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn comments_are_read_back_however_many_there_are() {
         let mut comments = Comments::default();
-        let comment = |number: u32| format!("{number} caf\u{e9} {}", "x".repeat(500));
+        let comment = |number: u32| format!("{number} é {}", "x".repeat(500));
         let places: Vec<_> = (0..20_000).map(|it| comments.add(Some(&comment(it)))).collect();
         assert_eq!(comments.add(None), NONE);
         assert!(comments.text.len() < COMMENT_BYTES_HELD_MAX && comments.filed > 0);

@@ -2,6 +2,7 @@
 
 mod drop;
 mod interrupted;
+mod many;
 mod mended;
 mod page;
 mod rig;
