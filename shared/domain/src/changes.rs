@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::entitlement::is_scheduled;
 use crate::facts::{Absence, Capacity, Contract, Contribution, ContributionKind, Cpli, Service};
 
 /// The earliest day that the change of a care package affects; none if it changes nothing about money.
@@ -115,6 +116,52 @@ pub fn service(old: Option<&Service>, new: &Service, contract: &Contract) -> Opt
         && old.unit == new.unit
         && old.purchase == new.purchase;
     (!same).then_some(contract.portal_from)
+}
+
+/// What happened to a contract that fixes how it is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Begun {
+    /// A statement of it is locked.
+    pub locked: bool,
+    /// Actuals are recorded for it.
+    pub recorded: bool,
+}
+
+impl Begun {
+    /// The column of a contract that may not change any more, but is another in `new`.
+    ///
+    /// Care that was paid by plan would have to be entered, and what was entered would be in no period. What a locked
+    /// statement alone fixes of the others is the calendar's to say.
+    pub fn fixes_of_contract(self, old: &Contract, new: &Contract) -> Option<&'static str> {
+        let Self { locked, recorded } = self;
+        if old.payment_method != new.payment_method && (locked || recorded) {
+            Some("payment_method")
+        } else if old.cycle_ref != new.cycle_ref && recorded {
+            Some("cycle_ref")
+        } else if old.portal_from != new.portal_from && recorded {
+            Some("portal_from")
+        } else {
+            None
+        }
+    }
+
+    /// The column of a service of `contract` that may not change any more, but is another in `new`.
+    pub fn fixes_of_service(
+        self,
+        contract: &Contract,
+        old: &Service,
+        new: &Service,
+    ) -> Option<&'static str> {
+        let Self { locked, recorded } = self;
+        let by_plan = |service| is_scheduled(contract, service);
+        if by_plan(old) != by_plan(new) && (locked || recorded) {
+            Some("price_per")
+        } else if old.week_starts != new.week_starts && recorded && !by_plan(old) {
+            Some("week_starts")
+        } else {
+            None
+        }
+    }
 }
 
 /// The earliest day that a change of block capacity affects; none if it changes nothing about money.

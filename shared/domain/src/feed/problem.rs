@@ -124,7 +124,7 @@ pub enum Code {
     I35,
     /// The invoice or credit note is not in a state in which this can be decided.
     I36,
-    /// The payment method of a contract is fixed once weeks are recorded or statements locked.
+    /// How a contract or a service is paid is fixed once statements are locked or actuals recorded.
     I37,
     /// Names something not yet known. The row is kept and tried again.
     I40,

@@ -1,7 +1,8 @@
 //! Contracts, their services and block capacity.
 
-use domain::changes;
-use domain::facts::{Capacity, Contract, PaymentMethod, Service};
+use chrono::NaiveDate;
+use domain::changes::{self, Begun};
+use domain::facts::{Capacity, Contract, Service};
 use domain::feed::{Code, FileTime, Outcome, Row, RowProblem, merge};
 use domain::ids::{ContractRef, ServiceRef};
 use store::keys::Key;
@@ -67,15 +68,16 @@ impl Desk<'_> {
         }
         let progress = self.progress(&before.cycle_ref, &contract.contract_ref).await?;
         let progress = progress.unwrap_or_else(|| Progress::new(before));
+        let begun = self.begun(contract, progress.locked_to).await?;
+        if let Some(column) = begun.fixes_of_contract(before, contract) {
+            return Err(fixed(column, "contract"));
+        }
         if let Some(locked_to) = progress.locked_to.filter(|_| moved) {
             let message = format!(
                 "portal_from: Statements of this contract are locked up to {locked_to}, so portal_from must stay {}.",
                 before.portal_from
             );
             return Err(RowProblem::at("portal_from", Code::I29, message).into());
-        }
-        if before.payment_method != contract.payment_method {
-            self.method_may_change(&progress, before).await?;
         }
         if before.cycle_ref != contract.cycle_ref {
             self.goes_on(&progress, contract).await?;
@@ -85,25 +87,34 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// What was paid by plan cannot be paid again by what was delivered, nor the other way round: once statements are
-    /// locked or weeks recorded, the method stays.
-    async fn method_may_change(&self, progress: &Progress, before: &Contract) -> Result<(), Stop> {
-        let (provider, contract) = (&before.provider_ref, &before.contract_ref);
-        let why = match progress.locked_to {
-            Some(locked_to) => format!("Statements of this contract are locked up to {locked_to}"),
-            None if self.store.has_weeks(provider, contract).await? => {
-                "Actuals of this contract are recorded".to_owned()
-            }
-            None => return Ok(()),
-        };
-        let message = format!(
-            "payment_method: {why}, so payment_method must stay {}. Begin a new contract.",
-            match before.payment_method {
-                PaymentMethod::Scheduled => "scheduled",
-                PaymentMethod::Actuals => "actuals",
-            }
-        );
-        Err(RowProblem::at("payment_method", Code::I37, message).into())
+    /// What happened to a contract that fixes how it is paid.
+    async fn begun(
+        &self,
+        contract: &Contract,
+        locked_to: Option<NaiveDate>,
+    ) -> Result<Begun, Stop> {
+        let Contract { provider_ref, contract_ref, .. } = contract;
+        let recorded = self.store.has_weeks(provider_ref, contract_ref).await?;
+        Ok(Begun { locked: locked_to.is_some(), recorded })
+    }
+
+    /// A service may not change how its care is paid once that has begun.
+    async fn service_may_change(
+        &mut self,
+        contract: &Contract,
+        old: &Service,
+        new: &Service,
+    ) -> Result<(), Stop> {
+        let anyhow = Begun { locked: true, recorded: true };
+        if anyhow.fixes_of_service(contract, old, new).is_none() {
+            return Ok(());
+        }
+        let progress = self.progress(&contract.cycle_ref, &contract.contract_ref).await?;
+        let begun = self.begun(contract, progress.and_then(|it| it.locked_to)).await?;
+        match begun.fixes_of_service(contract, old, new) {
+            Some(column) => Err(fixed(column, "service")),
+            None => Ok(()),
+        }
     }
 
     /// In the cycle that a contract goes over to, the next period begins where the locked ones end: days between
@@ -145,6 +156,9 @@ impl Desk<'_> {
             return Err(RowProblem::at("contract_ref", Code::I25, message).into());
         }
         let agreement = self.contracts.get(self.store, &agreement_key(&at_home)).await?;
+        if let (Some(agreement), Some(old)) = (&agreement, &known) {
+            self.service_may_change(&agreement.fact.contract, &old.fact, &service).await?;
+        }
         let effect = agreement.as_ref().and_then(|it| {
             changes::service(known.as_ref().map(|it| &it.fact), &service, &it.fact.contract)
         });
@@ -204,7 +218,7 @@ impl Desk<'_> {
     async fn changed_from(
         &mut self,
         home: &Located,
-        effect: Option<chrono::NaiveDate>,
+        effect: Option<NaiveDate>,
     ) -> Result<(), Stop> {
         let Some(effect) = effect else { return Ok(()) };
         let key = agreement_key(home);
@@ -225,9 +239,14 @@ fn agreement_key(home: &Located) -> Key {
 }
 
 /// The earlier of two days, if there is any.
-pub(crate) fn earliest(
-    one: Option<chrono::NaiveDate>,
-    other: Option<chrono::NaiveDate>,
-) -> Option<chrono::NaiveDate> {
+pub(crate) fn earliest(one: Option<NaiveDate>, other: Option<NaiveDate>) -> Option<NaiveDate> {
     one.into_iter().chain(other).min()
+}
+
+/// The refusal of a change of how something is paid.
+fn fixed(column: &'static str, what: &str) -> Stop {
+    let message = format!(
+        "{column}: How this {what} is paid cannot change any more, since statements are locked or actuals are recorded. Begin a new {what}."
+    );
+    RowProblem::at(column, Code::I37, message).into()
 }

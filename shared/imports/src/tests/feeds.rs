@@ -236,6 +236,39 @@ async fn a_contract_goes_over_to_a_cycle_only_if_no_day_is_left_out() {
 }
 
 #[tokio::test]
+async fn how_care_is_paid_is_fixed_once_it_has_begun() {
+    let contract = |method: &str, cycle: &str| {
+        format!(
+            "contract_ref,provider_ref,name,payment_method,cycle_ref,portal_from\n\
+             C3001,P1001,Lake,{method},{cycle},2026-03-30\n"
+        )
+    };
+    let service = |price_per: &str, week_starts: &str| {
+        format!(
+            "service_ref,contract_ref,name,purchase,service_type,unit,price_per,week_starts\n\
+             S4001,C3001,Lake,block,Residential,placement,{price_per},{week_starts}\n"
+        )
+    };
+    let rig = Rig::council().await;
+    assert!(codes(&rig, "contracts", &contract("actuals", "28DAY")).await.is_empty());
+    assert!(codes(&rig, "services", &service("week", "tue")).await.is_empty());
+    rig.record_week().await;
+    for (name, text, refused) in [
+        ("contracts_20260404T080000", contract("scheduled", "28DAY"), true),
+        ("contracts_20260405T080000", contract("actuals", "28DAY"), false),
+        ("services_20260404T080000", service("week", "wed"), true),
+        ("services_20260405T080000", service("unit", "tue"), false),
+    ] {
+        rig.take_in(name, &text).await;
+        assert_eq!(rig.codes(name), if refused { vec!["I37"] } else { vec![] }, "{name}");
+    }
+    let rig = Rig::council().await;
+    rig.lock("2026-04-26").await;
+    assert_eq!(codes(&rig, "contracts", &contract("actuals", "28DAY")).await, ["I37"]);
+    assert_eq!(codes(&rig, "services", &service("unit", "mon")).await, ["I37"]);
+}
+
+#[tokio::test]
 async fn a_setting_is_changed_and_an_unknown_one_refused() {
     let rig = Rig::council().await;
     let text = "setting,value\ncouncil_name,Oxford\nlockout_tries,7\ncouncil_nam,x\n";

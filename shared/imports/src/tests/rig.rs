@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloud::Fuse;
+use domain::actuals::Week;
 use domain::clock::Now;
+use domain::weeks::{Recorded, Source};
 use files::{Objects, Place};
 use messages::Queue;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use store::Store;
+use store::{CpliWeeks, PeriodOf, Store};
 
 use crate::{Imports, ImportsError, Retried};
 
@@ -140,6 +142,22 @@ impl Rig {
         let progress = self.store.progress(&cycle, &contract).await.unwrap().unwrap();
         let locked = store::Progress { locked_to: Some(locked_to.parse().unwrap()), ..progress };
         self.store.seed(vec![Store::progress_action(&locked)]).await.unwrap();
+    }
+
+    /// Records a week of 164628, as its provider does.
+    pub(crate) async fn record_week(&self) {
+        let (provider, contract) = ("P1001".parse().unwrap(), "C3001".parse().unwrap());
+        let start = "2026-03-30".parse().unwrap();
+        let recorded = Recorded {
+            week: Week::default(),
+            at: nine().instant,
+            by: "Ann Other".to_owned(),
+            source: Source::Form,
+        };
+        let weeks = [("2026-03-31".parse().unwrap(), recorded)].into();
+        let week = CpliWeeks { weeks, ..CpliWeeks::none_of("164628".parse().unwrap()) };
+        let period = PeriodOf { provider: &provider, contract: &contract, start };
+        self.store.save_weeks(period, &[week]).await.unwrap();
     }
 
     /// The message of a file that was dropped.
