@@ -312,7 +312,7 @@ task('a week is entered by keyboard alone, and saved as the row is left', { ...a
   await page.keyboard.press('Tab');
   await page.keyboard.type('7');
   await page.keyboard.press('Tab');
-  await page.keyboard.type('No acc');
+  await page.keyboard.type('Nobody');
   assert.equal(saved(put('210300')).length, 0, 'nothing is sent while the row is being typed');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
@@ -431,7 +431,7 @@ task('what somebody else entered meanwhile is shown beside what was typed, and e
   await field(page, 'Actual', '210300').fill('10.5');
   const choice = page.getByRole('group', { name: /Two entries for Mrs Ottoline/ });
   await choice.getByText('Imogen Tarrant changed the weeks of this care package at 2:02pm').waitFor();
-  await choice.getByText('actual 8, frustrated 2.5, visits 5, In hospital').waitFor();
+  await choice.getByText('actual 8, frustrated 2.5, visits 5, The client was in hospital').waitFor();
   await choice.getByText('actual 10.5, visits 6').waitFor();
   await choice.getByRole('button', { name: /^Save mine instead/ }).click();
   await page.getByRole('status').getByText(/^Saved/).waitFor();
@@ -519,7 +519,7 @@ task('nothing is confirmed while an entry is not saved', { ...asClerk, ...actual
 
 task('somebody who may only look has nothing to type into', { ...asClerk, ...actuals.keeping(actuals.forOnlyLooking()) }, async (page) => {
   await page.goto(`${actuals.PERIOD}&week=${FIRST_WEEK}`);
-  await page.getByText('No access: Door not answered on Tuesday').waitFor();
+  await page.getByText('Nobody answered the door, or the carer could not get in: Door not answered on Tuesday').waitFor();
   assert.equal(await page.getByRole('textbox').count(), 0);
   assert.equal(await page.getByRole('button', { name: /planned|Confirm/ }).count(), 0);
 });

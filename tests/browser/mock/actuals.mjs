@@ -4,8 +4,10 @@
 import { problem } from './data.mjs';
 
 export const REASONS = [
-  ['HOSP', 'In hospital'], ['HOLIDAY', 'On holiday'], ['DECEASED', 'Died'], ['DECLINED', 'Declined care'], ['NOACCESS', 'No access'],
-  ['CARERAWAY', 'Carer away'], ['CRISIS', 'Crisis'], ['STAFFING', 'Not enough staff'], ['ENDED', 'Care ended'], ['OTHER', 'Other'],
+  ['HOSP', 'The client was in hospital'], ['HOLIDAY', 'The client was on holiday or away from home'], ['DECEASED', 'The client has died'],
+  ['DECLINED', 'The client declined the care or cancelled the visit'], ['NOACCESS', 'Nobody answered the door, or the carer could not get in'],
+  ['CARERAWAY', 'The carer was away and the care was not covered'], ['CRISIS', 'The client needed more care in a crisis'],
+  ['STAFFING', 'There were not enough staff to give the care'], ['ENDED', 'The care package has ended or was paused'], ['OTHER', 'Another reason: say which in the comment'],
 ].map(([code, text]) => ({ code, text }));
 
 export const WEEKS = ['2026-10-26', '2026-11-02', '2026-11-09', '2026-11-16'];
@@ -69,7 +71,7 @@ export function varied() {
   const put = (line, at, more) => Object.assign(care.lines[line].weeks[at], { recorded: true, state: 'edited', version: 1, visits: 7 }, more);
   put(0, 0, { actual: '9.75', frustrated: '0.5', missed: '0.25', reason_code: 'NOACCESS', comment: 'Door not answered on Tuesday', owed: '223.40' });
   put(1, 0, { actual: '17', extra: '3', owed: '0.00', state: 'exception', reason_code: 'CRISIS', held: { over: '3', amount: '379.78', reason: '3 hours over what was commissioned: held until the council agrees' } });
-  put(2, 0, { actual: '7.75', owed: '149.95', income: '-23.19' });
+  put(2, 0, { actual: '7.75', owed: '173.14', income: '-23.19' });
   put(3, 0, { actual: '24', extra: '3', owed: '536.16', reason_code: 'CRISIS', decision: { kind: 'cap', quantity: '23', reason: 'One visit a day agreed' } });
   put(4, 0, { actual: '0', frustrated: '3.5', reason_code: 'HOSP', owed: '39.10', late: true });
   put(0, 1, { actual: '10.5', owed: '234.57', state: 'invoiced' });
@@ -95,7 +97,7 @@ function counted(form) {
   form.can_submit = form.missing === 0 && !weeks.some(({ future }) => future);
   form.totals = {
     planned_cost: sum(form.services.flatMap((each) => each.lines.flatMap((line) => line.weeks.map((week) => owed({ actual: week.planned, frustrated: '0' }, each, line.unit_price))))),
-    owed: sum(weeks.map((week) => week.owed)),
+    owed: sum(weeks.flatMap((week) => [week.owed, week.income])),
     income: sum(weeks.map((week) => week.income)),
     held: sum(weeks.map(({ held }) => held?.amount ?? '0.00')),
   };

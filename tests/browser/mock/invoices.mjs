@@ -42,8 +42,8 @@ export const draft = {
     line,
     { ...line, line: 2, week_start: '2026-10-05', arithmetic: '10.5 hours × £22.34 = £234.57', amount: '234.57' },
     { ...line, line: 3, week_start: '2026-10-05', kind: 'income', arithmetic: '−£23.19 a week × 7 days ÷ 7 = −£23.19', amount: '-23.19' },
-    { ...line, line: 4, cpli_id: '210301', ss_ref: 'A271044', client: 'Mr Leopold Achebe', correction: 'reversal', week_start: '2026-09-07', arithmetic: '14 hours × £22.34 = £312.76', amount: '-312.76', cause: 'The week of 7 September 2026 was corrected', reverses: { invoice_id: 'C4001.2026-08-31.1', number: 41, line: 12 } },
-    { ...line, line: 5, cpli_id: '210301', ss_ref: 'A271044', client: 'Mr Leopold Achebe', correction: 'reissue', week_start: '2026-09-07', arithmetic: '12 hours × £22.34 = £268.08', amount: '268.08', cause: 'The week of 7 September 2026 was corrected' },
+    { ...line, line: 4, cpli_id: '210301', ss_ref: 'A271044', client: 'Mr Leopold Achebe', correction: 'reversal', week_start: '2026-09-07', arithmetic: 'takes back £312.76 claimed before', amount: '-312.76', cause: 'What is paid for changed from 14 hours to 12 hours after it was invoiced', reverses: { invoice_id: 'C4001.2026-08-31.1', number: 41, line: 12 } },
+    { ...line, line: 5, cpli_id: '210301', ss_ref: 'A271044', client: 'Mr Leopold Achebe', correction: 'reissue', week_start: '2026-09-07', arithmetic: '12 hours × £22.34 = £268.08', amount: '268.08', cause: 'What is paid for changed from 14 hours to 12 hours after it was invoiced' },
     { ...line, line: 6, cpli_id: '210305', ss_ref: 'A280990', client: null, arithmetic: '5.25 hours × £22.34 = £117.29', amount: '117.29' },
   ],
   not_included: [{ cpli_id: '210301', ss_ref: 'A271044', client: 'Mr Leopold Achebe', week_start: '2026-10-12', reason: '3 hours over what was commissioned: held until the council agrees', amount: '379.78' }],
@@ -54,8 +54,12 @@ export const draft = {
 
 const standard = { category: 'standard', percent: '20', tax: '6.07', suppliers_tax: null, needs_invoice: true, number: 'GB 123 4567 82', number_valid: true };
 export const vat = {
-  ...draft, contract_name: 'Community meals', lines: [1, 2, 3].map((number) => ({ ...line, line: number, kind: 'cost', service: 'Meals', arithmetic: '4 visits × £2.53 = £10.12', amount: '10.12' })), not_included: [],
-  net: '30.36', vat: standard, total: '36.43', can_submit: false, can_attach: true, why_not: ['Attach your VAT invoice.'], late: true,
+  ...draft, contract_name: 'Community meals', not_included: [],
+  lines: [
+    ...[1, 2, 3].map((number) => ({ ...line, line: number, service: 'Meals', arithmetic: '4 visits × £2.53 = £10.12', amount: '10.12' })),
+    { ...line, line: 4, kind: 'vat', cpli_id: null, ss_ref: null, client: null, service: null, week_start: null, arithmetic: 'VAT: 20% of £30.36 = £6.07', amount: '6.07' },
+  ],
+  net: '30.36', vat: standard, total: '36.43', can_submit: false, can_attach: true, why_not: ['Attach your VAT invoice first. Amounts with VAT are not paid without it.'], late: true,
 };
 export const attached = { ...vat, can_submit: true, why_not: [], attachment: { file_name: 'invoice 2026-117.pdf', media_type: 'application/pdf', size_bytes: 184_300, checked_at: '2026-10-26T09:00:00Z' } };
 export const badNumber = { ...attached, can_submit: false, vat: { ...standard, number: 'GB 123 4567 83', number_valid: false }, why_not: ['Your VAT registration number GB 123 4567 83 is not valid. Ask the council to correct it.'] };

@@ -122,7 +122,7 @@ class Row {
     for (const [name, input] of Object.entries(this.inputs)) {
       if (document.activeElement !== input && input.value !== entry.fields[name]) input.value = entry.fields[name];
     }
-    fill(this.owed, entry.dirty ? (found ? money(found.held ? found.cost : found.owed) : '-') : entry.week.recorded ? money(entry.week.owed) : '-');
+    fill(this.owed, entry.dirty ? (found ? money(found.cost) : '-') : entry.week.recorded ? money(entry.week.owed) : '-');
     fill(this.state, stateOf(entry));
     this.refreshBelow(found);
   }

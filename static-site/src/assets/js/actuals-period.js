@@ -54,7 +54,7 @@ export class Entry {
 
   /**
    * What it comes to as it is typed; null if nothing is or if it is no number yet. `owed` is what counts for the period:
-   * contributions taken off, and nothing for what will be held.
+   * nothing of what will be held.
    */
   preview() {
     const { service, line, week, fields } = this;
@@ -62,7 +62,7 @@ export class Entry {
     const found = preview({ planned: week.planned, ...fields }, { ...service, unit_price: week.unit_price ?? line.unit_price });
     if (!found) return null;
     const held = found.over > 0n && !week.decision;
-    return { ...found, held, cost: found.owed, owed: held ? '0.00' : sum([found.owed, (week.recorded && week.income) || '0.00']) };
+    return { ...found, held, cost: found.owed, owed: held ? '0.00' : found.owed };
   }
 
   /** Whether what is typed can be meant as it is: then it is saved without waiting for the field to be left. */

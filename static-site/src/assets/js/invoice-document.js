@@ -7,10 +7,7 @@ import { invoicePath } from './invoice-create.js';
 import { table } from './table.js';
 import { documentKind, itemKind } from './words.js';
 
-const CORRECTIONS = {
-  reversal: { word: 'Reversal', says: 'takes back what was invoiced earlier' },
-  reissue: { word: 'Reissue', says: 'invoiced again at the right amount' },
-};
+const CORRECTIONS = { reversal: 'Reversal', reissue: 'Reissue' };
 const COLUMNS = [
   { label: 'Line', className: 'portal-invoice__line' },
   { label: 'Week', className: 'portal-table__nowrap portal-invoice__week' },
@@ -47,16 +44,19 @@ function submittedAt({ history = [] }) {
   return found && instant(found.at);
 }
 
+/** The lines of care; VAT is among the totals. */
+export const linesOfCare = ({ lines: all }) => all.filter(({ kind }) => kind !== 'vat');
+
 /** The lines, those of each client together; what is about no client stands last. */
-export function lines({ lines: all, net }) {
+export function lines(view) {
   const groups = new Map();
-  for (const line of all.filter(({ kind }) => kind !== 'vat')) {
+  for (const line of linesOfCare(view)) {
     const key = line.ss_ref ?? '';
     groups.set(key, [...(groups.get(key) ?? []), line]);
   }
   const sorted = [...groups].sort(([one], [other]) => Number(one === '') - Number(other === ''));
   return [
-    el('h2', { class: 'govuk-heading-m' }, `Lines (${all.filter(({ kind }) => kind !== 'vat').length.toLocaleString('en-GB')})`),
+    el('h2', { class: 'govuk-heading-m' }, `Lines (${linesOfCare(view).length.toLocaleString('en-GB')})`),
     sorted.map(([ref, own]) => table({
       caption: ref ? [own[0].client || 'Client', el('span', { class: 'portal-invoice__ref' }, ` SSRef ${ref}`)] : 'Not about one client',
       captionClass: 'govuk-table__caption--s',
@@ -65,7 +65,7 @@ export function lines({ lines: all, net }) {
       foot: sorted.length > 1 && own.length > 1 ? [{ content: 'Together', span: 4 }, { content: money(sum(own.map(({ amount }) => amount))), numeric: true }] : null,
       className: 'portal-invoice__lines',
     })),
-    sorted.length ? null : el('p', { class: 'govuk-body' }, `There is nothing to invoice: ${money(net)}.`),
+    sorted.length ? null : el('p', { class: 'govuk-body' }, 'There is nothing to invoice.'),
   ];
 }
 
@@ -78,8 +78,9 @@ function cells(line) {
     line.week_start ? shortDate(line.week_start) : '-',
     [line.service || itemKind(line.kind), line.cpli_id && sub(`CPLI ${line.cpli_id}`)],
     [
-      correction ? [tag(correction.word, 'purple'), ` ${itemKind(line.kind)}: ${correction.says}`] : line.kind === 'cost' ? null : itemKind(line.kind),
-      line.arithmetic && el('span', { class: 'portal-table__sum' }, line.arithmetic),
+      correction ? [tag(correction, 'purple'), ' '] : null,
+      line.kind === 'cost' ? null : itemKind(line.kind),
+      line.arithmetic && el('span', { class: 'portal-table__sum' }, line.arithmetic.replace(/^./, (first) => first.toUpperCase())),
       line.cause && sub(`Because: ${line.cause}`),
       line.reverses && sub(reverses(line.reverses)),
     ],

@@ -4,7 +4,7 @@ import { button, el, fill, find, insetText, link, notification, paragraph, summa
 import { clearErrors, remedies, showProblem, whileBusy } from '../forms.js';
 import { count, dates, instant, money } from '../format.js';
 import { differences } from '../invoice-differences.js';
-import { lines, notIncluded, parties, titleOf, totals } from '../invoice-document.js';
+import { lines, linesOfCare, notIncluded, parties, titleOf, totals } from '../invoice-document.js';
 import { vatBox } from '../invoice-vat.js';
 import { start } from '../page.js';
 import { go } from '../paths.js';
@@ -157,7 +157,7 @@ function askToSubmit(step) {
     summaryList([
       ['Contract', view.contract_name ?? view.contract_ref],
       ['Period', dates(view.period_start, view.period_end)],
-      ['Lines', String(view.lines.length)],
+      ['Lines', linesOfCare(view).length.toLocaleString('en-GB')],
       ['Net', money(view.net)],
       view.vat?.needs_invoice ? ['VAT', own ? `${money(own)} (your own figure)` : money(view.vat.tax)] : ['VAT', null],
       ['Total', own ? null : el('strong', {}, money(view.total))],
