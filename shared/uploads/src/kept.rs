@@ -10,6 +10,8 @@ use domain::actuals::{Accepted, Quantity, Week};
 use domain::facts::{Cpli, Service};
 use rust_decimal::Decimal;
 
+use crate::sift::RepeatedRows;
+
 /// Stands for no number of visits, and for no comment.
 const NONE: u32 = u32::MAX;
 
@@ -151,7 +153,7 @@ impl<'k> KeptRows<'k> {
     /// # Errors
     ///
     /// If there was no room for the comments.
-    pub(crate) fn sort<T>(&mut self, repeated: &BTreeMap<u32, T>) -> io::Result<u64> {
+    pub(crate) fn sort(&mut self, repeated: &RepeatedRows) -> io::Result<u64> {
         if let Some(fault) = self.comments.fault.take() {
             return Err(fault);
         }
@@ -160,7 +162,7 @@ impl<'k> KeptRows<'k> {
         (self.at, self.last) = (BTreeMap::new(), None);
         for subject in &mut self.subjects {
             subject.rows.retain(|kept| {
-                let again = repeated.contains_key(&kept.row);
+                let again = !repeated.of(kept.row).is_empty();
                 left_out = left_out.saturating_add(again.into());
                 !again
             });

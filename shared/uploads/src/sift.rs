@@ -1,9 +1,11 @@
 //! Tells the rows of a file that may be applied from those that may not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use domain::actuals::{Accepted, Checker, Column, FileProblem, Finding, Rejected, Row, Verdict};
+use domain::actuals::{
+    Accepted, Checker, Column, FileProblem, Finding, Rejected, Repeated, Row, Verdict,
+};
 use domain::upload::UploadBatch;
 use files::{Objects, Place};
 
@@ -59,14 +61,25 @@ impl<'k> Judge<'k> {
     }
 
     /// What the file calls itself, and the rows that a later one repeated.
-    fn finish(self) -> (BTreeSet<String>, BTreeMap<u32, Vec<Finding>>) {
-        let Some(checker) = self.checker else { return (BTreeSet::new(), BTreeMap::new()) };
+    fn finish(self) -> (BTreeSet<String>, RepeatedRows) {
+        let Some(checker) = self.checker else { return Default::default() };
         let references = checker.file_references().clone();
-        let mut repeated: BTreeMap<u32, Vec<Finding>> = BTreeMap::new();
-        for it in checker.finish() {
-            repeated.entry(it.row).or_default().push(it.finding);
-        }
-        (references, repeated)
+        let mut repeated = checker.finish();
+        repeated.sort_by_key(|it| it.row);
+        (references, RepeatedRows(repeated))
+    }
+}
+
+/// Rows that a later one repeated, in order: neither is believed.
+#[derive(Debug, Default)]
+pub(crate) struct RepeatedRows(Vec<Repeated>);
+
+impl RepeatedRows {
+    /// What is wrong with `row` for that; nothing if none repeats it.
+    pub(crate) fn of(&self, row: u32) -> &[Repeated] {
+        let from = self.0.partition_point(|it| it.row < row);
+        let count = self.0.iter().skip(from).take_while(|it| it.row == row).count();
+        self.0.get(from..from.saturating_add(count)).unwrap_or_default()
     }
 }
 
@@ -76,8 +89,7 @@ pub(crate) struct Sifted<'k> {
     pub(crate) kept: KeptRows<'k>,
     pub(crate) read: u64,
     pub(crate) rejected: u64,
-    /// Rows that a later one repeated: neither is believed.
-    pub(crate) repeated: BTreeMap<u32, Vec<Finding>>,
+    pub(crate) repeated: RepeatedRows,
     pub(crate) file_references: BTreeSet<String>,
     pub(crate) sha256: String,
 }

@@ -3,7 +3,6 @@
 //! The file is read once more for it, so that nothing needs to be held for a million rows and all is told in the order
 //! of the rows.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
@@ -22,7 +21,7 @@ use crate::error::no_room;
 use crate::known::Known;
 use crate::name::stem;
 use crate::read::{End, limits, rows};
-use crate::sift::{Judge, Judged, place};
+use crate::sift::{Judge, Judged, RepeatedRows, place};
 
 /// How many findings the page shows.
 const FINDINGS_SHOWN_MAX: usize = 200;
@@ -56,7 +55,7 @@ pub(crate) struct Telling<'a> {
     pub(crate) known: &'a Known,
     pub(crate) batch: &'a UploadBatch,
     /// Rows that a later one repeated.
-    pub(crate) repeated: &'a BTreeMap<u32, Vec<Finding>>,
+    pub(crate) repeated: &'a RepeatedRows,
     /// What each row replaces, in the order of the rows.
     pub(crate) replaced: &'a [(u32, Quantity)],
     /// Whether any row is rejected.
@@ -174,8 +173,10 @@ impl<'a> Teller<'a> {
                 }
             }
             Judged::Accepted(accepted) => {
-                if let Some(repeated) = self.telling.repeated.get(&row.number()) {
-                    self.rejected(row, repeated)?;
+                let repeated = self.telling.repeated.of(row.number());
+                if !repeated.is_empty() {
+                    let findings: Vec<_> = repeated.iter().map(|it| it.finding.clone()).collect();
+                    self.rejected(row, &findings)?;
                     return Ok(ControlFlow::Continue(()));
                 }
                 let replaces = self.replaces(row, accepted.service.unit);
@@ -184,8 +185,8 @@ impl<'a> Teller<'a> {
                 }
             }
             Judged::Rejected(mut rejected) => {
-                let repeated = self.telling.repeated.get(&row.number());
-                rejected.findings.extend(repeated.into_iter().flatten().cloned());
+                let repeated = self.telling.repeated.of(row.number());
+                rejected.findings.extend(repeated.iter().map(|it| it.finding.clone()));
                 self.rejected(row, &rejected.findings)?;
             }
         }
