@@ -137,14 +137,15 @@ class Row {
       if (document.activeElement !== this.reason) this.reason.value = entry.fields.reason_code;
       if (document.activeElement !== this.comment) this.comment.value = entry.fields.comment;
     }
-    this.messages ??= el('div');
-    const messages = this.editable ? [...hints(entry, found), ...this.problems(), this.choice()].filter(Boolean) : this.read();
+    this.messages ??= el('div', { id: `${this.id}-messages` });
+    const hinted = this.editable ? hints(entry, found) : [];
+    const messages = this.editable ? [...hinted, ...this.problems(), this.choice()].filter(Boolean) : this.read();
     fill(this.messages, messages);
     if (!cell.hasChildNodes() && (this.explain || messages.length)) cell.append(this.messages);
     if (this.explain && !cell.contains(this.explain)) cell.append(this.explain);
     this.more = Boolean(differs || messages.length);
     this.showBelow();
-    this.mark();
+    this.mark(hinted.length > 0);
   }
 
   // Why it was different, and a word about it.
@@ -172,8 +173,8 @@ class Row {
     return errors.map(({ message, code }, index) => el('p', { class: 'govuk-error-message', id: `${this.id}-problem-${index}` }, hiddenText('Error: '), message, code && ` (${code})`));
   }
 
-  // Each field says which messages are about it.
-  mark() {
+  // Each field says which messages are about it; what is left over is about the first.
+  mark(hinted) {
     const { save } = this.entry;
     const controls = [...Object.values(this.inputs), this.reason, this.comment].filter(Boolean);
     const about = new Map();
@@ -192,7 +193,8 @@ class Row {
         control.setAttribute('aria-describedby', ids.join(' '));
       } else {
         control.removeAttribute('aria-invalid');
-        control.removeAttribute('aria-describedby');
+        if (hinted && control === this.inputs.actual) control.setAttribute('aria-describedby', this.messages.id);
+        else control.removeAttribute('aria-describedby');
       }
     }
   }
