@@ -96,7 +96,7 @@ pub enum Code {
     I21,
     /// Two periods of a cycle overlap.
     I22,
-    /// A statement of the period is locked or finalised.
+    /// A statement of the period is locked or finalised, or actuals are recorded for it.
     I23,
     /// A contract cannot move to another provider.
     I24,

@@ -5,7 +5,7 @@ use domain::facts::Period;
 use domain::feed::{Code, FileTime, Outcome, Row, RowProblem, merge};
 use domain::ids::CycleRef;
 use store::keys::Key;
-use store::{CycleMark, Known, Located, MissingKind, TakenBack, Told};
+use store::{CycleMark, Known, Located, MissingKind, PeriodOf, Progress, TakenBack, Told};
 
 use super::people::told;
 use crate::desk::{Cycle, Desk, Stop, changed, needed};
@@ -24,6 +24,10 @@ impl Desk<'_> {
         let merged = merge::<Period>(before.as_ref(), times, row, at)?;
         if merged.outcome == Outcome::Superseded {
             return Ok(merged.outcome);
+        }
+        let ends = |period: Option<&Period>| period.map(|it| it.end_date);
+        if ends(before.as_ref()) > ends(merged.record.as_ref()) {
+            self.nothing_recorded(&cycle_ref, start).await?;
         }
         let cycle = self.cycle(&cycle_ref).await?;
         if dates(before.as_ref()) != dates(merged.record.as_ref()) {
@@ -55,6 +59,23 @@ impl Desk<'_> {
             self.taken_back.set(gone_key, told(gone, TakenBack {}, merged.times), is_changed);
         }
         Ok(merged.outcome)
+    }
+
+    /// A period in which actuals are recorded loses no day: its weeks would be entered, and paid, in another one too.
+    async fn nothing_recorded(
+        &mut self,
+        cycle_ref: &CycleRef,
+        start: NaiveDate,
+    ) -> Result<(), Stop> {
+        let contracts = self.cycle(cycle_ref).await?.progress.clone();
+        for Progress { provider_ref, contract_ref, .. } in &contracts {
+            let period = PeriodOf { provider: provider_ref, contract: contract_ref, start };
+            if !self.store.some_weeks(period, None).await?.0.is_empty() {
+                let message = "end_date: Actuals are recorded for this period, so it cannot end earlier or be taken back.";
+                return Err(RowProblem::at("end_date", Code::I23, message.to_owned()).into());
+            }
+        }
+        Ok(())
     }
 
     /// The cycle as it will be.

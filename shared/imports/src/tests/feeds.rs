@@ -236,6 +236,23 @@ async fn a_contract_goes_over_to_a_cycle_only_if_no_day_is_left_out() {
 }
 
 #[tokio::test]
+async fn a_period_in_which_actuals_are_recorded_loses_no_day() {
+    let rig = Rig::council().await;
+    rig.record_week().await;
+    let header = "cycle_ref,start_date,end_date,confirm_by,finalise_at,pay_date";
+    let ends = |end: &str| {
+        format!("{header}\n28DAY,2026-03-30,{end},2026-04-24T17:00,2026-04-27T09:00,2026-05-01\n")
+    };
+    assert_eq!(codes(&rig, "periods", &ends("2026-04-25")).await, ["I23"]);
+    let taken_back = format!("{header}\n28DAY,2026-03-30,,,,\n");
+    rig.take_in("periods_20260403T080000", &taken_back).await;
+    assert_eq!(rig.codes("periods_20260403T080000"), ["I23"]);
+    let other = format!("{header}\n28DAY,2026-04-27,,,,\n");
+    rig.take_in("periods_20260404T080000", &other).await;
+    assert!(rig.codes("periods_20260404T080000").is_empty());
+}
+
+#[tokio::test]
 async fn how_care_is_paid_is_fixed_once_it_has_begun() {
     let contract = |method: &str, cycle: &str| {
         format!(
