@@ -21,7 +21,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail redrive test check lint unit browser-tests stack-tests prepared prerequisites functions site bundle audit-database screenshots
+.PHONY: help run up down reset mail redrive test check lint unit browser-tests stack-tests prepared prerequisites functions site bundle audit-database screenshots bench-actuals
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -119,6 +119,15 @@ browser-tests: site tests/browser/node_modules/.package-lock.json
 
 stack-tests: prepared tests/browser/node_modules/.package-lock.json
 	@$(LOCAL) --port $(TEST_PORT) test -- sh -ec 'npm --prefix tests/browser --silent run test-stack; python -m unittest discover --verbose --start-directory tests/journeys'
+
+.local/venv-bench/.ready: tests/bench/requirements.txt
+	@echo 'Installing the tools to compare with into .local/venv-bench'
+	@test -x .local/venv-bench/bin/python || $(PYTHON) -m venv .local/venv-bench
+	@.local/venv-bench/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+bench-actuals: .local/venv-bench/.ready ## a million rows of actuals checked by us and by other tools (docs/benchmarks.md)
+	@.local/venv-bench/bin/python tests/bench/compare.py .local/bench
 
 screenshots: prepared tests/browser/node_modules/.package-lock.json ## the README's pictures, taken anew
 	@mkdir -p docs/screenshots
