@@ -183,6 +183,11 @@ impl<R: Read> Part<'_, R> {
         self.event_bytes_left = EVENT_BYTES_MAX;
     }
 
+    /// What is at hand without reading on.
+    pub(crate) fn at_hand(&self) -> &[u8] {
+        self.source.buffer()
+    }
+
     /// Why reading failed.
     pub(crate) fn refusal(&mut self) -> Unreadable {
         self.source.get_mut().refusal.take().unwrap_or(damaged("what a part says"))

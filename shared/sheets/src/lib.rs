@@ -18,6 +18,7 @@ mod encoding;
 mod kind;
 mod limits;
 mod number;
+mod quick;
 mod sheet;
 mod strings;
 mod unreadable;

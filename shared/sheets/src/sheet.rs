@@ -8,6 +8,7 @@ use quick_xml::events::BytesStart;
 use crate::Take;
 use crate::limits::{Limits, Tally};
 use crate::number::shown;
+use crate::quick;
 use crate::strings::Strings;
 use crate::unreadable::Unreadable;
 use crate::xml::{DAMAGED, Token, Xml, add_text, unescape_controls};
@@ -34,6 +35,11 @@ pub(crate) fn read<R: Read>(
         data_ended: false,
     };
     while let Some(token) = xml.next()? {
+        let cell_follows = match &token {
+            Token::Open(tag) => tag.local_name().as_ref() == b"row",
+            Token::Close(tag) => tag.local_name().as_ref() == b"c",
+            Token::Alone(_) | Token::Text(_) | Token::Character(_) | Token::Nothing => false,
+        };
         let row_ended = match &token {
             Token::Open(tag) => {
                 sheet.open(tag)?;
@@ -48,6 +54,10 @@ pub(crate) fn read<R: Read>(
         };
         if row_ended && sheet.tally.count(&sheet.row, limits)? && take(&sheet.row).is_break() {
             return Ok(());
+        }
+        if cell_follows && sheet.in_data && sheet.part == Part::Nothing {
+            let taken = sheet.take_quickly(xml.at_hand())?;
+            xml.pass_over(taken);
         }
     }
     // Read to its very end, for only then is it known to be whole.
@@ -167,58 +177,98 @@ impl Sheet<'_> {
         cell.value.clear();
         cell.formula.clear();
         (cell.has_value, cell.has_formula) = (false, false);
-        let written = plain_attribute(tag, b"r").map(|place| column(&place).ok_or(DAMAGED));
-        cell.at = written.transpose()?.unwrap_or(self.column);
-        cell.kind = match plain_attribute(tag, b"t").as_deref() {
-            None | Some("n") => Kind::Number,
-            Some("s") => Kind::Shared,
-            Some("b") => Kind::Boolean,
-            Some(_) => Kind::Text,
-        };
-        if cell.at < self.column {
+        cell.kind = Kind::of(plain_attribute(tag, b"t").as_deref());
+        self.cell.at = self.step_to(plain_attribute(tag, b"r").as_deref())?;
+        Ok(())
+    }
+
+    /// How many cells are left of the one at `place`, or else of the next one.
+    fn step_to(&mut self, place: Option<&str>) -> Result<usize, Unreadable> {
+        let at = place.map_or(Ok(self.column), |place| column(place).ok_or(DAMAGED))?;
+        if at < self.column {
             return Err(DAMAGED);
         }
-        self.column = cell.at.saturating_add(1);
-        Ok(())
+        self.column = at.saturating_add(1);
+        Ok(at)
+    }
+
+    /// Takes the cells that are written as usual. How many bytes they had.
+    fn take_quickly(&mut self, bytes: &[u8]) -> Result<usize, Unreadable> {
+        let mut taken: usize = 0;
+        while let Some(cell) = bytes.get(taken..).and_then(quick::cell) {
+            let at = self.step_to(cell.place)?;
+            if let Some(value) = cell.value.filter(|value| !value.is_empty()) {
+                let kind = Kind::of(cell.kind);
+                let (cell_kind, text) = said(kind, value, self.strings).ok_or(DAMAGED)?;
+                put(&mut self.row, self.limits, at, (kind, cell_kind, text))?;
+            }
+            taken = taken.saturating_add(cell.length);
+        }
+        Ok(taken)
     }
 
     fn end_cell(&mut self) -> Result<(), Unreadable> {
         let Cell { at, kind, value, formula, has_value, has_formula } = &self.cell;
         let formula_only;
-        let (kind, text) = match (*kind, value.as_str()) {
+        let (cell_kind, text) = if *has_formula && !*has_value {
             // It was never calculated, so what it comes to is not known.
-            (_, _) if *has_formula && !*has_value => {
-                formula_only = format!("={formula}");
-                (CellKind::Text, formula_only.as_str())
-            }
-            (_, "") => return Ok(()),
-            (Kind::Shared, index) => {
-                let text = index.trim().parse().ok().and_then(|index| self.strings.get(index));
-                (CellKind::Text, text.ok_or(DAMAGED)?)
-            }
-            (Kind::Boolean, "1") => (CellKind::Text, "TRUE"),
-            (Kind::Boolean, _) => (CellKind::Text, "FALSE"),
-            (Kind::Text, text) => (CellKind::Text, text),
-            (Kind::Number, number) => (CellKind::Number, number),
-        };
-        if text.is_empty() {
+            formula_only = format!("={formula}");
+            (CellKind::Text, formula_only.as_str())
+        } else if value.is_empty() {
             return Ok(());
-        }
-        if *at >= self.limits.cells_max {
-            let (row, cells) = (self.row_number, self.limits.cells_max);
-            return Err(Unreadable::TooManyCells { row, cells });
-        }
-        while self.row.len() < *at {
-            self.row.push(CellKind::Text, "");
-        }
-        let clean = match (self.cell.kind, kind) {
-            (_, CellKind::Number) => shown(text),
-            (Kind::Text, CellKind::Text) => unescape_controls(text),
-            (_, CellKind::Text) => None,
+        } else {
+            said(*kind, value, self.strings).ok_or(DAMAGED)?
         };
-        self.row.push(kind, clean.as_deref().unwrap_or(text));
-        Ok(())
+        put(&mut self.row, self.limits, *at, (*kind, cell_kind, text))
     }
+}
+
+impl Kind {
+    fn of(written: Option<&str>) -> Self {
+        match written {
+            None | Some("n") => Self::Number,
+            Some("s") => Self::Shared,
+            Some("b") => Self::Boolean,
+            Some(_) => Self::Text,
+        }
+    }
+}
+
+/// What a value means; none: there is no such shared text.
+fn said<'t>(kind: Kind, value: &'t str, strings: &'t Strings) -> Option<(CellKind, &'t str)> {
+    Some(match (kind, value) {
+        (Kind::Shared, index) => (CellKind::Text, strings.get(index.trim().parse().ok()?)?),
+        (Kind::Boolean, "1") => (CellKind::Text, "TRUE"),
+        (Kind::Boolean, _) => (CellKind::Text, "FALSE"),
+        (Kind::Text, text) => (CellKind::Text, text),
+        (Kind::Number, number) => (CellKind::Number, number),
+    })
+}
+
+/// Makes a cell of the row.
+fn put(
+    row: &mut Row,
+    limits: &Limits,
+    at: usize,
+    (kind, cell_kind, text): (Kind, CellKind, &str),
+) -> Result<(), Unreadable> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    if at >= limits.cells_max {
+        let (row, cells) = (row.number(), limits.cells_max);
+        return Err(Unreadable::TooManyCells { row, cells });
+    }
+    while row.len() < at {
+        row.push(CellKind::Text, "");
+    }
+    let clean = match (kind, cell_kind) {
+        (_, CellKind::Number) => shown(text),
+        (Kind::Text, CellKind::Text) => unescape_controls(text),
+        (_, CellKind::Text) => None,
+    };
+    row.push(cell_kind, clean.as_deref().unwrap_or(text));
+    Ok(())
 }
 
 fn plain_attribute(tag: &BytesStart<'_>, name: &[u8]) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use crate::quick;
 use crate::unreadable::Unreadable;
 use crate::xml::{Token, Xml, add_text, unescape_controls};
 
@@ -21,6 +22,8 @@ impl Strings {
         let mut strings = Self::default();
         let (mut item, mut in_text, mut in_reading) = (String::new(), false, false);
         while let Some(token) = xml.next()? {
+            let between = matches!(&token, Token::Open(tag) if tag.local_name().as_ref() == b"sst")
+                || matches!(&token, Token::Close(tag) if tag.local_name().as_ref() == b"si");
             match &token {
                 Token::Open(tag) => match tag.local_name().as_ref() {
                     b"t" => in_text = !in_reading,
@@ -43,8 +46,22 @@ impl Strings {
             if item.len() > BYTES_MAX {
                 return Err(too_much());
             }
+            if between && item.is_empty() && !in_text && !in_reading {
+                let taken = strings.take_quickly(xml.at_hand())?;
+                xml.pass_over(taken);
+            }
         }
         Ok(strings)
+    }
+
+    /// Takes the texts that are written as usual. How many bytes they had.
+    fn take_quickly(&mut self, bytes: &[u8]) -> Result<usize, Unreadable> {
+        let mut taken: usize = 0;
+        while let Some((text, length)) = bytes.get(taken..).and_then(quick::item) {
+            self.push(unescape_controls(text).as_deref().unwrap_or(text))?;
+            taken = taken.saturating_add(length);
+        }
+        Ok(taken)
     }
 
     fn push(&mut self, text: &str) -> Result<(), Unreadable> {

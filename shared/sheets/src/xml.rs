@@ -1,8 +1,9 @@
 //! A part of a workbook as tags and texts.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{BufRead, Read};
 
+use memchr::memchr;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesEnd, BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
@@ -55,6 +56,16 @@ impl<'c, R: Read> Xml<'c, R> {
         }))
     }
 
+    /// After a tag: what is at hand of what follows it.
+    pub(crate) fn at_hand(&self) -> &[u8] {
+        self.reader.get_ref().at_hand()
+    }
+
+    /// Passes over so much of [`Xml::at_hand`]: whole elements, so that the rest reads as if they were not there.
+    pub(crate) fn pass_over(&mut self, bytes: usize) {
+        self.reader.get_mut().consume(bytes);
+    }
+
     /// Tells `visit` of every tag that opens.
     pub(crate) fn tags(
         &mut self,
@@ -101,6 +112,7 @@ fn character(said: &BytesRef<'_>) -> Result<char, Unreadable> {
 
 /// `_x000D_` is how a workbook writes a character that XML cannot hold.
 pub(crate) fn unescape_controls(text: &str) -> Option<String> {
+    memchr(b'_', text.as_bytes())?;
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("_x") {

@@ -269,7 +269,7 @@ impl<'k> Checker<'k> {
         if subject.is_none() || (!ours && client_known) {
             let (cpli_id, ss_ref) = (shown(cpli_id), shown(ss_ref));
             reading.fail(Column::CpliId, RowProblem::OtherClient { cpli_id, ss_ref });
-        } else if subject.is_some_and(|it| !it.cpli.authorised) {
+        } else if subject.is_some_and(|it| !it.authorised) {
             let cpli_id = cpli_id.to_owned();
             reading.fail(Column::CpliId, RowProblem::NotAuthorised { cpli_id });
         }

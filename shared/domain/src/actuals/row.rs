@@ -170,19 +170,30 @@ impl Row {
     }
 
     /// The cell that `index` cells are left of. Beyond the last one all are empty.
+    #[inline]
     pub fn cell(&self, index: usize) -> Cell<'_> {
         const NOTHING: Span = Span { from: 0, to: 0, kind: CellKind::Text };
         let span = self.cells.get(index).unwrap_or(&NOTHING);
         let [from, to] = [span.from, span.to].map(|it| usize::try_from(it).unwrap_or(usize::MAX));
         let text = self.text.get(from..to).unwrap_or_default();
-        // Nearly all cells begin and end with something that is seen.
-        let seen = |byte: Option<&u8>| matches!(byte, Some(b'!'..=b'~') | None);
-        let trimmed = seen(text.as_bytes().first()) && seen(text.as_bytes().last());
-        let text = if trimmed { text } else { text.trim() };
+        // Nearly all cells begin and end with something that is seen, and not with an apostrophe.
+        let ends = (text.as_bytes().first(), text.as_bytes().last());
+        let plain = match ends {
+            (Some(first), Some(b'!'..=b'~')) => matches!(first, b'!'..=b'&' | b'('..=b'~'),
+            (None, None) => true,
+            _ => false,
+        };
+        let text = if plain { text } else { self.meant(text) };
+        Cell { text, kind: span.kind }
+    }
+
+    /// What a cell says without what only keeps it.
+    #[cold]
+    fn meant<'t>(&self, text: &'t str) -> &'t str {
+        let text = text.trim();
         // A workbook tells text from formulas, a CSV file only by the apostrophe that we wrote there.
         let guarded = text.starts_with('\'') && self.sheet.is_none();
-        let text = if guarded { unguarded(text).trim() } else { text };
-        Cell { text, kind: span.kind }
+        if guarded { unguarded(text).trim() } else { text }
     }
 
     /// Its cells from left to right.

@@ -33,6 +33,8 @@ pub(super) struct Subject<'k> {
     pub(super) service: &'k Service,
     pub(super) contract: &'k Contract,
     pub(super) closed_to: Option<NaiveDate>,
+    /// As its care package says: a million rows ask, and the packages themselves are far apart.
+    pub(super) authorised: bool,
     /// All days of care.
     care: Option<Days>,
     /// The service's step, if it can be counted in [`Quantity`].
@@ -99,6 +101,7 @@ impl<'k> Known<'k> {
             service,
             contract,
             closed_to: self.closed_to.get(&cpli.contract_ref).copied(),
+            authorised: cpli.authorised,
             care: active_days(contract, service, cpli, ever),
             step: Quantity::exactly(service.unit_step),
             share: Share::of(service.frustrated_percent),

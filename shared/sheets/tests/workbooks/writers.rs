@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
+use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 
 use crate::archive::{rows, workbook};
@@ -97,4 +98,29 @@ fn csv_is_told_apart_by_what_is_in_it() {
         of_bytes(b"SSRef;Actual\r\n007;9.75\r\n").unwrap(),
         ["A1 SSRef|Actual", "A2 007|9.75"]
     );
+}
+
+proptest! {
+    /// Cells as programs usually write them are taken in another way than those with a space more.
+    #[test]
+    fn a_cell_says_the_same_however_it_is_written(
+        cells in prop::collection::vec((0_u32..4, prop::sample::select(vec!["", " t=\"s\"", " t=\"str\"", " t=\"b\"", " t=\"n\"", " t=\"e\""]), "[01]|[a-z_]{0,3}|[0-9]{1,3}\\.[0-9]{1,18}|&amp;"), 0..9),
+        texts in prop::collection::vec("[a-z é]{0,3}|&lt;|_x0041_", 2),
+    ) {
+        let written = |space: &str| {
+            let mut column = 0;
+            let cell = |(gap, kind, value): &(u32, &str, String)| {
+                column += gap;
+                let place = char::from(b'A' + u8::try_from(column).unwrap() % 26);
+                column += 1;
+                format!("<c{space} r=\"{place}1\"{kind}><v>{value}</v></c>")
+            };
+            let cells: Vec<_> = cells.iter().map(cell).collect();
+            let items: Vec<_> = texts.iter().map(|text| format!("<si{space}><t>{text}</t></si>")).collect();
+            let sheet = format!("<worksheet><sheetData><row>{}</row></sheetData></worksheet>", cells.concat());
+            let shared = format!("<sst>{}</sst>", items.concat());
+            of_bytes(&workbook(&sheet, &[("xl/sharedStrings.xml", shared.as_bytes())]))
+        };
+        prop_assert_eq!(written(""), written(" "));
+    }
 }
