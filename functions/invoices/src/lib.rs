@@ -3,6 +3,7 @@
 
 mod attach;
 mod change;
+mod export;
 mod list_view;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,8 @@ pub fn api() -> Api<Invoices> {
         .post("/api/invoices/{invoice_id}/attachment", invoice, attach::start)
         .post("/api/invoices/{invoice_id}/attachment/check", invoice, attach::check)
         .get("/api/invoices/{invoice_id}/attachment", see, attach::fetch)
+        .get("/api/invoices/{invoice_id}/invoice.csv", see, export::csv)
+        .get("/api/invoices/{invoice_id}/invoice.xml", see, export::xml)
 }
 
 /// Which document a path names.

@@ -4,10 +4,12 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::clock::{Now, london_text};
 use domain::facts::{Provider, ProviderKind};
 use domain::ids::ContractRef;
+use domain::invoice::{DocumentKind, InvoiceState};
 use domain::money::{Money, MoneyError};
 use domain::period::Lifecycle;
 use domain::record::ResponseState;
 use domain::weeks::PeriodState;
+use invoicing::{Overview, Proposal, Row};
 use recording::{ContractLines, PeriodLine};
 use serde::Serialize;
 use statements::Waiting;
@@ -47,6 +49,7 @@ enum Attention {
 enum WaitingView {
     Statement(ItemView),
     Actuals(ActualsView),
+    Invoice(InvoiceItem),
 }
 
 /// A period of actuals that waits.
@@ -57,6 +60,14 @@ struct ActualsView {
     period_start: NaiveDate,
     period_end: NaiveDate,
     url: String,
+    line: String,
+}
+
+/// An invoice or credit note that waits, or could be created.
+#[derive(Debug, Serialize)]
+struct InvoiceItem {
+    url: String,
+    title: String,
     line: String,
 }
 
@@ -89,6 +100,8 @@ pub(crate) struct Found<'f> {
     pub(crate) waiting: &'f [Waiting],
     /// The periods of actuals.
     pub(crate) actuals: &'f [ContractLines],
+    /// The invoices and credit notes.
+    pub(crate) invoices: &'f Overview,
     /// The care packages.
     pub(crate) visit: &'f Visit,
 }
@@ -100,10 +113,13 @@ impl HomeView {
     ///
     /// [`MoneyError::TooLarge`] if what waits adds up to more than the portal can hold.
     pub(crate) fn of(found: &Found<'_>, now: Now) -> Result<Self, MoneyError> {
-        let Found { provider, waiting, actuals: contracts, visit } = *found;
+        let Found { provider, waiting, actuals: contracts, invoices: overview, visit } = *found;
         let mut areas = vec![scheduled_payments(waiting, visit, now)?];
         if !contracts.is_empty() {
             areas.push(actuals(provider, contracts, visit, now));
+        }
+        if !overview.contracts.is_empty() {
+            areas.push(invoices(overview));
         }
         areas.push(care_packages(visit, now));
         Ok(Self { areas })
@@ -204,6 +220,79 @@ impl ActualsView {
             url: format!("/actuals/period/?contract={}&period={start}", contract.contract_ref),
             line: format!("{missing} · {until}"),
         })
+    }
+}
+
+/// What is disputed, not submitted, or could be invoiced.
+fn invoices(overview: &Overview) -> AreaView {
+    let of = |state| overview.rows.iter().filter(move |row| row.head.state == state);
+    let (disputed, drafts) = (of(InvoiceState::Disputed), of(InvoiceState::Draft));
+    let counts = [disputed.clone().count(), drafts.clone().count(), overview.proposals.len()];
+    let attention = match counts {
+        [0, 0, 0] => Attention::None,
+        [0, ..] => Attention::Soon,
+        _ => Attention::Now,
+    };
+    let rows = disputed.chain(drafts).map(InvoiceItem::of_row);
+    let items = rows.chain(overview.proposals.iter().map(InvoiceItem::of_proposal));
+    AreaView {
+        area: "invoices",
+        title: "Invoices",
+        line: invoices_line(counts),
+        url: "/invoices/",
+        attention,
+        items: items.map(WaitingView::Invoice).collect(),
+        packages: None,
+    }
+}
+
+fn invoices_line([disputed, drafts, proposals]: [usize; 3]) -> String {
+    let count = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}.")),
+        some => Some(format!("{some} {many}.")),
+    };
+    let told = [
+        count(disputed, "is disputed by the council", "are disputed by the council"),
+        count(drafts, "draft is not submitted", "drafts are not submitted"),
+        count(proposals, "can be created", "can be created"),
+    ];
+    let told: Vec<_> = told.into_iter().flatten().collect();
+    if told.is_empty() { "Nothing waits to be invoiced.".to_owned() } else { told.join(" ") }
+}
+
+impl InvoiceItem {
+    fn of_row(row: &Row) -> Self {
+        let id = &row.head.invoice_id;
+        let kind = kind_word(row.kind);
+        let name = match &row.head.claim {
+            Some(claim) => format!("{kind} {}", claim.number),
+            None => kind.to_owned(),
+        };
+        let total = row.total.for_people();
+        let disputed = row.head.state == InvoiceState::Disputed;
+        let line = if disputed { format!("Disputed: {total}") } else { format!("Draft: {total}") };
+        let title = format!("{name}, {}", row.head.contract_name);
+        Self { url: format!("/invoices/invoice/?invoice={id}"), title, line }
+    }
+
+    fn of_proposal(proposal: &Proposal) -> Self {
+        let Proposal { contract, period, draft, .. } = proposal;
+        let day = |day: NaiveDate| day.format("%-d %B %Y");
+        let (from, to) = (day(period.start_date), day(period.end_date));
+        let kind = kind_word(draft.kind);
+        Self {
+            url: "/invoices/".to_owned(),
+            title: format!("{}, {from} to {to}", contract.name),
+            line: format!("{kind} to create: {}", draft.total.for_people()),
+        }
+    }
+}
+
+fn kind_word(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Invoice => "Invoice",
+        DocumentKind::CreditNote => "Credit note",
     }
 }
 

@@ -9,6 +9,7 @@ use axum::extract::State;
 use cloud::Cloud;
 use domain::ids::ProviderRef;
 use domain::permission::Permission;
+use invoicing::Invoicing;
 use recording::Recording;
 use serde::Deserialize;
 use statements::Statements;
@@ -27,6 +28,8 @@ pub struct Providers {
     pub statements: Statements,
     /// What providers say they delivered.
     pub recording: Recording,
+    /// The invoices of all providers.
+    pub invoicing: Invoicing,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -35,7 +38,8 @@ impl Providers {
     /// Opens what it needs. Makes no call.
     pub fn open(cloud: &Cloud) -> Self {
         let (store, statements) = (Store::open(cloud), Statements::open(cloud));
-        Self { store, statements, recording: Recording::open(cloud), clock: Clock::System }
+        let (recording, invoicing) = (Recording::open(cloud), Invoicing::open(cloud));
+        Self { store, statements, recording, invoicing, clock: Clock::System }
     }
 }
 
@@ -94,16 +98,22 @@ async fn choose(
 /// Somebody sees what waits for the provider they act for.
 async fn home(state: State<Providers>, acting: Acting, at: At) -> Result<Json<HomeView>, Problem> {
     let Acting { who, provider } = &acting;
-    let (waiting, actuals, visit, known) = tokio::join!(
+    let (waiting, actuals, visit, known, invoices) = tokio::join!(
         state.statements.overview(provider, at.0),
         state.recording.list(provider, at.0),
         state.store.peek_care_packages(&who.email, provider, at.0),
         state.store.provider(provider),
+        Box::pin(state.invoicing.overview(provider, at.0)),
     );
     let mut waiting = waiting?;
     waiting.retain(|it| it.contract.is_on_portal(at.0.date));
-    let (actuals, visit, known) = (actuals?, visit?, known?);
-    let found =
-        Found { provider: known.as_ref(), waiting: &waiting, actuals: &actuals, visit: &visit };
+    let (actuals, visit, known, invoices) = (actuals?, visit?, known?, invoices?);
+    let found = Found {
+        provider: known.as_ref(),
+        waiting: &waiting,
+        actuals: &actuals,
+        invoices: &invoices,
+        visit: &visit,
+    };
     Ok(Json(HomeView::of(&found, at.0)?))
 }

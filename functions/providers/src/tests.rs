@@ -3,6 +3,7 @@
 use domain::permission::Role;
 use domain::sign_in::TokenHash;
 use files::Objects;
+use invoicing::{Claiming, Invoicing};
 use recording::{Filling, Recording, WhichPeriod};
 use serde_json::{Value, json};
 use statements::Statements;
@@ -20,6 +21,7 @@ const OPEN: &str = "2022-11-10T10:00:00Z";
 
 struct World {
     store: Store,
+    objects: Objects,
     statements: Statements,
     clock: Clock,
 }
@@ -29,8 +31,8 @@ impl World {
         let store = Store::in_memory();
         council.save(&store).await;
         let objects = Objects::in_memory();
-        let statements = Statements::with(store.clone(), objects, "https://portal.example");
-        let world = Self { store, statements, clock: Clock::at(at(OPEN)) };
+        let statements = Statements::with(store.clone(), objects.clone(), "https://portal.example");
+        let world = Self { store, objects, statements, clock: Clock::at(at(OPEN)) };
         world.on(OPEN).await;
         world
     }
@@ -45,9 +47,18 @@ impl World {
 
     fn visitor(&self) -> Browser {
         let (store, statements) = (self.store.clone(), self.statements.clone());
-        let (recording, clock) =
-            (Recording::with(store.clone(), Objects::in_memory()), self.clock.clone());
-        Browser::new(api().router(Providers { store, statements, recording, clock }))
+        let (recording, invoicing) = (self.recording(), self.invoicing());
+        let clock = self.clock.clone();
+        Browser::new(api().router(Providers { store, statements, recording, invoicing, clock }))
+    }
+
+    fn recording(&self) -> Recording {
+        Recording::with(self.store.clone(), self.objects.clone())
+    }
+
+    fn invoicing(&self) -> Invoicing {
+        let (store, objects) = (self.store.clone(), self.objects.clone());
+        Invoicing::with(store, objects, "https://portal.example")
     }
 
     async fn browser(&self, provider: &str, roles: &[Role]) -> Browser {
@@ -300,6 +311,60 @@ async fn actuals_area(world: &World) -> Value {
     areas.iter().find(|it| it["area"] == "actuals").unwrap().clone()
 }
 
+/// The area of invoices of Northside Homecare: its line, how soon it matters, and what waits.
+async fn invoices_area(world: &World) -> (String, String, Vec<String>) {
+    let home = world.browser("P1003", &[Role::Viewer]).await.get("/api/home").await.json();
+    let areas = home["areas"].as_array().unwrap();
+    let area = areas.iter().find(|it| it["area"] == "invoices").unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let items = area["items"].as_array().unwrap().iter();
+    let items = items.map(|it| format!("{}: {}", text(&it["title"]), text(&it["line"])));
+    (text(&area["line"]), text(&area["attention"]), items.collect())
+}
+
+#[tokio::test]
+async fn home_says_what_can_be_invoiced_what_is_not_submitted_and_what_is_disputed() {
+    let mut council = Council::homecare();
+    council.contracts[0].portal_from = day("2022-10-31");
+    let world = World::of(&council).await;
+    let now = at("2022-11-24T10:00:00Z");
+    world.clock.set(now);
+    assert_eq!(
+        invoices_area(&world).await,
+        ("Nothing waits to be invoiced.".to_owned(), "none".to_owned(), Vec::new())
+    );
+    let all = Filling::AsPlanned { week_start: None, service_ref: None };
+    world.recording().fill(&which("2022-10-31"), &all, "Ada Byron", now).await.unwrap();
+    world.recording().submit(&which("2022-10-31"), "Ada Byron", now).await.unwrap();
+    let (line, attention, items) = invoices_area(&world).await;
+    assert_eq!((line.as_str(), attention.as_str()), ("1 can be created.", "soon"));
+    let proposal =
+        "Northside homecare, 31 October 2022 to 27 November 2022: Invoice to create: £1,498.28";
+    assert_eq!(items, [proposal]);
+
+    let (provider, contract) = (parse("P1003"), parse("C3003"));
+    let of = (&contract, day("2022-10-31"));
+    let (draft, _) = world.invoicing().create(&provider, of, "Ada Byron", now).await.unwrap();
+    let (line, attention, items) = invoices_area(&world).await;
+    assert_eq!((line.as_str(), attention.as_str()), ("1 draft is not submitted.", "soon"));
+    assert_eq!(items, ["Invoice, Northside homecare: Draft: £1,498.28"]);
+
+    let claiming = Claiming {
+        digest: draft.document.digest.clone(),
+        suppliers_tax: None,
+        comment: String::new(),
+        by: "Ada Byron".to_owned(),
+    };
+    let id = &draft.head.invoice_id;
+    let submitted = world.invoicing().submit(&provider, id, &claiming, now).await.unwrap();
+    assert_eq!(invoices_area(&world).await.1, "none", "the council decides");
+    let disputed = submitted.head.dispute("Ten hours were agreed", now).unwrap();
+    world.store.decide_invoice(&disputed, Vec::new()).await.unwrap();
+    let (line, attention, items) = invoices_area(&world).await;
+    assert_eq!((line.as_str(), attention.as_str()), ("1 is disputed by the council.", "now"));
+    assert_eq!(items, ["Invoice 1, Northside homecare: Disputed: £1,498.28"]);
+}
+
 fn which(period_start: &str) -> WhichPeriod {
     WhichPeriod {
         provider_ref: parse("P1003"),
@@ -330,7 +395,7 @@ async fn home_says_which_actuals_are_open_by_when_and_how_much_is_missing() {
         (&json!(format!("1 period is late. {missing}")), &json!("now"))
     );
 
-    let recording = Recording::with(world.store.clone(), Objects::in_memory());
+    let recording = world.recording();
     let (now, all) =
         (world.clock.now(), Filling::AsPlanned { week_start: None, service_ref: None });
     recording.fill(&which("2022-10-31"), &all, "Ada Byron", now).await.unwrap();

@@ -29,7 +29,7 @@ use store::Store;
 pub use crate::attach::{ATTACHMENT_BYTES_MAX, NotAccepted};
 pub use crate::error::InvoicingError;
 pub use crate::list::{Overview, Proposal, Row};
-pub use crate::show::Shown;
+pub use crate::show::{Claimed, Shown};
 pub use crate::submit::Claiming;
 
 /// How often something is tried again because somebody else was faster: of so many who submit at once, each has

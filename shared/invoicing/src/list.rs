@@ -1,10 +1,11 @@
 //! The documents of a provider, and what could be one.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use domain::clock::Now;
-use domain::entitlement::is_scheduled;
-use domain::facts::{Contract, Facts, Period};
-use domain::ids::ProviderRef;
+use domain::facts::{Contract, Period};
+use domain::ids::{ContractRef, ProviderRef};
 use domain::invoice::{DocumentKind, Draft, InvoiceHead, InvoiceState, Vat};
 use domain::money::Money;
 use domain::period::periods_of;
@@ -75,16 +76,17 @@ impl Invoicing {
         now: Now,
     ) -> Result<Overview, InvoicingError> {
         let (contracts, heads) = tokio::try_join!(
-            async { Ok(Box::pin(self.store.contracts_of(provider)).await?) },
+            async { Ok(Box::pin(self.store.contracts_paid_as_delivered(provider)).await?) },
             Box::pin(self.all_of(provider)),
         )?;
-        let of_contract = |contract: &Contract| {
-            let of = |head: &&InvoiceHead| head.invoice_id.contract_ref == contract.contract_ref;
-            heads.iter().filter(of).cloned().collect::<Vec<_>>()
-        };
-        let contracts = contracts.iter().map(|contract| {
-            let heads = of_contract(contract);
-            async { self.of_contract(provider, contract, heads, now).await }
+        // One that has documents is shown whatever its services are now.
+        let with_heads = heads.iter().map(|head| &head.invoice_id.contract_ref);
+        let with_care = contracts.iter().map(|contract| &contract.contract_ref);
+        let contracts: BTreeSet<&ContractRef> = with_care.chain(with_heads).collect();
+        let contracts = contracts.into_iter().map(|contract| {
+            let of = |head: &&InvoiceHead| head.invoice_id.contract_ref == *contract;
+            let heads = heads.iter().filter(of).cloned().collect();
+            self.of_contract(provider, contract, heads, now)
         });
         let mut overview = Overview::default();
         for some in try_join_all(contracts).await? {
@@ -117,14 +119,11 @@ impl Invoicing {
     async fn of_contract(
         &self,
         provider: &ProviderRef,
-        contract: &Contract,
+        contract: &ContractRef,
         heads: Vec<InvoiceHead>,
         now: Now,
     ) -> Result<Overview, InvoicingError> {
-        let known = self.known(provider, &contract.contract_ref).await?;
-        if heads.is_empty() && !pays_actuals(&known.facts) {
-            return Ok(Overview::default());
-        }
+        let known = self.known(provider, contract).await?;
         let rows = heads.iter().filter(|head| head.state != InvoiceState::Deleted);
         let rows = try_join_all(rows.map(|head| self.row(&known, head, &heads, now)));
         let periods = known.to_look_at(&heads, now);
@@ -182,11 +181,6 @@ impl Known {
         });
         begun
     }
-}
-
-/// Whether anything of a contract is paid by what was delivered.
-fn pays_actuals(facts: &Facts) -> bool {
-    facts.services.values().any(|service| !is_scheduled(&facts.contract, service))
 }
 
 fn of_period(heads: &[InvoiceHead], start: NaiveDate) -> Vec<InvoiceHead> {

@@ -38,6 +38,21 @@ pub struct Shown {
     pub missing: Vec<CannotSubmitInvoice>,
 }
 
+/// A submitted document, for other programs.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The number on it.
+    pub number: InvoiceNumber,
+    /// What was submitted.
+    pub body: InvoiceBody,
+    /// Who submitted it.
+    pub provider: Provider,
+    /// Who pays it.
+    pub council_name: String,
+    /// The numbers of the documents whose lines it takes back, and when they were submitted.
+    pub before: BTreeMap<InvoiceId, (InvoiceNumber, DateTime<Utc>)>,
+}
+
 impl Shown {
     /// Whether the provider can submit it as it is, or submit it again.
     pub fn can_submit(&self) -> bool {
@@ -71,6 +86,33 @@ impl Invoicing {
         let (head, heads) = self.heads(provider, id).await?;
         let known = self.known(provider, &id.contract_ref).await?;
         self.shown(&known, head, &heads, now).await
+    }
+
+    /// A document of `provider` that was submitted, for other programs.
+    ///
+    /// # Errors
+    ///
+    /// [`InvoicingError::NotFound`] if it is not there, another's, or was never submitted.
+    pub async fn claimed(
+        &self,
+        provider: &ProviderRef,
+        id: &InvoiceId,
+    ) -> Result<Claimed, InvoicingError> {
+        let (head, heads) = self.heads(provider, id).await?;
+        let number = head.claim.as_ref().ok_or(InvoicingError::NotFound)?.number;
+        let (settings, provider) =
+            tokio::try_join!(self.store.settings(), self.store.provider(provider))?;
+        let before = heads.iter().filter_map(|head| {
+            let claim = head.claim.as_ref()?;
+            Some((head.invoice_id.clone(), (claim.number, claim.submitted_at)))
+        });
+        Ok(Claimed {
+            number,
+            body: self.body(&head).await?,
+            provider: provider.ok_or(InvoicingError::NotFound)?,
+            council_name: settings.council_name,
+            before: before.collect(),
+        })
     }
 
     /// `head` among `heads`, those of the same contract and period.

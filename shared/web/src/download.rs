@@ -13,6 +13,9 @@ const CSV: HeaderValue = HeaderValue::from_static("Text/csv; charset=utf-8");
 const XLSX: HeaderValue =
     HeaderValue::from_static("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 
+/// Other programs read it, which look for no byte order mark.
+const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=utf-8");
+
 /// A file for the browser to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
@@ -22,6 +25,11 @@ pub struct Download {
 }
 
 impl Download {
+    /// An XML file in UTF-8: `invoice_1.xml`.
+    pub fn xml(file_name: &str, xml: Vec<u8>) -> Self {
+        Self { file_name: file_name.to_owned(), media_type: XML, bytes: xml }
+    }
+
     /// A CSV file in UTF-8: `statement_C3001_2022-10-31.csv`.
     pub fn csv(file_name: &str, csv: &[u8]) -> Self {
         let bytes = [BYTE_ORDER_MARK, csv].concat();

@@ -115,7 +115,13 @@ impl World {
 
     /// One that was submitted.
     async fn submitted(&self) -> Value {
-        let digest = self.draft().await["digest"].clone();
+        self.draft().await;
+        self.submit_draft().await
+    }
+
+    /// The draft that is there, submitted as it is.
+    async fn submit_draft(&self) -> Value {
+        let digest = self.invoices().await.get(FIRST).await.json()["digest"].clone();
         let submission = json!({"digest": digest});
         let path = format!("{FIRST}/submission");
         let reply = self.invoices().await.post(&path, &submission).await;

@@ -59,3 +59,35 @@ async fn a_dispute_is_listed_with_its_reason() {
     assert_eq!((&row["state"], &row["number"]), (&json!("disputed"), &json!(1)));
     assert_eq!(row["dispute_reason"], "Six hours were agreed");
 }
+
+#[tokio::test]
+async fn what_is_submitted_is_taken_away_for_other_programs_and_a_draft_is_not() {
+    let world = World::confirmed().await;
+    world.draft().await;
+    let browser = world.invoices().await;
+    for file in ["invoice.csv", "invoice.xml"] {
+        assert_eq!(browser.get(&format!("{FIRST}/{file}")).await.status, 404, "{file}");
+    }
+    world.submit_draft().await;
+    let csv = browser.get(&format!("{FIRST}/invoice.csv")).await;
+    assert_eq!(csv.headers["content-disposition"], "attachment; filename=\"invoice_1.csv\"");
+    assert!(csv.text().contains("234.57"), "{}", csv.text());
+    let xml = browser.get(&format!("{FIRST}/invoice.xml")).await;
+    assert_eq!(xml.headers["content-type"], "application/xml; charset=utf-8");
+    assert!(xml.text().contains("369.57"), "{}", xml.text());
+}
+
+#[tokio::test]
+async fn a_credit_note_is_taken_away_with_the_number_of_what_it_takes_back() {
+    let world = World::confirmed().await;
+    world.submitted().await;
+    let later = "2022-10-27T09:00:00Z";
+    world.clock.set(at(later));
+    world.record("170001", PERIOD, "8", later).await;
+    world.confirm(later).await;
+    let digest = world.draft().await["digest"].clone();
+    let (browser, second) = (world.invoices().await, "/api/invoices/C3003.2022-10-03.2");
+    browser.post(&format!("{second}/submission"), &json!({"digest": digest})).await;
+    let xml = browser.get(&format!("{second}/invoice.xml")).await.text();
+    assert!(xml.contains("<CreditNote") && xml.contains("55.85"), "{xml}");
+}
