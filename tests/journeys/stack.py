@@ -80,7 +80,7 @@ def idle() -> None:
     """Waits until every queue is empty and nothing of it is being worked on."""
 
     def empty() -> bool:
-        for queue in ("import", "payments", "mail"):
+        for queue in ("import", "uploads", "payments", "mail"):
             told = sqs.get_queue_attributes(QueueUrl=queue_url(queue), AttributeNames=["All"])["Attributes"]
             if int(told["ApproximateNumberOfMessages"]) or int(told["ApproximateNumberOfMessagesNotVisible"]):
                 return False
@@ -91,6 +91,25 @@ def idle() -> None:
 
 def queue_url(name: str) -> str:
     return local.queue_url(EMULATOR, STACK, name)
+
+
+def hand_in(person, name: str, content: bytes, seconds: int = 60) -> dict:
+    """A file by the page, checked: what the portal says of it."""
+    batch = person.hand_in("/api/actuals/uploads", name, content)["batch_id"]
+    return settled(person, batch, ("received", "checking"), seconds)
+
+
+def settled(person, batch: str, passing: tuple[str, ...], seconds: int = 60) -> dict:
+    def told() -> dict | None:
+        view = person.request("GET", f"/api/actuals/uploads/{batch}")
+        return None if view["state"] in passing else view
+
+    return wait(f"what came of upload {batch}", told, seconds)
+
+
+def apply(person, batch: str, seconds: int = 60) -> dict:
+    person.request("POST", f"/api/actuals/uploads/{batch}/application", {})
+    return settled(person, batch, ("validated", "applying"), seconds)
 
 
 def everything() -> dict:

@@ -139,7 +139,7 @@ class Roles(unittest.TestCase):
                 for resource in listed(statement["Resource"]):
                     whole = json.dumps(resource)
                     # A name of this stack, and below a bucket the folder whose files are meant.
-                    self.assertRegex(whole, r"Fn::GetAtt|\$\{(Upload|Document)Bucket\.Arn\}/[a-z/]+/[a-z_]*\*|identity/\$\{Domain\}", name)
+                    self.assertRegex(whole, r"Fn::GetAtt|\$\{(Upload|Document)Bucket\.Arn\}/[a-z/]+/(\*/[a-z]+/)?[a-z_]*\*|identity/\$\{Domain\}", name)
                     self.assertNotIn('"*"', whole, name)
 
     def test_no_role_may_list_a_bucket_scan_the_table_or_delete_a_file(self):
@@ -160,7 +160,7 @@ class Roles(unittest.TestCase):
     def test_a_function_is_told_of_exactly_what_it_may_use(self):
         """Its environment and its role name the same table, buckets and queues."""
         told_by = {"TABLE": "Table", "UPLOAD_BUCKET": "UploadBucket", "DOCUMENT_BUCKET": "DocumentBucket",
-                   "PAYMENTS_QUEUE_URL": "PaymentsQueue", "MAIL_QUEUE_URL": "MailQueue"}
+                   "PAYMENTS_QUEUE_URL": "PaymentsQueue", "MAIL_QUEUE_URL": "MailQueue", "UPLOADS_QUEUE_URL": "UploadsQueue"}
         everywhere = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
         for name, function in FUNCTIONS.items():
             told = {**everywhere, **function.get("Environment", {}).get("Variables", {})}

@@ -26,6 +26,7 @@ mod tests {
     fn declared() -> BTreeMap<&'static str, Vec<Route>> {
         BTreeMap::from([
             ("account", account::api().routes()),
+            ("actuals", actuals::api().routes()),
             ("care-packages", care_packages::api().routes()),
             ("providers", providers::api().routes()),
             ("scheduled-payments", scheduled_payments::api().routes()),
@@ -87,7 +88,7 @@ mod tests {
 
     #[test]
     fn every_route_about_a_provider_needs_a_role_there() {
-        for function in ["care-packages", "scheduled-payments"] {
+        for function in ["actuals", "care-packages", "scheduled-payments"] {
             for route in &declared()[function] {
                 assert!(matches!(route.access, Access::Provider(_)), "{}", key(route));
             }
