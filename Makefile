@@ -21,7 +21,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail redrive test check lint unit browser-tests stack-tests prepared prerequisites functions site bundle audit-database screenshots bench-actuals
+.PHONY: help run up down reset mail redrive test check lint unit browser-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -128,6 +128,9 @@ stack-tests: prepared tests/browser/node_modules/.package-lock.json
 
 bench-actuals: .local/venv-bench/.ready ## a million rows of actuals checked by us and by other tools (docs/benchmarks.md)
 	@.local/venv-bench/bin/python tests/bench/compare.py .local/bench
+
+journey-large: prepared ## as many rows as a page takes, through the deployed stack
+	@PORTAL_LARGE_ROWS=100000 $(LOCAL) --port $(TEST_PORT) test -- python -m unittest discover --verbose --start-directory tests/journeys --pattern test_large.py
 
 screenshots: prepared tests/browser/node_modules/.package-lock.json ## the README's pictures, taken anew
 	@mkdir -p docs/screenshots

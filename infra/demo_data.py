@@ -33,6 +33,9 @@ COLUMNS = {
     "periods": "cycle_ref start_date end_date confirm_by finalise_at pay_date",
     "adjustments": "adjustment_ref contract_ref cpli_id amount reason period_start instalments",
     "directives": "directive_ref contract_ref cpli_id kind from_date to_date reason",
+    "variations": "variation_ref cpli_id from_date to_date quantity reason",
+    "exceptions": "cpli_id week_start decision quantity reason",
+    "invoices": "provider_ref number decision reason",
 }
 
 CYCLE = "CYC28"
@@ -104,6 +107,7 @@ class Council:
     steps: list[Step]
     current: date  # first day of the current period
     delivered: date  # first day of the four weeks whose actuals are due
+    delivered_and_paid: Step  # the window that closes tomorrow
     rejected: tuple[str, str]  # provider and contract whose current statement is rejected in the portal
 
 
@@ -407,8 +411,11 @@ class Seaborough:
 def council(today: date) -> Council:
     """Seaborough as it stands on a day."""
     seaborough = Seaborough(today)
+    first, closes = seaborough.delivered, datetime.combine(today + timedelta(days=1), time(9))
     return Council(
-        steps=seaborough.steps(), current=seaborough.current, delivered=seaborough.delivered, rejected=("P1002", "C1002"),
+        steps=seaborough.steps(), current=seaborough.current, delivered=first, rejected=("P1002", "C1002"),
+        delivered_and_paid=Step("Paying homecare by tomorrow's run", finalise=closes,
+                                finalised=[f"council/outbox/payments_{SOON}_{first}_C2002.csv"]),
     )
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
+import itertools
 import json
 import mimetypes
 import os
@@ -27,7 +28,7 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
-from datetime import date, timezone
+from datetime import date, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -440,6 +441,35 @@ def load_demo(emulator: Emulator, stack: str, known: dict[str, str], today: date
     portal.request("POST", f"{statement}/rejection", {
         "digest": digest, "comment": "Two residents left in the last period and are still on this statement.",
     })
+    say("  Entering and invoicing what was delivered, as providers would")
+    deliver(emulator, stack, known, council, today)
+
+
+def deliver(emulator: Emulator, stack: str, known: dict[str, str], council, today: date) -> None:
+    """What providers paid by delivery did since, between files of the council that answer them."""
+    import demo_data
+    import demo_providers
+
+    bucket, numbers = known["UploadBucketName"], itertools.count(len(council.steps))
+
+    def signed_in(email: str) -> Portal:
+        portal = Portal(emulator, known["SiteUrl"])
+        portal.sign_in(email, demo_data.PASSWORD)
+        return portal
+
+    def desk(feed: str, rows: list[dict]) -> None:
+        drop_together(emulator, bucket, {demo_data.file_name(today, next(numbers), feed): demo_data.csv_of(feed, rows)})
+
+    def inbox(key: str, content: bytes) -> None:
+        emulator.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
+        outbox = key.replace("/inbox/", "/outbox/").removesuffix(".csv")
+        outcome(emulator, bucket, f"{outbox}_summary.json")
+
+    def close_window() -> None:
+        finalise(emulator, stack, bucket, council.delivered_and_paid)
+
+    stamp = f"{today - timedelta(days=1):%Y%m%d}183000"
+    demo_providers.deliver(signed_in, council.delivered, desk, inbox, close_window, stamp)
 
 
 def drop_together(emulator: Emulator, bucket: str, files: dict[str, bytes]) -> None:

@@ -28,6 +28,7 @@ mod tests {
             ("account", account::api().routes()),
             ("actuals", actuals::api().routes()),
             ("care-packages", care_packages::api().routes()),
+            ("invoices", invoices::api().routes()),
             ("providers", providers::api().routes()),
             ("scheduled-payments", scheduled_payments::api().routes()),
             ("sign-in", sign_in::api().routes()),
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn every_route_about_a_provider_needs_a_role_there() {
-        for function in ["actuals", "care-packages", "scheduled-payments"] {
+        for function in ["actuals", "care-packages", "invoices", "scheduled-payments"] {
             for route in &declared()[function] {
                 assert!(matches!(route.access, Access::Provider(_)), "{}", key(route));
             }
