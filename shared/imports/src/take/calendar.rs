@@ -25,17 +25,8 @@ impl Desk<'_> {
         if merged.outcome == Outcome::Superseded {
             return Ok(merged.outcome);
         }
-        let ends = |period: Option<&Period>| period.map(|it| it.end_date);
-        if ends(before.as_ref()) > ends(merged.record.as_ref()) {
-            self.nothing_recorded(&cycle_ref, start).await?;
-        }
+        self.period_may_change(&cycle_ref, before.as_ref(), merged.record.as_ref()).await?;
         let cycle = self.cycle(&cycle_ref).await?;
-        if dates(before.as_ref()) != dates(merged.record.as_ref()) {
-            still_open(cycle, start)?;
-        }
-        if let Some(period) = &merged.record {
-            alone(cycle, period)?;
-        }
         match &merged.record {
             Some(period) => drop(cycle.periods.insert(start, period.clone())),
             None => drop(cycle.periods.remove(&start)),
@@ -59,6 +50,27 @@ impl Desk<'_> {
             self.taken_back.set(gone_key, told(gone, TakenBack {}, merged.times), is_changed);
         }
         Ok(merged.outcome)
+    }
+
+    async fn period_may_change(
+        &mut self,
+        cycle_ref: &CycleRef,
+        before: Option<&Period>,
+        after: Option<&Period>,
+    ) -> Result<(), Stop> {
+        if let Some(before) = before
+            && after.is_none_or(|after| after.end_date < before.end_date)
+        {
+            self.nothing_recorded(cycle_ref, before.start_date).await?;
+        }
+        let cycle = self.cycle(cycle_ref).await?;
+        if let Some(period) = before.or(after).filter(|_| dates(before) != dates(after)) {
+            still_open(cycle, period.start_date)?;
+        }
+        if let Some(period) = after {
+            alone(cycle, period)?;
+        }
+        Ok(())
     }
 
     /// A period in which actuals are recorded loses no day: its weeks would be entered, and paid, in another one too.
