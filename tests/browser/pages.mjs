@@ -191,7 +191,7 @@ export const pages = [
       { name: 'confirmed', answers: { ...actuals.keeping(actuals.submitted()), 'GET /api/session': data.clerk }, ready: 'text=Create the invoice' },
       { name: 'late', answers: actuals.keeping(actuals.late()), ready: 'text=Late: will be paid' },
       { name: 'closed', answers: actuals.keeping(actuals.closed()), ready: 'text=Late changes are not allowed' },
-      { name: 'not yet', answers: actuals.keeping(actuals.notYet()), ready: 'text=Submit the period that began' },
+      { name: 'not yet', answers: actuals.keeping(actuals.notYet()), ready: 'text=Confirm the actuals of the period that began' },
       { name: 'weeks that have not begun', path: `${actuals.PERIOD}&week=2026-11-16`, answers: actuals.keeping(actuals.begun()), ready: 'text=This week has not begun' },
       { name: 'timesheet', answers: { 'GET /api/session': data.carer, ...actuals.keeping(actuals.timesheet()) }, ready: 'text=Shared Lives overnight' },
       { name: 'without care', answers: actuals.keeping(actuals.withoutCare()), ready: 'text=No care was commissioned' },

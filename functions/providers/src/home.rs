@@ -177,8 +177,8 @@ fn actuals_line(
     let mut told = Vec::new();
     match open {
         0 => {}
-        1 => told.push(format!("1 period to enter and submit by {by}.")),
-        many => told.push(format!("{many} periods to enter and submit, the first by {by}.")),
+        1 => told.push(format!("1 period to enter and confirm by {by}.")),
+        many => told.push(format!("{many} periods to enter and confirm, the first by {by}.")),
     }
     match late {
         0 => {}
@@ -186,7 +186,7 @@ fn actuals_line(
         many => told.push(format!("{many} periods are late.")),
     }
     if told.is_empty() {
-        told.push("Nothing waits to be entered or submitted.".to_owned());
+        told.push("Nothing waits to be entered or confirmed.".to_owned());
     }
     match missing {
         0 => {}
@@ -211,7 +211,7 @@ impl ActualsView {
         };
         let until = london_text(line.period.confirm_by);
         let until =
-            if line.late { format!("late since {until}") } else { format!("submit by {until}") };
+            if line.late { format!("late since {until}") } else { format!("confirm by {until}") };
         WaitingView::Actuals(Self {
             contract_ref: contract.contract_ref.clone(),
             contract_name: contract.name.clone(),

@@ -383,7 +383,7 @@ async fn home_says_which_actuals_are_open_by_when_and_how_much_is_missing() {
     world.clock.set(at("2022-11-22T10:00:00Z"));
     let area = actuals_area(&world).await;
     let missing = "8 weeks still need an entry.";
-    let open = "1 period to enter and submit by 5pm on 24 November 2022.";
+    let open = "1 period to enter and confirm by 5pm on 24 November 2022.";
     assert_eq!(
         (&area["line"], &area["attention"]),
         (&json!(format!("{open} {missing}")), &json!("now"))
@@ -402,7 +402,7 @@ async fn home_says_which_actuals_are_open_by_when_and_how_much_is_missing() {
     assert_eq!(actuals_area(&world).await["line"], "1 period is late.");
     recording.submit(&which("2022-10-31"), "Ada Byron", now).await.unwrap();
     let area = actuals_area(&world).await;
-    let nothing = "Nothing waits to be entered or submitted.";
+    let nothing = "Nothing waits to be entered or confirmed.";
     assert_eq!((&area["line"], &area["attention"]), (&json!(nothing), &json!("none")));
     assert_eq!(area["items"], json!([]));
 }

@@ -180,7 +180,7 @@ export const submitted = (more = {}) => {
 const window = { period_start: '2026-11-23', deadline: '2026-12-24T17:00:00Z', pay_date: '2027-01-05' };
 export const late = () => Object.assign(varied(), { state: 'late', late: true, window });
 export const closed = () => Object.assign(varied(), { state: 'closed', can_enter: false, why_not: 'This period is closed. Late changes are not allowed for this contract.' });
-export const notYet = () => Object.assign(untouched(), { state: 'not_yet', can_enter: false, why_not: 'Submit the period that began on 28 September 2026 first.' });
+export const notYet = () => Object.assign(untouched(), { state: 'not_yet', can_enter: false, why_not: 'Confirm the actuals of the period that began on 28 September 2026 first.' });
 export const forOnlyLooking = () => Object.assign(varied(), { can_enter: false, why_not: 'Your role for this provider does not allow you to enter actuals. Ask the council if you need another role.' });
 export const begun = () => untouched({ future: WEEKS.slice(2) });
 export const withoutCare = () => counted(view([]));

@@ -74,7 +74,10 @@ async fn where_the_council_wants_periods_in_order_the_one_before_comes_first() {
     }
     let form = carer.get(CURRENT).await.json();
     assert_eq!(form["can_enter"], false);
-    assert_eq!(form["why_not"], "Submit the period that began on 3 October 2022 first.");
+    assert_eq!(
+        form["why_not"],
+        "Confirm the actuals of the period that began on 3 October 2022 first."
+    );
     carer.post(&format!("{BEFORE}/as-planned"), &json!({})).await;
     assert_eq!(submit(&carer, BEFORE).await.status, 200);
     assert_eq!(put(&carer, "170001", WEEKS[0], &delivered("10.5", 0)).await.status, 200);

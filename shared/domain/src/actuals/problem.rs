@@ -147,7 +147,7 @@ pub enum RowProblem {
     },
     /// E17, where the council wants periods in order (S2).
     #[error(
-        "The week of {} cannot be entered yet. Submit the period that began on {} first.",
+        "The week of {} cannot be entered yet. Confirm the actuals of the period that began on {} first.",
         week.format(DATE), before.format(DATE)
     )]
     BeforeOpen {

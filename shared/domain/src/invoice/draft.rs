@@ -218,7 +218,7 @@ impl Delivered<'_> {
         let valued = terms.map(|terms| terms.value(&self.recorded.week)).transpose()?;
         if !submission.is_some_and(|submission| submission.confirms(self.recorded)) {
             let amount = valued.map(|valued| valued.owed()).transpose()?.unwrap_or_default();
-            let reason = "Entered or changed since the period was submitted. Submit it again.";
+            let reason = "Entered or changed since the actuals were confirmed. Confirm them again.";
             not_included.push(self.not_included(reason, amount, before));
             return Ok(());
         }

@@ -128,7 +128,7 @@ pub enum CannotEnter {
     #[error("This period is closed. Late changes are not allowed for this contract.")]
     Closed,
     /// The council wants periods in order, and the one before is not submitted.
-    #[error("Submit the period that began on {} first.", in_words(*start))]
+    #[error("Confirm the actuals of the period that began on {} first.", in_words(*start))]
     BeforeOpen {
         /// The first day of the period before.
         start: NaiveDate,
@@ -157,7 +157,7 @@ pub enum CannotSubmit {
     CannotEnter(#[from] CannotEnter),
     /// Its last week has not begun.
     #[error(
-        "The last week of this period has not begun. Submit it when you have entered all weeks."
+        "The last week of this period has not begun. Confirm its actuals when you have entered all weeks."
     )]
     NotOver,
     /// It has no weeks at all.

@@ -227,7 +227,7 @@ async fn where_periods_go_in_order_the_one_before_is_submitted_first() {
     let rig = Rig::of(&council).await;
     let rows = [row("170001", "03/10/2022", "10.5,,,,,"), row("170001", "31/10/2022", "10.5,,,,,")];
     rig.drop_file(NAME, &file(&rows)).await;
-    let told = "3,E3,WeekStart,E17,The week of 31/10/2022 cannot be entered yet. Submit the period that began on 03/10/2022 first.";
+    let told = "3,E3,WeekStart,E17,The week of 31/10/2022 cannot be entered yet. Confirm the actuals of the period that began on 03/10/2022 first.";
     assert_eq!(rig.log(STEM)[1], told);
     assert_eq!(rig.summary(STEM)["rows_late"], json!(1));
 }
