@@ -161,16 +161,10 @@ impl<'k> Checker<'k> {
         let subject = self.subject(&mut reading);
         let week = self.week_start(&mut reading, subject);
         let line_ref = self.line_ref(&mut reading);
-        let entered = self.entered(&mut reading, subject, week.and_then(|(_, terms)| terms));
-        let found = match (subject, week, entered) {
-            (Some(at), Some((week_start, Some(terms))), Some(entered)) => {
-                Some((at, week_start, terms, entered))
-            }
-            _ => None,
-        };
-        if let Some((at, week_start, terms, entered)) =
-            found.filter(|_| reading.findings.is_empty())
-            && let Some(mut accepted) = self.accepted(at, week_start, &terms, entered)
+        let entered = self.entered(&mut reading, subject, week);
+        let found = subject.zip(week).zip(entered).filter(|_| reading.findings.is_empty());
+        if let Some(((at, week_start), entered)) = found
+            && let Some(mut accepted) = self.accepted(at, week_start, entered)
         {
             let name = reading.text(Column::ClientName);
             let subject = self.subjects.get_mut(at);
@@ -192,11 +186,11 @@ impl<'k> Checker<'k> {
         &self,
         subject: usize,
         week_start: NaiveDate,
-        terms: &Terms,
         entered: Entered<'k, 'r>,
     ) -> Option<Accepted<'k, 'r>> {
         let subject = self.subjects.get(subject)?;
         let Entered { actual, frustrated, missed, extra, visits, reason_code, comment } = entered;
+        let terms = subject.terms_of(week_start)?;
         let worth = subject.worth(terms, actual, frustrated)?;
         Some(Accepted {
             row: 0,
@@ -291,21 +285,22 @@ impl<'k> Checker<'k> {
         Some(found)
     }
 
-    /// The first day of the week, and what holds for the care in it (E14, E15, E16, E17, E24, E26).
+    /// The first day of the week (E14, E15, E16, E17, E24, E26).
     fn week_start(
         &mut self,
         reading: &mut Reading<'_>,
         subject: Option<usize>,
-    ) -> Option<(NaiveDate, Option<Terms>)> {
+    ) -> Option<NaiveDate> {
         let cell = reading.cell(Column::WeekStart);
         let Some(week) = date(cell, reading.row.epoch()) else {
             let found = shown(cell.text);
             reading.fail(Column::WeekStart, RowProblem::NotADate { found });
             return None;
         };
-        let terms = subject.and_then(|at| self.subjects.get_mut(at)?.terms(week));
+        let active = subject.and_then(|at| self.subjects.get_mut(at));
+        let active = active.is_some_and(|subject| subject.ask_terms(week));
         let known = subject.and_then(|at| self.subjects.get(at));
-        let wrong = self.wrong_week(known, week, terms.is_some());
+        let wrong = self.wrong_week(known, week, active);
         let regular = wrong.is_none();
         if let Some(problem) = wrong {
             reading.fail(Column::WeekStart, problem);
@@ -318,7 +313,7 @@ impl<'k> Checker<'k> {
                 .findings
                 .extend(repeated.map(|problem| Finding { column: Column::CpliId, problem }));
         }
-        Some((week, terms))
+        Some(week)
     }
 
     fn wrong_week(
@@ -357,7 +352,7 @@ impl<'k> Checker<'k> {
         &self,
         reading: &mut Reading<'r>,
         subject: Option<usize>,
-        terms: Option<Terms>,
+        week: Option<NaiveDate>,
     ) -> Option<Entered<'k, 'r>> {
         let subject = subject.and_then(|subject| self.subjects.get(subject));
         let actual = reading.quantity(Column::Actual, None);
@@ -373,7 +368,8 @@ impl<'k> Checker<'k> {
             reading.fail(Column::Extra, RowProblem::ExtraNotAllowed);
         }
         let actual = actual?;
-        let regular = subject.can_be(actual, terms.as_ref());
+        let terms = week.and_then(|week| subject.terms_of(week));
+        let regular = subject.can_be(actual, terms);
         if !regular {
             reading.fail(Column::Actual, not_in_steps(subject, Column::Actual));
         }
@@ -385,9 +381,9 @@ impl<'k> Checker<'k> {
         // Extra care that is refused is not counted: once it is taken out, the rest is to be right.
         let extra = if refused { Quantity::ZERO } else { extra };
         let entered = Entered { actual, frustrated, missed, extra, visits, reason_code, comment };
-        let wrong_sum = entered.wrong_sum(&terms);
+        let wrong_sum = entered.wrong_sum(terms);
         if !regular || wrong_sum.is_some() {
-            entered.between_steps(reading, subject, &terms);
+            entered.between_steps(reading, subject, terms);
         }
         reading
             .findings

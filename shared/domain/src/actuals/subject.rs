@@ -26,6 +26,9 @@ pub struct Known<'k> {
     pub closed_to: &'k BTreeMap<ContractRef, NaiveDate>,
 }
 
+/// Room for two references and a name, of nearly all of them.
+const TEXTS_BYTES: usize = 48;
+
 /// A care package with all that is asked about it.
 #[derive(Debug)]
 pub(super) struct Subject<'k> {
@@ -92,7 +95,9 @@ impl<'k> Known<'k> {
         let service = self.services.get(&cpli.service_ref)?;
         let contract = self.contracts.get(&cpli.contract_ref)?;
         let ours = contract.provider_ref == *self.provider_ref;
-        let mut texts = cpli.cpli_id.as_str().to_owned();
+        // With room for the name, so that those of all care packages lie one after the other and stay there.
+        let mut texts = String::with_capacity(TEXTS_BYTES);
+        texts.push_str(cpli.cpli_id.as_str());
         let cpli_id_end = texts.len();
         texts.push_str(cpli.client.ss_ref.as_str());
         let ever = Days { from: NaiveDate::MIN, to: NaiveDate::MAX };
@@ -127,14 +132,17 @@ impl Share {
 }
 
 impl Subject<'_> {
-    /// What holds for the care of the week that starts on `week`; none: there is no care in it.
-    pub(super) fn terms(&mut self, week: NaiveDate) -> Option<Terms> {
-        let holds = |terms: &Terms| terms.from <= week && week <= terms.to;
-        if let Some(terms) = self.terms.filter(holds) {
-            return Some(terms);
+    /// Finds out what holds for the care of the week that starts on `week`. Whether there is care in it.
+    pub(super) fn ask_terms(&mut self, week: NaiveDate) -> bool {
+        if self.terms_of(week).is_none() {
+            self.terms = self.learn(week);
         }
-        self.terms = self.learn(week);
-        self.terms
+        self.terms.is_some()
+    }
+
+    /// What holds for that week, if it was the last one that was asked about; none: there is no care in it.
+    pub(super) fn terms_of(&self, week: NaiveDate) -> Option<&Terms> {
+        self.terms.as_ref().filter(|terms| terms.from <= week && week <= terms.to)
     }
 
     fn learn(&self, week: NaiveDate) -> Option<Terms> {
