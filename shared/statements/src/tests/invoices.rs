@@ -1,5 +1,10 @@
 //! Approved invoices and credit notes are paid with the statement of their contract, once.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "tests: what does not fit is a mistake in the test"
+)]
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
