@@ -144,7 +144,7 @@ async fn what_comes_after_the_deadline_is_paid_in_the_next_window() {
 }
 
 #[tokio::test]
-async fn nothing_of_anothers_is_found() {
+async fn nothing_of_another_provider_is_found() {
     let world = World::homecare().await;
     world.one_week().await;
     let draft = world.draft().await;
