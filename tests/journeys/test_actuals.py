@@ -77,7 +77,7 @@ def council_files() -> None:
     ])
     drop(f"contacts_{stamp(0)}", [
         {"contact_ref": ref, "provider_ref": provider, "forename": email.split(".")[0].title(), "surname": "Larkfield", "portal_email": email,
-         "roles": "actuals invoices"} for ref, provider, email in (("KA1", "PA1", MANAGER), ("KA2", "PA2", OTHER))
+         "roles": "actuals invoices payments"} for ref, provider, email in (("KA1", "PA1", MANAGER), ("KA2", "PA2", OTHER))
     ])
 
 
@@ -246,7 +246,19 @@ class FromTemplateToPayment(unittest.TestCase):
         decide(4, 1, "approve")
         self.assertEqual(self.manager.request("GET", self.invoice)["state"], "approved")
 
-    def test_d5_it_is_taken_away_as_csv_and_as_an_electronic_invoice(self):
+    def test_d5_what_is_approved_stands_in_the_open_statement_wherever_that_is_computed(self):
+        statement = self.manager.request("GET", f"/api/scheduled-payments/CA1/{FIRST}")
+        self.assertEqual(Decimal(statement["totals"]["payable"]), self.owed())
+        areas = {area["area"] for area in self.manager.request("GET", "/api/home")["areas"]}
+        self.assertLessEqual({"actuals", "invoices"}, areas)
+        told = drop(f"DRYRUN_cplis_{stamp(30)}", [
+            {"cpli_id": "910003", "ss_ref": "A291003", "service_ref": "SA1", "service_level": "Standard", "start_date": FIRST - days(70),
+             "end_date": FIRST + days(6), "authorised": "yes"},
+        ])
+        self.assertEqual((told["refused"], told["rows_changed"]), (None, 1))
+        run_job("daily-jobs", {"time": at(TODAY, 12)})
+
+    def test_d6_it_is_taken_away_as_csv_and_as_an_electronic_invoice(self):
         table = rows_of(self.manager.download(f"{self.invoice}/invoice.csv").decode("utf-8-sig"))
         self.assertEqual(len(table), len(self.manager.request("GET", self.invoice)["lines"]))
         electronic = self.manager.download(f"{self.invoice}/invoice.xml").decode()
