@@ -45,26 +45,27 @@ def council_files() -> None:
         for start, end, closes in ((FIRST, NEXT - days(1), TOMORROW), (NEXT, NEXT + days(6), DAY_AFTER))
     ])
     drop(f"contracts_{stamp(0)}", [
-        {"contract_ref": ref, "provider_ref": provider, "name": name, "payment_method": "actuals", "cycle_ref": "CYA", "vat": vat,
+        {"contract_ref": ref, "provider_ref": provider, "name": name, "payment_method": how, "cycle_ref": "CYA", "vat": vat,
          "confirmation": "required", "grace_days": 0, "document_gate": "no", "portal_from": FIRST}
-        for ref, provider, name, vat in (
-            ("CA1", "PA1", "Larkfield north", "exempt"), ("CA2", "PA2", "Teal complex care", "standard"),
-            ("CA3", "PA1", "Larkfield east", "exempt"), ("CA4", "PA1", "Larkfield west", "exempt"),
+        for ref, provider, name, how, vat in (
+            ("CA1", "PA1", "Larkfield north", "actuals", "exempt"), ("CA2", "PA2", "Teal complex care", "actuals", "standard"),
+            ("CA3", "PA1", "Larkfield east", "actuals", "exempt"), ("CA4", "PA1", "Larkfield west", "actuals", "exempt"),
+            ("CA5", "PA1", "Larkfield house", "scheduled", "exempt"),
         )
     ])
     drop(f"services_{stamp(0)}", [
         {"service_ref": f"SA{number}", "contract_ref": f"CA{number}", "name": f"Homecare zone {number}", "purchase": "spot",
          "service_type": "Homecare", "unit": "hour", "price_per": "unit", "unit_step": "0.25", "week_starts": "mon", "end_day_paid": "yes",
          "frustrated_percent": 0, "tolerance_percent": 10, "extras": "yes", "visits_required": "no"}
-        for number in (1, 2, 3, 4)
+        for number in (1, 2, 3, 4, 5)
     ])
     drop(f"clients_{stamp(0)}", [
         {"ss_ref": f"A2910{number:02}", "title": "Mrs", "forename": forename, "surname": "Quillfeather", "date_of_birth": "1940-02-03"}
-        for number, forename in enumerate(("Alma", "Blythe", "Corin", "Delia", "Ember", "Fern"), 1)
+        for number, forename in enumerate(("Alma", "Blythe", "Corin", "Delia", "Ember", "Fern", "Greta"), 1)
     ])
     packages = [(cpli, f"A2910{number:02}", "SA1", *CARE[cpli]) for number, cpli in enumerate(CARE, 1)]
     packages += [("920001", "A291004", "SA2", "20.00", "30.10"), ("930001", "A291005", "SA3", "7.00", "23.77"),
-                 ("940001", "A291006", "SA4", "7.00", "23.77")]
+                 ("940001", "A291006", "SA4", "7.00", "23.77"), ("960001", "A291007", "SA5", "7.00", "23.77")]
     drop(f"cplis_{stamp(0)}", [
         {"cpli_id": cpli, "ss_ref": client, "service_ref": service, "service_level": "Standard", "start_date": FIRST - days(70),
          "end_date": "", "authorised": "yes"} for cpli, client, service, _, _ in packages
@@ -256,7 +257,6 @@ class FromTemplateToPayment(unittest.TestCase):
              "end_date": FIRST + days(6), "authorised": "yes"},
         ])
         self.assertEqual((told["refused"], told["rows_changed"]), (None, 1))
-        run_job("daily-jobs", {"time": at(TODAY, 12)})
 
     def test_d6_it_is_taken_away_as_csv_and_as_an_electronic_invoice(self):
         table = rows_of(self.manager.download(f"{self.invoice}/invoice.csv").decode("utf-8-sig"))
@@ -264,6 +264,20 @@ class FromTemplateToPayment(unittest.TestCase):
         electronic = self.manager.download(f"{self.invoice}/invoice.xml").decode()
         self.assertIn("urn:cen.eu:en16931:2017", electronic)
         self.assertIn(str(self.owed()), electronic)
+
+    def test_d7_hours_of_a_contract_that_is_paid_by_plan_are_confirmed_with_its_statement(self):
+        self.enter_as_planned("CA5")
+        made = self.manager.request("POST", "/api/invoices", {"contract_ref": "CA5", "period_start": str(FIRST)})
+        self.manager.request("POST", f"/api/invoices/{made['invoice_id']}/submission", {
+            "digest": made["digest"], "suppliers_tax": None, "comment": None,
+        })
+        decide(5, 2, "approve")
+        path = f"/api/scheduled-payments/CA5/{FIRST}"
+        statement = self.manager.request("GET", path)
+        self.assertEqual(statement["totals"]["payable"], "665.56")
+        self.manager.request("POST", f"{path}/confirmation", {"digest": statement["digest"], "comment": ""})
+        run_job("daily-jobs", {"time": at(TODAY, 12)})
+        self.assertEqual(self.manager.request("GET", path)["response"]["state"], "confirmed")
 
     def test_e1_on_the_day_it_is_paid_to_the_penny(self):
         owed, emails = self.owed(), len(self.manager.emails(MANAGER))
@@ -276,7 +290,8 @@ class FromTemplateToPayment(unittest.TestCase):
         self.assertEqual((invoice["state"], invoice["paid_in"] if "paid_in" in invoice else str(FIRST)), ("paid", str(FIRST)))
         statement = self.manager.request("GET", f"/api/scheduled-payments/CA1/{FIRST}")
         self.assertEqual((statement["lifecycle"], Decimal(statement["totals"]["payable"])), ("finalised", owed))
-        self.assertEqual(len(self.manager.emails(MANAGER)), emails + 1)
+        # Of this contract, and of the one that is paid by plan.
+        self.assertEqual(len(self.manager.emails(MANAGER)), emails + 2)
         self.assertEqual({week["state"] for line in self.manager.request("GET", FORM)["services"][0]["lines"] for week in line["weeks"]}, {"paid"})
 
     def test_e2_a_second_run_changes_nothing(self):
@@ -304,8 +319,8 @@ class FromTemplateToPayment(unittest.TestCase):
         sent = self.manager.request("POST", f"/api/invoices/{made['invoice_id']}/submission", {
             "digest": made["digest"], "suppliers_tax": None, "comment": None,
         })
-        self.assertEqual(sent["number"], 2)
-        decide(5, 2, "approve")
+        self.assertEqual(sent["number"], 3)
+        decide(6, 3, "approve")
 
     def test_f2_a_draft_that_is_not_wanted_is_deleted_and_takes_no_number(self):
         self.enter_as_planned("CA3")
@@ -329,7 +344,7 @@ class FromTemplateToPayment(unittest.TestCase):
             one.start()
         for one in together:
             one.join()
-        self.assertEqual(sorted(numbers), [3, 4])
+        self.assertEqual(sorted(numbers), [4, 5])
         for number in numbers:
             decide(5 + number, number, "approve")
 
@@ -338,7 +353,7 @@ class FromTemplateToPayment(unittest.TestCase):
         paid = rows_of(there(UPLOADS, f"council/outbox/payments_CYA_{NEXT}_CA1.csv"))
         self.assertEqual(sorted(row["amount"] for row in paid if row["status"] == "finalised"), ["-748.76", "713.10"])
         states = {row["number"]: row["state"] for row in self.manager.request("GET", "/api/invoices")["rows"] if row["number"]}
-        self.assertEqual(states, {1: "paid", 2: "paid", 3: "paid", 4: "paid"})
+        self.assertEqual(states, dict.fromkeys(range(1, 6), "paid"))
 
     def cell(self, cpli: str, week: date) -> dict:
         lines = [line for service in self.manager.request("GET", FORM)["services"] for line in service["lines"]]
