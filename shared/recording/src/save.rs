@@ -96,6 +96,7 @@ impl KnownPeriod {
                 .map(|to| (contract.contract_ref.clone(), to))
                 .into_iter()
                 .collect(),
+            variations: &self.known.facts.variations,
         };
         let policy = &self.known.settings.actuals;
         Ok(check_entry(&care, policy, now.date, (cpli_id, week_start), entry)?)

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::entitlement::is_scheduled;
 use domain::facts::{Contract, Cpli, Period, Service};
-use domain::ids::{ContractRef, CpliId, CycleRef, ProviderRef, ServiceRef};
+use domain::ids::{ContractRef, CpliId, CycleRef, ProviderRef, ServiceRef, VariationRef};
+use domain::weeks::Variation;
 
 use crate::Store;
 use crate::error::StoreError;
@@ -26,6 +27,8 @@ pub struct ProviderFacts {
     pub services: BTreeMap<ServiceRef, Service>,
     /// Its care packages: without contributions and absences, on which no quantity depends.
     pub cplis: BTreeMap<CpliId, Cpli>,
+    /// Care beyond the plan that the council agreed to.
+    pub variations: BTreeMap<VariationRef, Variation>,
     /// The periods of its contracts' cycles, by first day.
     pub periods: BTreeMap<CycleRef, BTreeMap<NaiveDate, Period>>,
 }
@@ -86,6 +89,10 @@ impl Store {
                     Some("SERVICE") => {
                         let service: Service = row.read()?;
                         known.services.insert(service.service_ref.clone(), service);
+                    }
+                    Some("VARIATION") => {
+                        let variation: Variation = row.read()?;
+                        known.variations.insert(variation.variation_ref.clone(), variation);
                     }
                     Some(_) | None => {}
                 }

@@ -62,6 +62,7 @@ impl Known {
             services: &self.facts.services,
             cplis: &self.facts.cplis,
             closed_to: &self.closed_to,
+            variations: &self.facts.variations,
         }
     }
 

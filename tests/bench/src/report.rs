@@ -11,8 +11,9 @@ use domain::facts::{
     Client, Confirmation, Contract, Cpli, PaymentMethod, Price, PricePer, Purchase, Service, Unit,
     VatCategory,
 };
-use domain::ids::{ContractRef, CpliId, ProviderRef, ServiceRef};
+use domain::ids::{ContractRef, CpliId, ProviderRef, ServiceRef, VariationRef};
 use domain::money::Money;
+use domain::weeks::Variation;
 use sheets::{Limits, Unreadable};
 use thiserror::Error;
 
@@ -26,6 +27,7 @@ pub struct Facts {
     services: BTreeMap<ServiceRef, Service>,
     cplis: BTreeMap<CpliId, Cpli>,
     closed_to: BTreeMap<ContractRef, NaiveDate>,
+    variations: BTreeMap<VariationRef, Variation>,
     policy: Policy,
 }
 
@@ -38,6 +40,7 @@ impl Facts {
             services: BTreeMap::new(),
             cplis: BTreeMap::new(),
             closed_to: BTreeMap::new(),
+            variations: BTreeMap::new(),
             policy: Policy { late_allowed: false, ..Policy::default() },
         };
         for line in services.lines().skip(1) {
@@ -129,6 +132,7 @@ impl Facts {
             services: &self.services,
             cplis: &self.cplis,
             closed_to: &self.closed_to,
+            variations: &self.variations,
         }
     }
 }

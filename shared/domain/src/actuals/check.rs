@@ -10,8 +10,9 @@ use super::problem::{FileProblem, Finding, RowProblem};
 use super::seen::Seen;
 use super::subject::{Known, Subject, Terms};
 use super::{Column, Headings, Policy, Quantity, Row, Week};
-use crate::ids::CpliId;
+use crate::ids::{CpliId, VariationRef};
 use crate::money::MoneyError;
+use crate::weeks::Variation;
 
 /// The longest reference of a file and of a line.
 const REFERENCE_CHARACTERS_MAX: usize = 35;
@@ -75,6 +76,7 @@ pub struct Checker<'k> {
     last: usize,
     /// The others say each week all of them in the same order: which one followed upon each.
     next: Vec<usize>,
+    variations: &'k BTreeMap<VariationRef, Variation>,
     seen: Seen,
     file_references: BTreeSet<String>,
 }
@@ -142,6 +144,7 @@ impl<'k> Checker<'k> {
             headings: Headings::find(headings)?,
             seen: Seen::new(subjects.len()),
             next: vec![0; subjects.len()],
+            variations: known.variations,
             subjects,
             ss_refs: known.cplis.values().map(|cpli| cpli.client.ss_ref.as_str()).collect(),
             last: 0,
@@ -192,6 +195,8 @@ impl<'k> Checker<'k> {
         let Entered { actual, frustrated, missed, extra, visits, reason_code, comment } = entered;
         let terms = subject.terms_of(week_start)?;
         let worth = subject.worth(terms, actual, frustrated)?;
+        let is_over = |over: &_| subject.is_over((week_start, terms), *over, self.variations);
+        let over = worth.over.filter(is_over);
         Some(Accepted {
             row: 0,
             cpli: subject.cpli,
@@ -206,7 +211,7 @@ impl<'k> Checker<'k> {
             reason_code,
             comment,
             line_ref: None,
-            over: worth.over,
+            over,
             late: subject.is_late(week_start),
             name_differs: false,
             unit_price: terms.unit_price,

@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 use super::{Quantity, planned};
 use crate::entitlement::{Days, active_days, is_scheduled};
 use crate::facts::{Client, Contract, Cpli, Service};
-use crate::ids::{ContractRef, CpliId, ProviderRef, ServiceRef};
+use crate::ids::{ContractRef, CpliId, ProviderRef, ServiceRef, VariationRef};
 use crate::money::Money;
+use crate::weeks::Variation;
 
 /// What is known of the provider whose file it is.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +25,8 @@ pub struct Known<'k> {
     pub cplis: &'k BTreeMap<CpliId, Cpli>,
     /// The last day that is closed for each contract; none: no period of it is.
     pub closed_to: &'k BTreeMap<ContractRef, NaiveDate>,
+    /// Care beyond the plan that the council agreed to beforehand.
+    pub variations: &'k BTreeMap<VariationRef, Variation>,
 }
 
 /// Room for two references and a name, of nearly all of them.
@@ -229,6 +232,25 @@ impl Subject<'_> {
         let over = paid.checked_sub(planned)?;
         let over = Some(over).filter(|over| paid > tolerated && *over > Decimal::ZERO);
         Some(Worth { owed: week.owed(share, terms.unit_price).ok()?, over })
+    }
+
+    /// Whether `over` units beyond the plan of a week are more than is tolerated, with what `variations` allow in it.
+    pub(super) fn is_over(
+        &self,
+        (week, terms): (NaiveDate, &Terms),
+        over: Decimal,
+        variations: &BTreeMap<VariationRef, Variation>,
+    ) -> bool {
+        let allowed = || {
+            let span = Days::new(week, week.checked_add_days(Span::new(6))?)?;
+            let active = self.care?.within(span)?;
+            let covering = variations.values().filter(|it| it.covers(&self.cpli.cpli_id, active));
+            let mut varied = covering.map(|it| it.quantity);
+            let varied = varied.try_fold(Decimal::ZERO, Decimal::checked_add)?;
+            let percent = self.service.tolerance_percent.checked_div(Decimal::ONE_HUNDRED)?;
+            terms.planned?.checked_mul(percent)?.checked_add(varied)
+        };
+        allowed().is_none_or(|allowed| over > allowed)
     }
 
     pub(super) fn cpli_id(&self) -> &str {

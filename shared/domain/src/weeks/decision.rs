@@ -63,7 +63,8 @@ pub enum DecisionKind {
 }
 
 impl Variation {
-    fn covers(&self, cpli_id: &CpliId, week: Days) -> bool {
+    /// Whether it allows more in a `week` of a care package.
+    pub(crate) fn covers(&self, cpli_id: &CpliId, week: Days) -> bool {
         let days = Days::new(self.from_date, self.to_date);
         self.cpli_id == *cpli_id && days.and_then(|days| days.within(week)).is_some()
     }

@@ -8,7 +8,8 @@ use domain::actuals::{
 };
 use domain::entitlement::Days;
 use domain::facts::{Contract, Cpli, PaymentMethod, Price, PricePer, Service, Unit};
-use domain::ids::{ContractRef, CpliId, ProviderRef, ServiceRef};
+use domain::ids::{ContractRef, CpliId, ProviderRef, ServiceRef, VariationRef};
+use domain::weeks::Variation;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use testing::{client, contract, cpli, day, parse, price, service};
@@ -20,6 +21,7 @@ struct Agency {
     services: BTreeMap<ServiceRef, Service>,
     cplis: BTreeMap<CpliId, Cpli>,
     closed_to: BTreeMap<ContractRef, NaiveDate>,
+    variations: BTreeMap<VariationRef, Variation>,
     recorded: BTreeMap<CpliId, BTreeMap<NaiveDate, Week>>,
     policy: Policy,
 }
@@ -48,6 +50,7 @@ impl Agency {
             services: BTreeMap::from([(parse("S1"), north)]),
             cplis: cplis.into(),
             closed_to: BTreeMap::new(),
+            variations: BTreeMap::new(),
             recorded: BTreeMap::new(),
             policy: Policy::default(),
         }
@@ -69,6 +72,7 @@ impl Agency {
             services: &self.services,
             cplis: &self.cplis,
             closed_to: &self.closed_to,
+            variations: &self.variations,
         };
         check(&known, &self.policy, day("2026-04-30"), rows)
     }
@@ -459,6 +463,30 @@ fn w40_says_how_much_is_over_what_was_commissioned_once_that_is_not_tolerated() 
         let cells =
             [(Column::Actual, actual), (Column::Extra, extra), (Column::ReasonCode, "CRISIS")];
         assert_eq!(agency.of(&cells), told);
+    }
+}
+
+#[test]
+fn w40_is_not_said_of_what_an_approved_variation_covers() {
+    let mut agency = Agency::new();
+    agency.service().extras = true;
+    let cells =
+        [(Column::Actual, "12.75"), (Column::Extra, "2.25"), (Column::ReasonCode, "CRISIS")];
+    // 1.05 hours are tolerated; of the week from 6 April the variation has the last day.
+    for (from, quantity, covered) in
+        [("2026-04-12", "1.25", true), ("2026-04-12", "1", false), ("2026-04-13", "9", false)]
+    {
+        let variation = Variation {
+            variation_ref: parse("V1"),
+            contract_ref: parse("C1"),
+            cpli_id: parse("100"),
+            from_date: day(from),
+            to_date: day("2026-04-30"),
+            quantity: parse(quantity),
+            reason: "Crisis".to_owned(),
+        };
+        agency.variations = BTreeMap::from([(parse("V1"), variation)]);
+        assert_eq!(agency.of(&cells).is_empty(), covered, "{from} {quantity}");
     }
 }
 

@@ -105,6 +105,7 @@ impl Agency {
             services: &self.facts.services,
             cplis: &self.facts.cplis,
             closed_to: &closed.map(|to| (contract.contract_ref.clone(), to)).into_iter().collect(),
+            variations: &self.facts.variations,
         };
         let (cpli_id, week_start) = (parse(cpli_id), day(week));
         let today = Now::at(self.now).date;

@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 use chrono::NaiveDate;
 use domain::actuals::{Checked, Column, Known, Line, Policy, Row, Week, check};
 use domain::facts::{Contract, Cpli, PaymentMethod, PricePer, Service, Unit};
-use domain::ids::{ContractRef, CpliId, ProviderRef, ServiceRef};
+use domain::ids::{ContractRef, CpliId, ProviderRef, ServiceRef, VariationRef};
+use domain::weeks::Variation;
 use flate2::read::DeflateDecoder;
 use sheets::Limits;
 use sheets::write::{About, template, template_csv};
@@ -19,6 +20,7 @@ pub(crate) struct Agency {
     pub(crate) services: BTreeMap<ServiceRef, Service>,
     pub(crate) cplis: BTreeMap<CpliId, Cpli>,
     pub(crate) closed_to: BTreeMap<ContractRef, NaiveDate>,
+    variations: BTreeMap<VariationRef, Variation>,
     pub(crate) policy: Policy,
 }
 
@@ -46,6 +48,7 @@ impl Agency {
             services: BTreeMap::from([(parse("S1"), north)]),
             cplis: cplis.into(),
             closed_to: BTreeMap::new(),
+            variations: BTreeMap::new(),
             policy: Policy::default(),
         }
     }
@@ -104,6 +107,7 @@ impl Agency {
             services: &self.services,
             cplis: &self.cplis,
             closed_to: &self.closed_to,
+            variations: &self.variations,
         };
         check(&known, &self.policy, day("2026-04-30"), rows).unwrap()
     }
