@@ -8,6 +8,7 @@ use std::time::Duration;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
@@ -63,14 +64,7 @@ impl S3 {
         place: &Place,
         bytes_max: usize,
     ) -> Result<Option<Object>, FilesError> {
-        let asked = self.client().get_object().bucket(self.bucket(place.bucket)?).key(&place.name);
-        let reply = match asked.set_version_id(place.version.clone()).send().await {
-            Ok(reply) => reply,
-            Err(error) if matches!(error.code(), Some("NoSuchKey" | "NoSuchVersion")) => {
-                return Ok(None);
-            }
-            Err(error) => return Err(failed("read an object", error)),
-        };
+        let Some(reply) = self.ask(place).await? else { return Ok(None) };
         let promised = reply.content_length().and_then(|bytes| usize::try_from(bytes).ok());
         if promised.is_some_and(|bytes| bytes > bytes_max) {
             return Err(FilesError::TooLarge { bytes_max });
@@ -86,14 +80,7 @@ impl S3 {
         place: &Place,
         bytes_max: u64,
     ) -> Result<Option<Reading>, FilesError> {
-        let asked = self.client().get_object().bucket(self.bucket(place.bucket)?).key(&place.name);
-        let reply = match asked.set_version_id(place.version.clone()).send().await {
-            Ok(reply) => reply,
-            Err(error) if matches!(error.code(), Some("NoSuchKey" | "NoSuchVersion")) => {
-                return Ok(None);
-            }
-            Err(error) => return Err(failed("read an object", error)),
-        };
+        let Some(reply) = self.ask(place).await? else { return Ok(None) };
         let size_bytes = reply.content_length().and_then(|bytes| u64::try_from(bytes).ok());
         if size_bytes.is_some_and(|bytes| bytes > bytes_max) {
             let bytes_max = usize::try_from(bytes_max).unwrap_or(usize::MAX);
@@ -101,6 +88,16 @@ impl S3 {
         }
         let version = reply.version_id().map(ToOwned::to_owned);
         Ok(Some(Reading::of_s3(reply.body, size_bytes, version, bytes_max)))
+    }
+
+    /// The object, of which nothing is read yet; none if there is none.
+    async fn ask(&self, place: &Place) -> Result<Option<GetObjectOutput>, FilesError> {
+        let asked = self.client().get_object().bucket(self.bucket(place.bucket)?).key(&place.name);
+        match asked.set_version_id(place.version.clone()).send().await {
+            Ok(reply) => Ok(Some(reply)),
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "NoSuchVersion")) => Ok(None),
+            Err(error) => Err(failed("read an object", error)),
+        }
     }
 
     pub(crate) async fn form(
