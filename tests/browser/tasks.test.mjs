@@ -576,7 +576,7 @@ task('a file goes straight to the bucket with progress, is checked, shown, and a
   await page.waitForURL(`**/actuals/upload/batch/?batch=${actuals.BATCH}&contract=C4001&period=2026-10-26`);
   assert.deepEqual(sent(actuals.UPLOADS), [{ file_name: 'actuals november.xlsx', size_bytes: 3_000_000 }]);
   assert.deepEqual(portal.uploaded.map(({ fields }) => fields), [['key', 'Content-Type', 'policy', 'x-amz-signature', 'file']], 'the file comes last');
-  await page.getByText('The file has arrived and waits to be checked.').waitFor();
+  await page.getByText('Waiting for the file to arrive and be checked.').waitFor();
   await page.getByText('Checking the file…').waitFor();
   await page.getByText('Applying would record 114 weeks and add £4,812.35 to what is owed.').waitFor();
   await page.getByRole('row').filter({ hasText: 'Actuals!K12' }).getByText('ten').waitFor();

@@ -140,6 +140,9 @@ impl Begun {
             Some("cycle_ref")
         } else if old.portal_from != new.portal_from && recorded {
             Some("portal_from")
+        } else if old.vat != new.vat && recorded {
+            // What was claimed with tax would be taken back without, or the other way round.
+            Some("vat")
         } else {
             None
         }

@@ -63,6 +63,7 @@ impl Desk<'_> {
         if !moved
             && before.cycle_ref == contract.cycle_ref
             && before.payment_method == contract.payment_method
+            && before.vat == contract.vat
         {
             return Ok(());
         }
@@ -105,16 +106,43 @@ impl Desk<'_> {
         old: &Service,
         new: &Service,
     ) -> Result<(), Stop> {
-        let anyhow = Begun { locked: true, recorded: true };
-        if anyhow.fixes_of_service(contract, old, new).is_none() {
-            return Ok(());
-        }
-        let progress = self.progress(&contract.cycle_ref, &contract.contract_ref).await?;
-        let begun = self.begun(contract, progress.and_then(|it| it.locked_to)).await?;
-        match begun.fixes_of_service(contract, old, new) {
+        match self.fixed_of_service(contract, old, new).await? {
             Some(column) => Err(fixed(column, "service")),
             None => Ok(()),
         }
+    }
+
+    /// A care package may not go over to a service that is paid otherwise once that has begun: its days would be paid
+    /// twice, by plan and as delivered, or in weeks that overlap.
+    pub(super) async fn cpli_may_go_over(
+        &mut self,
+        home: &Located,
+        (old, new): (&ServiceRef, &ServiceRef),
+    ) -> Result<(), Stop> {
+        let key = |service| Key::service(&home.provider_ref, &home.contract_ref, service);
+        let agreement = self.contracts.get(self.store, &agreement_key(home)).await?;
+        let old = self.services.get(self.store, &key(old)).await?;
+        let new = self.services.get(self.store, &key(new)).await?;
+        let (Some(agreement), Some(old), Some(new)) = (agreement, old, new) else { return Ok(()) };
+        match self.fixed_of_service(&agreement.fact.contract, &old.fact, &new.fact).await? {
+            Some(_) => Err(fixed("service_ref", "care package")),
+            None => Ok(()),
+        }
+    }
+
+    async fn fixed_of_service(
+        &mut self,
+        contract: &Contract,
+        old: &Service,
+        new: &Service,
+    ) -> Result<Option<&'static str>, Stop> {
+        let anyhow = Begun { locked: true, recorded: true };
+        if anyhow.fixes_of_service(contract, old, new).is_none() {
+            return Ok(None);
+        }
+        let progress = self.progress(&contract.cycle_ref, &contract.contract_ref).await?;
+        let begun = self.begun(contract, progress.and_then(|it| it.locked_to)).await?;
+        Ok(begun.fixes_of_service(contract, old, new))
     }
 
     /// In the cycle that a contract goes over to, the next period begins where the locked ones end: days between

@@ -102,6 +102,10 @@ impl Desk<'_> {
         let Some(client) = self.clients.get(self.store, &client_key).await? else {
             return Err(waits_for_client(&said.ss_ref));
         };
+        if let Some(before) = before.as_ref().filter(|it| it.service_ref != said.service_ref) {
+            let services = (&before.service_ref, &said.service_ref);
+            self.cpli_may_go_over(&at_home, services).await?;
+        }
         let before_ref = before.map(|it| it.ss_ref);
         if before_ref.as_ref() != Some(&said.ss_ref) {
             // Saved too, so that of a change of the client and of this one neither misses the other.

@@ -260,6 +260,12 @@ async fn how_care_is_paid_is_fixed_once_it_has_begun() {
              C3001,P1001,Lake,{method},{cycle},2026-03-30\n"
         )
     };
+    let taxed = "contract_ref,provider_ref,name,payment_method,cycle_ref,portal_from,vat\n\
+                 C3001,P1001,Lake,actuals,28DAY,2026-03-30,standard\n";
+    let other = "service_ref,contract_ref,name,purchase,service_type,unit,price_per,week_starts\n\
+                 S4009,C3001,Lake nights,spot,Residential,placement,week,wed\n";
+    let gone_over =
+        "cpli_id,ss_ref,service_ref,start_date,authorised\n164628,A272433,S4009,2026-01-05,yes\n";
     let service = |price_per: &str, week_starts: &str| {
         format!(
             "service_ref,contract_ref,name,purchase,service_type,unit,price_per,week_starts\n\
@@ -273,6 +279,9 @@ async fn how_care_is_paid_is_fixed_once_it_has_begun() {
     for (name, text, refused) in [
         ("contracts_20260404T080000", contract("scheduled", "28DAY"), true),
         ("contracts_20260405T080000", contract("actuals", "28DAY"), false),
+        ("contracts_20260406T080000", taxed.to_owned(), true),
+        ("services_20260403T080000", other.to_owned(), false),
+        ("cplis_20260404T080000", gone_over.to_owned(), true),
         ("services_20260404T080000", service("week", "wed"), true),
         ("services_20260405T080000", service("unit", "tue"), false),
     ] {

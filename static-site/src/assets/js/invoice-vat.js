@@ -25,10 +25,11 @@ export function vatBox(view, api, { attached, problem }) {
       ['VAT registration number', [vat.number ?? 'None', ' ', vat.number_valid ? tag('Valid', 'green') : tag('Not valid', 'red'), vat.number_valid ? null : el('p', { class: 'govuk-body-s' }, 'Ask the council to correct your VAT registration number: nothing can be submitted until it is right.')]],
       ['VAT invoice', attachment ? [link(`${api}/attachment`, attachment.file_name, hiddenText(' (VAT invoice)')), ` ${fileSize(attachment.size_bytes)}`, attachment.checked_at ? ` · checked at ${instant(attachment.checked_at)}` : ''] : 'Not attached yet'],
       ['VAT we calculate', money(vat.tax)],
-      [view.can_submit || view.can_attach ? null : 'VAT on your invoice', vat.suppliers_tax && money(vat.suppliers_tax)].map((each) => each ?? ''),
+      [view.state === 'draft' ? null : 'VAT on your invoice', vat.suppliers_tax && money(vat.suppliers_tax)].map((each) => each ?? ''),
     ].filter(([term]) => term)),
     view.can_attach ? attach(view, api, { attached, problem }) : null,
-    view.can_attach ? ownFigure(view) : null,
+    // What was claimed is not changed by an answer to a dispute.
+    view.can_attach && view.state === 'draft' ? ownFigure(view) : null,
   ]);
 }
 

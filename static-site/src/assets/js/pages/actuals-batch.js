@@ -65,12 +65,14 @@ function underWay(view, long) {
       el('progress', { 'aria-label': batchWord(view.state).word }),
       el('p', { class: 'govuk-body', dataset: { underWay: '' } }, progressText(view, long))),
     paragraph('You can leave this page and come back: the file is under ', link('/actuals/upload/', 'Upload a file'), '.'),
+    // An upload that was stopped half-way never arrives, and nothing else ends it.
+    view.state !== 'applying' && session.permissions?.includes('enter_actuals') ? abandon() : null,
   ];
 }
 
 function progressText({ state, rows_read: rows, counts }, long) {
   const wait = long ? ' This takes longer than usual. You need not wait here.' : '';
-  if (state === 'received') return `The file has arrived and waits to be checked.${wait}`;
+  if (state === 'received') return `Waiting for the file to arrive and be checked. If its upload was stopped, abandon it and upload it again.${wait}`;
   if (state === 'applying') return `Recording ${good(counts) ? count(good(counts), 'row') : 'the rows'}…${wait}`;
   return `${rows ? `${count(rows, 'row')} read and checked so far…` : 'Checking the file…'}${wait}`;
 }
@@ -147,10 +149,12 @@ function decide(view) {
     view.counts.late ? paragraph(`${count(view.counts.late, 'row is', 'rows are')} about periods whose deadline has passed: they are paid in the next window.`) : null,
     el('div', { class: 'govuk-button-group' }, [
       view.can_apply && rows ? button(apply, (event) => act(event, 'application', null), { kind: null }) : null,
-      button('Abandon this file', (event) => act(event, 'abandonment', 'You have abandoned this file. Nothing of it was recorded.')),
+      abandon(),
     ]),
   ];
 }
+
+const abandon = () => button('Abandon this file', (event) => act(event, 'abandonment', 'You have abandoned this file. Nothing of it was recorded.'));
 
 function act({ currentTarget }, kind, done) {
   return whileBusy(currentTarget, async () => {

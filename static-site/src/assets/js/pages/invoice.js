@@ -139,10 +139,14 @@ function ask(step, title, content, yes, work) {
   heading.focus();
 }
 
-// Pounds and pence, however they were typed; null if they are neither.
+// Pounds and pence, however they were typed; null if they are neither. A credit note takes back, with a sign or without.
 function ownFigure() {
   const text = (document.getElementById('suppliers_tax')?.value ?? '').replace(/[£,\s]/g, '');
-  return text === '' || /^\d+(\.\d{1,2})?$/.test(text) ? text : null;
+  if (text === '') return text;
+  const back = view.kind === 'credit_note';
+  const pounds = back ? text.replace(/^[-−]/, '') : text;
+  if (!/^\d+(\.\d{1,2})?$/.test(pounds)) return null;
+  return back && /[1-9]/.test(pounds) ? `-${pounds}` : pounds;
 }
 
 function askToSubmit(step) {

@@ -8,7 +8,7 @@ import { start } from '../page.js';
 import { table, twoLines } from '../table.js';
 import { documentKind, invoice as invoiceWord } from '../words.js';
 
-const STATES = ['draft', 'submitted', 'disputed', 'approved', 'paid', 'deleted'];
+const STATES = ['draft', 'submitted', 'disputed', 'approved', 'paid'];
 const COLUMNS = [
   { label: 'Document' },
   { label: 'Contract and period' },
