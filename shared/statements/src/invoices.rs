@@ -1,8 +1,11 @@
 //! Approved invoices and credit notes: brought to the statement that pays them, and marked as paid with it.
 
+use std::collections::BTreeSet;
+
 use domain::ids::{ContractRef, ProviderRef};
 use domain::invoice::{
     self, DOCUMENTS_MAX, InvoiceBody, InvoiceDocument, InvoiceHead, InvoiceState, LINES_MAX,
+    LineRef,
 };
 use files::Place;
 use futures::future::try_join_all;
@@ -47,9 +50,27 @@ impl Statements {
         let place = Place::invoice(&head.invoice_id, claim.submitted_at, &claim.digest);
         let body: InvoiceBody = self.read_body(&place).await?;
         let before = claim.takes_back.iter().map(|id| self.store.invoice(&head.provider_ref, id));
-        let before = try_join_all(before).await?.into_iter().flatten();
-        let taken_before = before.filter_map(|it| Some((it.invoice_id, it.taken_in?))).collect();
-        Ok(InvoiceDocument { head, body, taken_before })
+        let before: Vec<_> = try_join_all(before).await?.into_iter().flatten().collect();
+        let cancelled_before = self.cancelled_of(&before).await?;
+        let taken_in = |it: InvoiceHead| Some((it.invoice_id, it.taken_in?));
+        let taken_before = before.into_iter().filter_map(taken_in).collect();
+        Ok(InvoiceDocument { head, body, taken_before, cancelled_before })
+    }
+
+    /// The lines of documents that finalised statements cancelled: those that took them, and those that dealt with
+    /// what was held.
+    async fn cancelled_of(
+        &self,
+        heads: &[InvoiceHead],
+    ) -> Result<BTreeSet<LineRef>, StatementsError> {
+        let statements: BTreeSet<_> = heads
+            .iter()
+            .flat_map(|it| it.taken_in.into_iter().chain(it.paid_in).map(move |start| (it, start)))
+            .map(|(it, start)| (&it.invoice_id.contract_ref, start))
+            .collect();
+        let bodies = statements.into_iter().map(|(of, start)| self.finalised_body(of, start));
+        let bodies = try_join_all(bodies).await?;
+        Ok(bodies.iter().flat_map(|body| invoice::cancelled(&body.statement)).collect())
     }
 
     /// The documents of which a finalised statement has items, as they are with it. Those that are so already, after

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{DocumentKind, Draft, InvoiceHead, InvoiceId, InvoiceLine, InvoiceState, Vat};
+use super::{DocumentKind, Draft, InvoiceHead, InvoiceId, InvoiceLine, InvoiceState, LineRef, Vat};
 use crate::entitlement::Line;
 use crate::entry::{self, Entry};
 use crate::facts::{Contract, Facts, Period};
@@ -58,6 +58,36 @@ pub struct InvoiceDocument {
     pub body: InvoiceBody,
     /// The start of the period of the statement that took them, of the documents whose lines it takes back.
     pub taken_before: BTreeMap<InvoiceId, NaiveDate>,
+    /// The lines that it takes back of those documents which a statement cancelled: nobody was paid for them.
+    pub cancelled_before: BTreeSet<LineRef>,
+}
+
+impl InvoiceDocument {
+    /// Whether `line` takes back what was cancelled, or stands in its place; then it is cancelled too. So is the tax on
+    /// nothing else.
+    fn is_cancelled(&self, line: &InvoiceLine) -> bool {
+        if self.cancelled_before.is_empty() {
+            return false;
+        }
+        let was = |it: &InvoiceLine| {
+            it.reverses.as_ref().is_some_and(|before| self.cancelled_before.contains(before))
+        };
+        let all = |of: &dyn Fn(&&InvoiceLine) -> bool, are: &dyn Fn(&InvoiceLine) -> bool| {
+            let mut lines = self.body.lines.iter().filter(of).peekable();
+            lines.peek().is_some() && lines.all(are)
+        };
+        match line.correction {
+            Some(Correction::Reversal) => was(line),
+            Some(Correction::Reissue) => {
+                let of_week = |it: &&InvoiceLine| {
+                    it.correction == Some(Correction::Reversal)
+                        && (&it.cpli_id, it.week_start) == (&line.cpli_id, line.week_start)
+                };
+                all(&of_week, &was)
+            }
+            None => line.is_vat() && all(&|it| !it.is_vat(), &|it| self.is_cancelled(it)),
+        }
+    }
 }
 
 impl InvoiceBody {
@@ -95,7 +125,12 @@ impl InvoiceBody {
         self.lines.iter().filter_map(|line| Some(&line.reverses.as_ref()?.invoice_id)).collect()
     }
 
-    fn entry(&self, line: &InvoiceLine, taken: &BTreeMap<&InvoiceId, NaiveDate>) -> Entry {
+    fn entry(
+        &self,
+        line: &InvoiceLine,
+        taken: &BTreeMap<&InvoiceId, NaiveDate>,
+        cancelled: bool,
+    ) -> Entry {
         let subject = Subject::Invoice {
             invoice_id: self.invoice_id.clone(),
             line: line.line,
@@ -122,7 +157,7 @@ impl InvoiceBody {
             cause: line.cause.clone(),
             takes_back: takes_back.filter(|_| line.correction == Some(Correction::Reversal)),
             carries: None,
-            cancelled: false,
+            cancelled,
         }
     }
 }
@@ -132,6 +167,17 @@ pub fn taken(statement: &Statement) -> BTreeSet<InvoiceId> {
     let held = statement.held.iter().map(|held| &held.item);
     let items = statement.items.iter().chain(held);
     items.filter_map(|item| item.subject.invoice_id().cloned()).collect()
+}
+
+/// The lines of documents that `statement` cancels.
+pub fn cancelled(statement: &Statement) -> impl Iterator<Item = LineRef> {
+    let cancelled = statement.items.iter().filter(|item| item.status == ItemStatus::Cancelled);
+    cancelled.filter_map(|item| match &item.subject {
+        Subject::Invoice { invoice_id, line, .. } => {
+            Some(LineRef { invoice_id: invoice_id.clone(), line: *line })
+        }
+        Subject::Cpli(_) | Subject::Void(_) | Subject::Adjustment { .. } => None,
+    })
 }
 
 /// The documents of which `statement` has items of its own, each with whether nothing of it waits any more: all of it
@@ -187,7 +233,8 @@ fn entries(
         }
         taken.extend(document.taken_before.iter().map(|(id, start)| (id, *start)));
         taken.insert(&document.body.invoice_id, statement);
-        entries.extend(document.body.lines.iter().map(|line| document.body.entry(line, &taken)));
+        let entry = |line| document.body.entry(line, &taken, document.is_cancelled(line));
+        entries.extend(document.body.lines.iter().map(entry));
     }
     entries
 }

@@ -12,7 +12,9 @@ mod line;
 mod submitting;
 mod vat_number;
 
-pub use document::{DOCUMENTS_MAX, InvoiceBody, InvoiceDocument, LINES_MAX, settled, taken};
+pub use document::{
+    DOCUMENTS_MAX, InvoiceBody, InvoiceDocument, LINES_MAX, cancelled, settled, taken,
+};
 pub(crate) use document::{forecast, open};
 pub use draft::{Draft, Drafting, NotIncluded};
 pub use head::{

@@ -1,7 +1,7 @@
 //! An agency that is paid by what it delivers: it records weeks, submits periods and invoices; the council decides
 //! and pays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use domain::actuals::{Known, Week};
@@ -222,7 +222,12 @@ impl Agency {
         let document = |head: &InvoiceHead| {
             let body = self.bodies[&head.invoice_id].clone();
             let taken_before = body.takes_back().into_iter().filter_map(taken_in).collect();
-            InvoiceDocument { head: head.clone(), body, taken_before }
+            InvoiceDocument {
+                head: head.clone(),
+                body,
+                taken_before,
+                cancelled_before: BTreeSet::new(),
+            }
         };
         self.facts.invoices = self.heads.values().filter(waits).map(document).collect();
     }

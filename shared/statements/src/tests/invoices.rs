@@ -134,11 +134,16 @@ impl Northside {
 
     /// Suspends what `170002` is paid in one statement.
     async fn suspend(&self, start: &str) {
-        let mut suspend = directive("DIR601", "C3003", DirectiveKind::Suspend, day(start));
-        suspend.cpli_id = Some(parse("170002"));
-        suspend.to_date = Some(day(start));
-        let key = Key::directive(&provider(), &parse("C3003"), &suspend.directive_ref);
-        self.world.store.seed(vec![Action::put(key, &suspend)]).await.unwrap();
+        self.direct(DirectiveKind::Suspend, "170002", start).await;
+    }
+
+    /// What the council decides about a care package in one statement.
+    async fn direct(&self, kind: DirectiveKind, cpli_id: &str, start: &str) {
+        let mut decided = directive("DIR601", "C3003", kind, day(start));
+        decided.cpli_id = Some(parse(cpli_id));
+        decided.to_date = Some(day(start));
+        let key = Key::directive(&provider(), &parse("C3003"), &decided.directive_ref);
+        self.world.store.seed(vec![Action::put(key, &decided)]).await.unwrap();
     }
 
     fn before_deadline(&self, start: &str) -> DateTime<Utc> {
@@ -214,6 +219,24 @@ async fn what_is_held_keeps_its_invoice_waiting_until_it_is_paid_too() {
         agency.world.rows(&Place::payment_file(&parse("28DAY"), day(FIRST), &parse("C3003")));
     let back = rows.iter().find(|row| row["kind"] == "reversal").unwrap();
     assert!(paid_first.iter().any(|row| row["item_id"] == back["reverses_item_id"]));
+}
+
+#[tokio::test]
+async fn what_was_cancelled_is_not_taken_back_by_a_credit_note_because_nobody_was_paid_for_it() {
+    let mut agency = Northside::new().await;
+    let at = agency.before_deadline(FIRST);
+    let first = agency.submit(FIRST, "10.5", at).await;
+    agency.approve(&first, at).await;
+    agency.direct(DirectiveKind::Cancel, "170001", FIRST).await;
+    agency.settle(FIRST).await;
+    assert_eq!(agency.paid(FIRST), parse("560.00"));
+    let at = agency.before_deadline(SECOND);
+    let credit = agency.submit(FIRST, "9.5", at).await;
+    assert_eq!(agency.bodies[&credit].total, parse("-89.36"));
+    agency.approve(&credit, at).await;
+    agency.settle(SECOND).await;
+    assert_eq!(agency.paid(SECOND), Money::ZERO);
+    assert_eq!(agency.head(&credit).await.state, InvoiceState::Paid);
 }
 
 #[tokio::test]
