@@ -120,19 +120,22 @@ function plain(code) {
   return text ? text.charAt(0).toUpperCase() + text.slice(1) : '';
 }
 
+/** The word and colour of a code's tag; grey, if it has none of its own. */
+const tagged = (words) => (code) => words[code] ?? { word: plain(code), colour: 'grey' };
+
 export const providerKind = (code) => KINDS[code] ?? plain(code);
 export const role = (code) => ROLES[code] ?? plain(code).toLowerCase();
 export const itemKind = (code) => ITEM_KINDS[code] ?? plain(code);
 export const contribution = (code) => CONTRIBUTIONS[code] ?? plain(code);
 export const absence = (code) => ABSENCES[code] ?? plain(code);
-export const lifecycle = (code) => LIFECYCLES[code] ?? { word: plain(code), colour: 'grey' };
-export const response = (code) => RESPONSES[code] ?? { word: plain(code), colour: 'grey' };
-export const status = (code) => STATUSES[code] ?? { word: plain(code), colour: 'grey' };
-export const actualsPeriod = (code) => ACTUALS_PERIODS[code] ?? { word: plain(code), colour: 'grey' };
-export const week = (code) => WEEKS[code] ?? { word: plain(code), colour: 'grey' };
-export const exception = (code) => EXCEPTIONS[code] ?? { word: plain(code), colour: 'grey' };
-export const batch = (code) => BATCHES[code] ?? { word: plain(code), colour: 'grey' };
-export const invoice = (code) => INVOICES[code] ?? { word: plain(code), colour: 'grey' };
+export const lifecycle = tagged(LIFECYCLES);
+export const response = tagged(RESPONSES);
+export const status = tagged(STATUSES);
+export const actualsPeriod = tagged(ACTUALS_PERIODS);
+export const week = tagged(WEEKS);
+export const exception = tagged(EXCEPTIONS);
+export const batch = tagged(BATCHES);
+export const invoice = tagged(INVOICES);
 export const documentKind = (code) => DOCUMENTS[code] ?? plain(code);
 /** What is counted: "hours"; for one of it, "hour". */
 export const unit = (code, one = false) => (UNITS[code] ?? [plain(code).toLowerCase(), plain(code).toLowerCase()])[one ? 0 : 1];
