@@ -107,7 +107,7 @@ function said(view) {
   const rows = good(counts);
   if (view.state === 'validated') {
     if (view.why_not) return insetText(paragraph(view.why_not));
-    if (!rows) return insetText(paragraph('Everything in this file is already recorded. There is nothing to apply.'));
+    if (!rows) return insetText(paragraph(counts.rejected ? 'No row of this file can be applied: what is not recorded already must be mended first.' : 'Everything in this file is already recorded. There is nothing to apply.'));
     return paragraph(`Nothing is recorded yet. Applying would record ${count(rows, 'week')} and ${addsText(view.adds)}.`);
   }
   if (['applied', 'partly_applied'].includes(view.state)) {
