@@ -134,6 +134,19 @@ export function notification(title, ...children) {
   );
 }
 
+/** Says at the top of the page that something was done, and moves the focus there. The page has a place for it: [data-notice]. */
+export function told(text, ...more) {
+  const banner = notification('Done', el('p', { class: 'govuk-notification-banner__heading' }, text), ...more);
+  find('[data-notice]').replaceChildren(banner);
+  banner.focus();
+  banner.scrollIntoView({ block: 'nearest' });
+}
+
+/** What somebody wrote, with its line breaks. */
+export function quote(text) {
+  return el('div', { class: 'govuk-body portal-quote' }, text);
+}
+
 /** Says something to screen readers without moving the focus. */
 export function announce(text) {
   find('[data-announce]').textContent = text;

@@ -82,8 +82,8 @@ function markField(control, message) {
   const id = `${control.id}-error`;
   if (document.getElementById(id)) return;
   const error = el('p', { class: 'govuk-error-message', id, dataset: { fieldError: '' } }, hiddenText('Error: '), message);
-  const wrapper = control.closest('.govuk-input__wrapper') ?? control;
-  wrapper.before(error);
+  const parts = control.closest('.govuk-input__wrapper, .govuk-date-input, .govuk-radios, .govuk-checkboxes') ?? control;
+  parts.before(error);
   control.setAttribute('aria-invalid', 'true');
   control.setAttribute('aria-describedby', [control.getAttribute('aria-describedby'), id].filter(Boolean).join(' '));
   const kind = { TEXTAREA: 'textarea', SELECT: 'select' }[control.tagName] ?? 'input';
@@ -117,7 +117,7 @@ export function onSubmit(form, send, { controlFor = null, onProblem = null } = {
         await send(Object.fromEntries(new FormData(form)));
       } catch (problem) {
         if (problem.name !== 'Problem') throw problem;
-        if (onProblem?.(problem)) return;
+        if (await onProblem?.(problem)) return;
         showProblem(problem, { form, controlFor, actions: remedies(problem) });
       }
     });
@@ -136,6 +136,32 @@ export async function whileBusy(element, work) {
     element.removeAttribute('aria-busy');
     for (const each of buttons) each.removeAttribute('aria-disabled');
   }
+}
+
+/**
+ * Does what a button stands for, once at a time; what goes wrong fills the error summary. `onProblem(problem)` may answer
+ * true: then it has dealt with it.
+ */
+export function orSay(control, work, { controlFor = null, onProblem = null } = {}) {
+  return whileBusy(control, async () => {
+    try {
+      await work();
+    } catch (problem) {
+      if (problem.name !== 'Problem') throw problem;
+      if (await onProblem?.(problem)) return;
+      showProblem(problem, { controlFor, actions: remedies(problem) });
+    }
+  });
+}
+
+/** A number of its own for what a form creates: sent again, it creates nothing more. */
+export function requestId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 /** Fills a select with options {value, text}, and chooses one. */

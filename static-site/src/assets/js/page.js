@@ -29,6 +29,7 @@ export async function start(run) {
   document.body.classList.add('js-enabled', 'govuk-frontend-supported');
   for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) createAll(component);
   showCouncil(remembered());
+  foldSections();
   const needs = document.body.dataset.session;
   await orShowFailure(async () => {
     const session = needs === 'none' ? null : await readSession(needs);
@@ -77,6 +78,19 @@ function showFailure(region, problem) {
     ),
   );
   heading.focus();
+}
+
+// The button shows on narrow screens alone; the list is folded for it from the start.
+function foldSections() {
+  const toggle = document.querySelector('[data-nav-toggle]');
+  if (!toggle) return;
+  const list = document.getElementById(toggle.getAttribute('aria-controls'));
+  const fold = (folded) => {
+    list.toggleAttribute('data-folded', folded);
+    toggle.setAttribute('aria-expanded', String(!folded));
+  };
+  fold(true);
+  toggle.addEventListener('click', () => fold(!list.hasAttribute('data-folded')));
 }
 
 async function readSession(needs) {
@@ -128,7 +142,7 @@ function showSession(session) {
 // A page about one contract is not there for another provider: back to its list instead.
 function switchBack() {
   const { pathname } = location;
-  const list = ['/scheduled-payments/', '/actuals/', '/invoices/'].find((each) => pathname.startsWith(each));
+  const list = ['/scheduled-payments/', '/actuals/', '/invoices/', '/actions/', '/contract-documents/', '/purchase-orders/', '/contacts/'].find((each) => pathname.startsWith(each));
   if (list) return list;
   return pathname.startsWith('/choose-provider/') ? '/home/' : pathname;
 }

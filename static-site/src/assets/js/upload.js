@@ -45,18 +45,18 @@ export function letDrop(zone, input) {
     if (input.disabled || !event.dataTransfer?.files.length) return;
     event.preventDefault();
     mark(false);
-    // Of several, the input takes what it would take if it were chosen: the first.
-    const one = new DataTransfer();
-    one.items.add(event.dataTransfer.files[0]);
-    input.files = one.files;
+    // Of several, the input takes what it would take if they were chosen: the first, or all.
+    const taken = new DataTransfer();
+    for (const file of [...event.dataTransfer.files].slice(0, input.multiple ? undefined : 1)) taken.items.add(file);
+    input.files = taken.files;
+    announce(`${[...input.files].map(({ name }) => name).join(', ')} chosen`);
     input.dispatchEvent(new Event('change', { bubbles: true }));
-    announce(`${input.files[0].name} chosen`);
   });
 }
 
 /** A problem with the chosen file, as the API would put it. */
-export function fileProblem(message) {
-  return new Problem({ status: 422, code: 'file', title: 'Check the file', errors: [{ field: 'file', message }] });
+export function fileProblem(message, field = 'file') {
+  return new Problem({ status: 422, code: 'file', title: 'Check the file', errors: [{ field, message }] });
 }
 
 /**

@@ -114,6 +114,39 @@ const INVOICES = {
 
 const DOCUMENTS = { invoice: 'Invoice', credit_note: 'Credit note' };
 
+// Who wrote a post: a provider's posts are purple, the council's green.
+const SIDES = {
+  provider: { word: 'Provider', colour: 'purple' },
+  council: { word: 'Council', colour: 'green' },
+};
+
+const CHANGE_REQUESTS = {
+  pending: { word: 'Pending', colour: 'yellow' },
+  accepted: { word: 'Accepted', colour: 'green' },
+  rejected: { word: 'Rejected', colour: 'red' },
+  withdrawn: { word: 'Withdrawn', colour: 'grey' },
+};
+
+const CHANGE_REQUEST_TYPES = {
+  new_contact: 'New contact',
+  update_contact: 'Update contact',
+  delete_contact_role: 'Delete contact role',
+};
+
+const CONTRACT_DOCUMENTS = {
+  published: { word: 'To be answered', colour: 'yellow' },
+  agreed: { word: 'Agreed', colour: 'green' },
+  rejected: { word: 'Rejected', colour: 'red' },
+  agreed_manually: { word: 'Agreed manually', colour: 'turquoise' },
+  superseded: { word: 'Superseded', colour: 'grey' },
+};
+
+const EMAIL_STATES = {
+  ok: null,
+  bounced: { word: 'Email does not arrive', colour: 'red' },
+  complained: { word: 'Emails marked as junk', colour: 'orange' },
+};
+
 /** A code without a word of its own, made readable. */
 function plain(code) {
   const text = String(code ?? '').replaceAll('_', ' ').trim();
@@ -141,3 +174,17 @@ export const documentKind = (code) => DOCUMENTS[code] ?? plain(code);
 export const unit = (code, one = false) => (UNITS[code] ?? [plain(code).toLowerCase(), plain(code).toLowerCase()])[one ? 0 : 1];
 /** What the area is called for this kind of provider. */
 export const actualsWord = (kind) => (kind === 'shared_lives' ? 'Timesheets' : 'Actuals');
+export const side = tagged(SIDES);
+/** The state of an action as `mine` (provider or council) sees it: who has to do something next, and whether it is late. */
+export function actionState({ state, overdue, assigned_to: assigned }, mine = 'provider') {
+  if (state === 'done') return { word: 'Done', colour: 'grey' };
+  const ours = assigned?.side === mine;
+  if (overdue) return { word: `Overdue, ${withWhom(assigned, mine)}`, colour: 'red' };
+  return { word: `Open, ${withWhom(assigned, mine)}`, colour: ours ? 'yellow' : 'blue' };
+}
+const withWhom = (assigned, mine) => (assigned?.side === mine && mine === 'provider' ? 'with you' : assigned?.side === 'provider' ? 'with the provider' : 'with the council');
+export const changeRequest = tagged(CHANGE_REQUESTS);
+export const changeRequestType = (code) => CHANGE_REQUEST_TYPES[code] ?? plain(code);
+export const contractDocument = tagged(CONTRACT_DOCUMENTS);
+/** What is wrong with an address for email; null if nothing is. */
+export const emailState = (code) => (code && code in EMAIL_STATES ? EMAIL_STATES[code] : null);

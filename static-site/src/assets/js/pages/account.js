@@ -1,8 +1,8 @@
 // A person's own account: password, security code, authenticator app, sessions.
 import { get, post } from '../api.js';
 import { showKey } from '../authenticator.js';
-import { button, el, fill, find, notification, paragraph, show, summaryList, tag } from '../dom.js';
-import { clearErrors, onSubmit, remedies, showProblem, whileBusy } from '../forms.js';
+import { button, el, fill, find, paragraph, show, summaryList, tag, told } from '../dom.js';
+import { clearErrors, onSubmit, orSay, whileBusy } from '../forms.js';
 import { instant } from '../format.js';
 import { start } from '../page.js';
 import { table } from '../table.js';
@@ -51,9 +51,7 @@ async function done(text, form) {
   clearErrors();
   form.reset();
   await load();
-  const banner = notification('Done', el('p', { class: 'govuk-notification-banner__heading' }, text));
-  fill(find('[data-notice]'), banner);
-  banner.focus();
+  told(text);
 }
 
 async function setUpTotp() {
@@ -100,18 +98,5 @@ async function end(path, text) {
   await post(`/api/account/sessions/${path}`);
   clearErrors();
   await load();
-  const banner = notification('Done', el('p', { class: 'govuk-notification-banner__heading' }, text));
-  fill(find('[data-notice]'), banner);
-  banner.focus();
-}
-
-function orSay(control, work) {
-  return whileBusy(control, async () => {
-    try {
-      await work();
-    } catch (problem) {
-      if (problem.name !== 'Problem') throw problem;
-      showProblem(problem, { actions: remedies(problem) });
-    }
-  });
+  told(text);
 }

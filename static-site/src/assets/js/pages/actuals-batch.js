@@ -1,6 +1,6 @@
 // What becomes of an uploaded file: checked, shown before anything is recorded, then applied or abandoned.
 import { get, post, withQuery } from '../api.js';
-import { announce, button, el, fill, find, insetText, link, notification, paragraph, summaryList, tag, warningText } from '../dom.js';
+import { announce, button, el, fill, find, insetText, link, paragraph, summaryList, tag, told, warningText } from '../dom.js';
 import { clearErrors, remedies, showProblem, whileBusy } from '../forms.js';
 import { count, instant, money, quantity } from '../format.js';
 import { orShowFailure, start } from '../page.js';
@@ -173,12 +173,6 @@ function act({ currentTarget }, kind, done) {
     }
     return undefined;
   });
-}
-
-function told(text) {
-  const banner = notification('Done', el('p', { class: 'govuk-notification-banner__heading' }, text));
-  fill(find('[data-notice]'), banner);
-  banner.focus();
 }
 
 function files({ has_errors_file: errors, counts }) {

@@ -12,7 +12,7 @@ const LAMPS = {
 };
 // Beside this module, wherever the site's assets are.
 const iconOf = (name) => new URL(`../../images/${ICONS[name] ?? 'area'}.svg`, import.meta.url).pathname;
-const ICONS = { scheduled_payments: 'scheduled-payments', care_packages: 'care-packages', actuals: 'actuals', invoices: 'invoices' };
+const ICONS = { scheduled_payments: 'scheduled-payments', care_packages: 'care-packages', actuals: 'actuals', invoices: 'invoices', actions: 'actions', contract_documents: 'contract-documents', purchase_orders: 'purchase-orders', contacts: 'contacts' };
 
 start(async (session) => {
   find('[data-heading]').textContent = session.provider?.name ?? 'Home';

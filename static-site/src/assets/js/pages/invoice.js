@@ -1,6 +1,6 @@
 // One invoice or credit note: read it, attach what it needs, submit it; later see what the council said, and answer.
 import { Problem, get, post, withQuery } from '../api.js';
-import { button, el, fill, find, insetText, link, notification, paragraph, summaryList, tag, warningText } from '../dom.js';
+import { button, el, fill, find, insetText, link, paragraph, summaryList, tag, told, warningText } from '../dom.js';
 import { clearErrors, remedies, showProblem, whileBusy } from '../forms.js';
 import { count, dates, instant, money } from '../format.js';
 import { differences } from '../invoice-differences.js';
@@ -53,12 +53,6 @@ function show(now, kept = typed()) {
 function typed() {
   const controls = ['suppliers_tax', 'comment'].map((name) => document.getElementById(name)).filter(Boolean);
   return Object.fromEntries(controls.map((control) => [control.id, control.value]));
-}
-
-function told(text) {
-  const banner = notification('Done', el('p', { class: 'govuk-notification-banner__heading' }, text));
-  fill(find('[data-notice]'), banner);
-  banner.focus();
 }
 
 function warnings() {

@@ -1,7 +1,7 @@
 // One statement: what is payable, what is not, how each amount comes about, and the provider's response.
 import { Tabs } from '../../vendor/govuk-frontend.min.js';
 import { get, post, withQuery } from '../api.js';
-import { el, fill, find, insetText, link, notification, paragraph, summaryList, tag, warningText } from '../dom.js';
+import { el, fill, find, insetText, link, paragraph, summaryList, tag, told, warningText } from '../dom.js';
 import { clearErrors, remedies, showProblem } from '../forms.js';
 import { count, dates, instant, money, shortDate } from '../format.js';
 import { orShowFailure, start } from '../page.js';
@@ -65,12 +65,6 @@ function show(view, kept = null) {
       });
     }
   }
-}
-
-function told(text) {
-  const banner = notification('Done', el('p', { class: 'govuk-notification-banner__heading' }, text));
-  fill(find('[data-notice]'), banner);
-  banner.focus();
 }
 
 // What was typed goes along, so that reading the statement again loses nothing.
