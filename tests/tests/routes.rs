@@ -97,6 +97,14 @@ mod tests {
     }
 
     #[test]
+    fn every_route_of_the_council_needs_a_role_there_and_no_other_does() {
+        for route in declared().into_values().flatten() {
+            let councils = route.path.starts_with("/api/council/");
+            assert_eq!(matches!(route.access, Access::Council(_)), councils, "{}", key(&route));
+        }
+    }
+
+    #[test]
     fn no_route_changes_anything_by_being_read() {
         for route in declared().into_values().flatten() {
             assert!(["GET", "POST", "PUT"].contains(&route.method.as_str()), "{}", key(&route));

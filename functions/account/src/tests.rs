@@ -53,6 +53,7 @@ impl Portal {
             name: "Ada Byron".to_owned(),
             provider: None,
             roles: Vec::new(),
+            council: None,
             created_at: now,
             last_seen_at: now,
             idle_minutes: 30,

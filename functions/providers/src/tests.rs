@@ -1,17 +1,19 @@
 //! Choosing a provider and what waits there, asked for as a browser does.
 
-use domain::permission::Role;
+use domain::facts::Team;
+use domain::permission::{CouncilRole, Role};
 use domain::sign_in::TokenHash;
 use files::Objects;
 use invoicing::{Claiming, Invoicing};
 use recording::{Filling, Recording, WhichPeriod};
 use serde_json::{Value, json};
 use statements::Statements;
-use store::Store;
+use store::keys::Key;
+use store::{Action, Store};
 use testing::{
     Browser, Council, at, contract, cpli, day, grant, parse, provider, service, sign_in,
 };
-use testing::{directive, sign_in_only};
+use testing::{directive, sign_in_only, sign_in_staff};
 use web::{Access, Clock};
 
 use crate::{Providers, api};
@@ -122,12 +124,44 @@ async fn whoever_chooses_a_provider_acts_for_it_from_then_on() {
         json!({
             "name": "Ada Byron", "email": "ada@lakehouse.example",
             "provider": {"provider_ref": "P1002", "name": "Madley Park", "kind": "care_home"},
-            "provider_count": 2, "permissions": ["see"],
+            "provider_count": 2, "permissions": ["see"], "council": null,
             "council_name": "The council", "support_email": "support@council.example",
         })
     );
     let home = browser.get("/api/home").await.json();
     assert!(home.to_string().contains("Madley Park") && !home.to_string().contains("Lake House"));
+}
+
+#[tokio::test]
+async fn a_person_of_the_council_sees_their_teams_by_name_and_what_they_may_do() {
+    let world = World::of(&group()).await;
+    let team = |team_ref: &str, name: &str| {
+        let team = Team { team_ref: parse(team_ref), name: name.to_owned() };
+        Action::put(Key::team(&team.team_ref), &team)
+    };
+    let teams = vec![team("BROKERAGE", "Brokerage Team"), team("PAYMENTS", "Payments Team")];
+    world.store.seed(teams).await.unwrap();
+    let roles = [CouncilRole::TeamMember, CouncilRole::PaymentsOfficer];
+    let token = sign_in_staff(&world.store, &roles, &["PAYMENTS", "GONE"], at(OPEN)).await;
+    let browser = world.visitor().with_session(&token);
+    assert_eq!(
+        browser.get("/api/session").await.json(),
+        json!({
+            "name": "Grace Hopper", "email": "u9001@council.example",
+            "provider": null, "provider_count": 0, "permissions": [],
+            "council": {
+                "roles": ["team_member", "payments_officer"],
+                "teams": [{"team_ref": "PAYMENTS", "name": "Payments Team"}],
+                "permissions": [
+                    "see_actions", "answer_actions", "accept_proposals", "see_purchase_orders",
+                ],
+            },
+            "council_name": "The council", "support_email": "support@council.example",
+        })
+    );
+    assert_eq!(browser.get("/api/home").await.problem(), (404, "not-allowed".to_owned()));
+    let chosen = browser.post("/api/providers/selection", &json!({"provider_ref": "P1001"})).await;
+    assert_eq!(chosen.status, 404);
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! Who is there, for whom, and for whom else they could be.
 
-use domain::account::ProviderAccess;
-use domain::facts::{Provider, ProviderKind};
+use domain::account::{ProviderAccess, StaffAccess};
+use domain::facts::{Provider, ProviderKind, Team};
 use domain::ids::ProviderRef;
-use domain::permission::{Permission, Role};
+use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
 use futures::future::try_join_all;
 use serde::Serialize;
 use store::{Store, StoreError};
@@ -17,8 +17,17 @@ pub(crate) struct SessionView {
     provider: Option<ProviderView>,
     provider_count: usize,
     permissions: Vec<Permission>,
+    council: Option<CouncilView>,
     council_name: String,
     support_email: String,
+}
+
+/// What one of the council's people may do.
+#[derive(Debug, Serialize)]
+struct CouncilView {
+    roles: Vec<CouncilRole>,
+    teams: Vec<Team>,
+    permissions: Vec<CouncilPermission>,
 }
 
 #[derive(Debug, Serialize)]
@@ -56,10 +65,11 @@ impl From<Provider> for ProviderView {
 ///
 /// [`StoreError`] if the table cannot be read.
 pub(crate) async fn session(store: &Store, who: &Who) -> Result<SessionView, StoreError> {
-    let (settings, access, provider) = tokio::try_join!(
+    let (settings, access, provider, council) = tokio::try_join!(
         store.settings(),
         store.access_of(&who.email),
         chosen(store, who.provider.as_ref()),
+        council(store, who.council.as_ref()),
     )?;
     Ok(SessionView {
         name: who.name.clone(),
@@ -67,9 +77,21 @@ pub(crate) async fn session(store: &Store, who: &Who) -> Result<SessionView, Sto
         provider: provider.map(ProviderView::from),
         provider_count: access.len(),
         permissions: who.permissions(),
+        council,
         council_name: settings.council_name,
         support_email: settings.support_email,
     })
+}
+
+async fn council(
+    store: &Store,
+    staff: Option<&StaffAccess>,
+) -> Result<Option<CouncilView>, StoreError> {
+    let Some(staff) = staff else { return Ok(None) };
+    let mut teams = if staff.teams.is_empty() { Vec::new() } else { store.teams().await? };
+    teams.retain(|team| staff.is_in(&team.team_ref));
+    let (roles, permissions) = (staff.roles.clone(), staff.permissions());
+    Ok(Some(CouncilView { roles, teams, permissions }))
 }
 
 async fn chosen(

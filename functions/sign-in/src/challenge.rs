@@ -5,7 +5,7 @@ use axum::http::header::{HeaderMap, SET_COOKIE, USER_AGENT};
 use axum::response::{IntoResponse, Response};
 use chrono::Duration;
 use domain::account::{
-    Account, Answer, CannotSignIn, Challenge, ProviderAccess, SESSIONS_MAX, Step,
+    Account, Answer, CannotSignIn, Challenge, ProviderAccess, SESSIONS_MAX, StaffAccess, Step,
 };
 use domain::clock::Now;
 use domain::second_step::{Code, Positions};
@@ -139,9 +139,11 @@ impl Attempted<'_> {
                 return Err(CannotSignIn::Again.into());
             }
             let account = self.checked(&challenge, account)?;
-            let access = sole(store.access_of(&account.email).await?);
+            let staff = store.staff_access(&account.email).await?;
+            let access = sole(store.access_of(&account.email).await?).filter(|_| staff.is_none());
+            let next = landing(staff.as_ref(), access.as_ref());
             let cookie = Token::new(cloud::random_bytes());
-            let session = self.session(&cookie, &account, access.as_ref());
+            let session = self.session(&cookie, &account, (access.as_ref(), staff));
             let mut changes = vec![
                 Change::EndChallenge(challenge),
                 Change::Tries(account.email.clone(), identity.tries(person).await?.cleared()),
@@ -150,7 +152,6 @@ impl Attempted<'_> {
             let oldest = others.into_iter().skip(SESSIONS_MAX.saturating_sub(1));
             changes.extend(oldest.map(|old| Change::EndSession(old.email, old.id)));
             changes.push(Change::Account(account));
-            let next = if access.is_some() { "/home/" } else { "/choose-provider/" };
             changes.push(Change::StartSession(session, access));
             match store.change(changes).await {
                 Err(error) if error.is_stale() => {}
@@ -186,7 +187,7 @@ impl Attempted<'_> {
         &self,
         cookie: &Token,
         account: &Account,
-        access: Option<&ProviderAccess>,
+        (access, council): (Option<&ProviderAccess>, Option<StaffAccess>),
     ) -> Session {
         let at = self.now.instant;
         let minutes = Duration::minutes(i64::from(self.settings.session_absolute_minutes));
@@ -197,6 +198,7 @@ impl Attempted<'_> {
             name: account.name.clone(),
             provider: access.map(|access| access.provider_ref.clone()),
             roles: access.map(|access| access.roles.clone()).unwrap_or_default(),
+            council,
             created_at: at,
             last_seen_at: at,
             idle_minutes: self.settings.session_idle_minutes,
@@ -204,6 +206,15 @@ impl Attempted<'_> {
             browser: browser_name(browser.unwrap_or_default()),
             version: 0,
         }
+    }
+}
+
+/// Where somebody begins.
+fn landing(staff: Option<&StaffAccess>, access: Option<&ProviderAccess>) -> &'static str {
+    match (staff, access) {
+        (Some(_), _) => "/council/",
+        (None, Some(_)) => "/home/",
+        (None, None) => "/choose-provider/",
     }
 }
 

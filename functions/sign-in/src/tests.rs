@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use chrono::{DateTime, Duration, Utc};
 use cloud::Fuse;
-use domain::permission::Role;
+use domain::account::StaffAccess;
+use domain::permission::{CouncilRole, Role};
 use domain::second_step::{Authenticator, Positions, SecurityCode};
 use domain::settings::{SecondStep, Settings};
 use domain::sign_in::{EmailAddress, Token, TokenHash};
@@ -12,7 +13,7 @@ use identity::{Identity, welcome};
 use messages::Queue;
 use serde_json::{Value, json};
 use store::keys::Key;
-use store::{Action, Change, Guest, OutboxEmail, Store, Welcome};
+use store::{Action, Change, Colleague, Guest, OutboxEmail, Store, Welcome};
 use testing::{Browser, Reply, at, parse};
 use web::{Access, Clock};
 
@@ -227,6 +228,34 @@ async fn whoever_serves_several_providers_chooses_first() {
     assert_eq!(reply.json(), json!({"next": "/choose-provider/"}));
     let session = portal.identity.store.session(&TokenHash::of(&cookie(&reply))).await.unwrap();
     assert_eq!(session.unwrap().provider, None);
+}
+
+#[tokio::test]
+async fn one_of_the_councils_people_acts_for_no_provider() {
+    let portal = Portal::with_ada().await;
+    let store = &portal.identity.store;
+    let ada: EmailAddress = parse(ADA);
+    store.take_access(&ada, &parse("P1001")).await.unwrap();
+    let access = StaffAccess {
+        staff_ref: parse("U9001"),
+        name: "Ada Byron".to_owned(),
+        roles: vec![CouncilRole::Helpdesk],
+        teams: vec![parse("PAYMENTS")],
+        version: 0,
+    };
+    let colleague = Colleague { email: ada.clone(), access };
+    let settings = portal.identity.settings().await.unwrap();
+    let head = portal.identity.head(&settings);
+    let letter =
+        |news: Welcome<'_>| welcome(&head, &ada, ("council", "the council"), news, portal.now());
+    store.give_staff_access(&colleague, [9; 32], portal.now(), letter).await.unwrap();
+    let asked = portal.asked().await;
+    let reply = portal.answer(&asked, "emailed_code", &portal.code().await).await;
+    assert_eq!(reply.json(), json!({"next": "/council/"}));
+    let session = store.session(&TokenHash::of(&cookie(&reply))).await.unwrap().unwrap();
+    assert_eq!((session.provider, session.roles), (None, vec![]));
+    let council = session.council.unwrap();
+    assert_eq!((council.roles, council.teams), (colleague.access.roles, colleague.access.teams));
 }
 
 #[tokio::test]

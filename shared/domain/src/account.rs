@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::failure::{Failure, FieldError, Kind};
-use crate::ids::{ContactRef, ProviderRef};
+use crate::ids::{ContactRef, ProviderRef, StaffRef, TeamRef};
 use crate::password::PasswordHash;
-use crate::permission::Role;
+use crate::permission::{CouncilPermission, CouncilRole, Role};
 use crate::second_step::{Authenticator, Code, CodeHash, Positions, SecurityCode};
 use crate::settings::{SecondStep, Settings};
 use crate::sign_in::{EmailAddress, Token, TokenHash};
@@ -129,6 +129,52 @@ pub struct ProviderAccess {
     /// How often it was saved.
     #[serde(default, skip_serializing)]
     pub version: u32,
+}
+
+/// What a person of the council's may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffAccess {
+    /// Who.
+    pub staff_ref: StaffRef,
+    /// Their name, as providers read it.
+    pub name: String,
+    /// What they are.
+    pub roles: Vec<CouncilRole>,
+    /// Whose actions they answer.
+    pub teams: Vec<TeamRef>,
+    /// How often it was saved.
+    #[serde(default, skip_serializing)]
+    pub version: u32,
+}
+
+impl StaffAccess {
+    /// Whether any of the roles allows `what`.
+    pub fn may(&self, what: CouncilPermission) -> bool {
+        self.roles.iter().any(|role| role.may(what))
+    }
+
+    /// Everything they may do.
+    pub fn permissions(&self) -> Vec<CouncilPermission> {
+        CouncilPermission::ALL.into_iter().filter(|what| self.may(*what)).collect()
+    }
+
+    /// Whether they are of a team.
+    pub fn is_in(&self, team: &TeamRef) -> bool {
+        self.teams.contains(team)
+    }
+
+    /// Whether they may read the actions of a team: their own, or all for an auditor.
+    pub fn sees_actions_of(&self, team: &TeamRef) -> bool {
+        let own = self.is_in(team) && self.may(CouncilPermission::SeeActions);
+        own || self.roles.contains(&CouncilRole::Auditor)
+    }
+
+    /// Whether a session begun with this claims more than `now` allows.
+    pub fn is_beyond(&self, now: &Self) -> bool {
+        self.staff_ref != now.staff_ref
+            || self.roles.iter().any(|role| !now.roles.contains(role))
+            || self.teams.iter().any(|team| !now.is_in(team))
+    }
 }
 
 /// How often somebody tried to sign in with an address, whether or not there is such an account: so that the

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{
     AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
-    ServiceRef, SsRef, VariationRef,
+    ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
 };
 use crate::invoice::InvoiceDocument;
 use crate::money::{Money, MoneyError};
-use crate::permission::Role;
+use crate::permission::{CouncilRole, Role};
 use crate::weeks::{Decision, Variation};
 
 /// The organisation that is paid.
@@ -75,6 +75,32 @@ pub struct Contact {
     pub portal_email: Option<String>,
     /// What the person may do for this provider.
     pub roles: Vec<Role>,
+}
+
+/// A person of the council's who uses the portal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffMember {
+    /// Key.
+    pub staff_ref: StaffRef,
+    /// Given name.
+    pub forename: String,
+    /// Family name.
+    pub surname: String,
+    /// What the person signs in with, in lower case; none: no access.
+    pub email: Option<String>,
+    /// What the person may do.
+    pub roles: Vec<CouncilRole>,
+    /// Whose actions the person answers.
+    pub teams: Vec<TeamRef>,
+}
+
+/// A team of the council's that answers actions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    /// Key.
+    pub team_ref: TeamRef,
+    /// As people call it: `Brokerage Team`.
+    pub name: String,
 }
 
 /// The agreement under which a provider is paid.

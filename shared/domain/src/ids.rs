@@ -109,6 +109,14 @@ reference!(
     VariationRef, "A variation reference", "VAR701"
 );
 reference!(
+    /// The council's reference for one of its own people.
+    StaffRef, "A staff reference", "U9001"
+);
+reference!(
+    /// The council's reference for a team that answers actions.
+    TeamRef, "A team reference", "PAYMENTS"
+);
+reference!(
     /// One upload of a provider's actuals; it begins with the time, so that later ones sort later.
     BatchId, "An upload", "20261122T101500-4F1C"
 );

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::account::StaffAccess;
 use crate::ids::ProviderRef;
-use crate::permission::{Permission, Role};
+use crate::permission::{CouncilPermission, Permission, Role};
 
 /// The longest email address there can be (RFC 5321: a path of 256 with its brackets).
 pub const EMAIL_LENGTH_MAX: usize = 254;
@@ -197,6 +198,10 @@ pub struct Session {
     pub provider: Option<ProviderRef>,
     /// What they may do there, as it was when they chose. Taking a role away ends the session.
     pub roles: Vec<Role>,
+    /// What they may do as one of the council's people, as it was when they signed in. Such a person is nobody's
+    /// contact, and acts for no provider. Taking a role or a team away ends the session.
+    #[serde(default)]
+    pub council: Option<StaffAccess>,
     /// When they signed in.
     pub created_at: DateTime<Utc>,
     /// When they last asked for something, to the minute.
@@ -228,6 +233,11 @@ impl Session {
     pub fn may(&self, what: Permission) -> bool {
         self.roles.iter().any(|role| role.may(what))
     }
+
+    /// Whether they may do `what` as one of the council's people.
+    pub fn may_for_council(&self, what: CouncilPermission) -> bool {
+        self.council.as_ref().is_some_and(|staff| staff.may(what))
+    }
 }
 
 #[cfg(test)]
@@ -245,6 +255,7 @@ mod tests {
             name: "Ann".to_owned(),
             provider: None,
             roles: vec![Role::Viewer],
+            council: None,
             created_at: at("2026-06-01T09:00:00Z"),
             last_seen_at: at("2026-06-01T09:00:00Z"),
             idle_minutes: 30,

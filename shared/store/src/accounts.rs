@@ -1,7 +1,7 @@
 //! People who may sign in, and what is waited for and counted while they do.
 
 use chrono::{DateTime, Utc};
-use domain::account::{Account, Challenge, Invitation, ProviderAccess, Reset, Tries};
+use domain::account::{Account, Challenge, Invitation, ProviderAccess, Reset, StaffAccess, Tries};
 use domain::ids::{ContactRef, ProviderRef};
 use domain::permission::Role;
 use domain::second_step::Positions;
@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::keys::Key;
 use crate::outbox::{OutboxEmail, OutboxId};
 use crate::query::Query;
-use crate::sessions::{ended, started, still};
+use crate::sessions::{ended, started, still, still_staff};
 use crate::{RACES_MAX, Store};
 
 /// More providers than anybody serves.
@@ -34,7 +34,8 @@ pub enum Change {
     Reset(EmailAddress, Reset),
     /// An invitation is used up.
     EndInvitation(Invitation),
-    /// Somebody is signed in, for a provider only as long as they have this access.
+    /// Somebody is signed in, for a provider or as one of the council's people only as long as they have this
+    /// access.
     StartSession(Session, Option<ProviderAccess>),
     /// A session ends.
     EndSession(EmailAddress, TokenHash),
@@ -76,7 +77,9 @@ impl Change {
             ],
             Self::StartSession(session, access) => {
                 let check = access.map(|access| still(&session.email, &access));
-                started(&session).into_iter().chain(check).collect()
+                let staff = session.council.as_ref();
+                let staff = staff.map(|access| still_staff(&session.email, access));
+                started(&session).into_iter().chain(check).chain(staff).collect()
             }
             Self::EndSession(email, id) => ended(&email, &id),
             Self::Email(email) => Store::outbox_actions(email),
@@ -106,6 +109,35 @@ pub struct Guest {
     pub contact_ref: ContactRef,
     /// What they are there.
     pub roles: Vec<Role>,
+}
+
+/// Somebody of the council's who is given access, as the council's file says.
+#[derive(Debug, Clone)]
+pub struct Colleague {
+    /// What they sign in with.
+    pub email: EmailAddress,
+    /// What they may do; its version is not looked at.
+    pub access: StaffAccess,
+}
+
+/// What came of giving somebody access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// They have it. With the email to tell the mail queue of, if there is a new one.
+    Access(Option<OutboxId>),
+    /// They have not: the address belongs to the other side, the council's own people or a provider's contact.
+    /// Nobody is both.
+    OtherSide,
+}
+
+impl Given {
+    /// The email to tell the mail queue of, if there is a new one.
+    pub fn news(&self) -> Option<&OutboxId> {
+        match self {
+            Self::Access(news) => news.as_ref(),
+            Self::OtherSide => None,
+        }
+    }
 }
 
 impl Store {
@@ -191,8 +223,8 @@ impl Store {
     ///
     /// Account, invitation, access and email are written together, so that it can be done again after any
     /// interruption and still happens once. `random` makes the invitation's token; `email` writes what tells
-    /// of it, always under the same [`OutboxId`] for the same news to the same person. The answer is the email
-    /// to tell the mail queue of, if there is a new one. Sessions that claim more than `roles` end.
+    /// of it, always under the same [`OutboxId`] for the same news to the same person. Sessions that claim more
+    /// than `roles` end. An address of the council's own people is given nothing.
     ///
     /// # Errors
     ///
@@ -203,11 +235,14 @@ impl Store {
         random: [u8; 32],
         at: DateTime<Utc>,
         email: impl Fn(Welcome<'_>) -> OutboxEmail,
-    ) -> Result<Option<OutboxId>, StoreError> {
+    ) -> Result<Given, StoreError> {
         let token = Token::new(random);
         let mut stale = StoreError::Missing("account");
         for _ in 0..RACES_MAX {
             let account = self.account(&guest.email).await?;
+            if self.staff_access(&guest.email).await?.is_some() {
+                return Ok(Given::OtherSide);
+            }
             let before = self.access_to(&guest.email, &guest.provider_ref).await?;
             let news = match (&account, &before) {
                 (None, _) => Some(email(Welcome::Invited(&token))),
@@ -217,8 +252,10 @@ impl Store {
             let news = self.unsent(news).await?;
             let id = news.as_ref().map(|email| email.outbox_id.clone());
             let mut actions = access_actions(guest, before.as_ref());
-            if account.is_none() {
-                actions.extend(invited(guest, &token, at));
+            match account {
+                None => actions.extend(invited(&guest.email, &guest.name, &token, at)),
+                Some(account) if before.is_none() => actions.push(touched(&account)),
+                Some(_) => {}
             }
             actions.extend(news.into_iter().flat_map(Self::outbox_actions));
             match self.table.write(actions).await {
@@ -227,11 +264,71 @@ impl Store {
                 Ok(()) => {
                     let (email, provider) = (&guest.email, &guest.provider_ref);
                     self.end_sessions_beyond(email, provider, &guest.roles).await?;
-                    return Ok(id);
+                    return Ok(Given::Access(id));
                 }
             }
         }
         Err(stale)
+    }
+
+    /// Gives one of the council's people access, or other roles and teams; whoever has no account yet is invited.
+    ///
+    /// As [`Store::give_access`] does for a provider's contact; an address of a contact is given nothing.
+    /// Sessions that claim more roles or teams end.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read or written.
+    pub async fn give_staff_access(
+        &self,
+        colleague: &Colleague,
+        random: [u8; 32],
+        at: DateTime<Utc>,
+        email: impl Fn(Welcome<'_>) -> OutboxEmail,
+    ) -> Result<Given, StoreError> {
+        let token = Token::new(random);
+        let Colleague { email: address, access } = colleague;
+        let mut stale = StoreError::Missing("account");
+        for _ in 0..RACES_MAX {
+            let account = self.account(address).await?;
+            if !self.access_of(address).await?.is_empty() {
+                return Ok(Given::OtherSide);
+            }
+            let before = self.staff_access(address).await?;
+            let news = match (&account, &before) {
+                (None, _) => Some(email(Welcome::Invited(&token))),
+                (Some(_), None) => Some(email(Welcome::Granted)),
+                (Some(_), Some(_)) => None,
+            };
+            let news = self.unsent(news).await?;
+            let id = news.as_ref().map(|email| email.outbox_id.clone());
+            let mut actions = staff_access_actions(address, access, before.as_ref());
+            match account {
+                None => actions.extend(invited(address, &access.name, &token, at)),
+                Some(account) if before.is_none() => actions.push(touched(&account)),
+                Some(_) => {}
+            }
+            actions.extend(news.into_iter().flat_map(Self::outbox_actions));
+            match self.table.write(actions).await {
+                Err(error) if error.is_stale() => stale = error,
+                Err(error) => return Err(error),
+                Ok(()) => {
+                    self.end_council_sessions_beyond(address, Some(access)).await?;
+                    return Ok(Given::Access(id));
+                }
+            }
+        }
+        Err(stale)
+    }
+
+    /// Takes the access of one of the council's people away, and with it every session as one of them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read or written; asked again, it goes on where it stopped.
+    pub async fn take_staff_access(&self, email: &EmailAddress) -> Result<(), StoreError> {
+        self.table.write(vec![Action::delete(Key::staff_access(email.as_str()))]).await?;
+        self.end_council_sessions_beyond(email, None).await
     }
 
     /// News are told once, whatever is taken away and given again.
@@ -272,10 +369,30 @@ fn access_actions(guest: &Guest, before: Option<&ProviderAccess>) -> Vec<Action>
     vec![Action::put(key, &wanted).if_version(version)]
 }
 
+/// What one of the council's people may do, if it is not as it should be already.
+fn staff_access_actions(
+    email: &EmailAddress,
+    access: &StaffAccess,
+    before: Option<&StaffAccess>,
+) -> Vec<Action> {
+    let version = before.map_or(0, |before| before.version);
+    let wanted = StaffAccess { version, ..access.clone() };
+    if before == Some(&wanted) {
+        return Vec::new();
+    }
+    vec![Action::put(Key::staff_access(email.as_str()), &wanted).if_version(version)]
+}
+
+/// The account as it is, saved again with a first access: of the two sides that give an address its first access
+/// at once, one sees the other.
+fn touched(account: &Account) -> Action {
+    Action::put(Key::account(account.email.as_str()), account).if_version(account.version)
+}
+
 /// The account of somebody new, and the invitation to it.
-fn invited(guest: &Guest, token: &Token, at: DateTime<Utc>) -> Vec<Action> {
+fn invited(email: &EmailAddress, name: &str, token: &Token, at: DateTime<Utc>) -> Vec<Action> {
     let asked = Positions::by(&token.hash());
-    let account = Account::invited(guest.email.clone(), guest.name.clone(), asked, at);
+    let account = Account::invited(email.clone(), name.to_owned(), asked, at);
     let invitation = Invitation::new(token, &account, at);
     let account_key = Key::account(account.email.as_str());
     let invitation_key = Key::invitation(invitation.id.as_str());
@@ -287,6 +404,8 @@ fn invited(guest: &Guest, token: &Token, at: DateTime<Utc>) -> Vec<Action> {
 
 #[cfg(test)]
 mod tests {
+    use domain::permission::CouncilRole;
+
     use super::*;
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -324,27 +443,34 @@ mod tests {
     }
 
     async fn give(store: &Store, guest: &Guest) -> Option<OutboxId> {
-        store.give_access(guest, [7; 32], at(NINE), |news| letter(guest, news)).await.unwrap()
+        let letter = |news: Welcome<'_>| letter(guest, news);
+        let given = store.give_access(guest, [7; 32], at(NINE), letter).await.unwrap();
+        given.news().cloned()
     }
 
     async fn signed_in(store: &Store, guest: &Guest, nth: u8) -> TokenHash {
         let id = Token::new([nth; 32]).hash();
-        let session = Session {
+        let session = fresh_session(&id, guest);
+        store.change(vec![Change::StartSession(session, None)]).await.unwrap();
+        store.choose_provider(&id, &guest.provider_ref).await.unwrap();
+        id
+    }
+
+    fn fresh_session(id: &TokenHash, guest: &Guest) -> Session {
+        Session {
             id: id.clone(),
             email: guest.email.clone(),
             name: guest.name.clone(),
             provider: None,
             roles: Vec::new(),
+            council: None,
             created_at: at(NINE),
             last_seen_at: at(NINE),
             idle_minutes: 30,
             ends_at: at("2026-06-01T21:00:00Z"),
             browser: String::new(),
             version: 0,
-        };
-        store.change(vec![Change::StartSession(session, None)]).await.unwrap();
-        store.choose_provider(&id, &guest.provider_ref).await.unwrap();
-        id
+        }
     }
 
     #[tokio::test]
@@ -407,6 +533,102 @@ mod tests {
         store.take_access(&guest.email, &guest.provider_ref).await.unwrap();
         assert_eq!(give(&store, &guest).await, None, "and not a second time");
         assert_eq!(store.access_of(&guest.email).await.unwrap().len(), 1);
+    }
+
+    fn colleague(roles: &[CouncilRole], teams: &[&str]) -> Colleague {
+        let access = StaffAccess {
+            staff_ref: "U9001".parse().unwrap(),
+            name: "Grace Hopper".to_owned(),
+            roles: roles.to_vec(),
+            teams: teams.iter().map(|team| team.parse().unwrap()).collect(),
+            version: 0,
+        };
+        Colleague { email: guest("P1", &[]).email, access }
+    }
+
+    async fn employ(store: &Store, colleague: &Colleague) -> Given {
+        let letter = |news: Welcome<'_>| letter(&guest("council", &[]), news);
+        store.give_staff_access(colleague, [8; 32], at(NINE), letter).await.unwrap()
+    }
+
+    async fn signed_in_staff(store: &Store, colleague: &Colleague, nth: u8) -> TokenHash {
+        let id = Token::new([nth; 32]).hash();
+        let council = store.staff_access(&colleague.email).await.unwrap();
+        let session = Session { council, ..fresh_session(&id, &guest("P1", &[])) };
+        store.change(vec![Change::StartSession(session, None)]).await.unwrap();
+        id
+    }
+
+    #[tokio::test]
+    async fn nobody_is_of_the_council_and_of_a_provider() {
+        let store = Store::in_memory();
+        let (ann, helpdesk) =
+            (guest("P1", &[Role::Viewer]), colleague(&[CouncilRole::Helpdesk], &[]));
+        give(&store, &ann).await.unwrap();
+        assert_eq!(employ(&store, &helpdesk).await, Given::OtherSide);
+        assert_eq!(store.staff_access(&ann.email).await.unwrap(), None);
+        store.take_access(&ann.email, &ann.provider_ref).await.unwrap();
+        assert!(matches!(employ(&store, &helpdesk).await, Given::Access(Some(_))));
+        assert_eq!(give(&store, &ann).await, None);
+        assert_eq!(store.access_of(&ann.email).await.unwrap(), []);
+        store.take_staff_access(&ann.email).await.unwrap();
+        give(&store, &ann).await;
+        assert_eq!(store.access_of(&ann.email).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn of_the_two_sides_that_claim_an_address_at_once_one_gets_it() {
+        for _ in 0..50 {
+            let store = Store::in_memory();
+            let (ann, helpdesk) =
+                (guest("P1", &[Role::Viewer]), colleague(&[CouncilRole::Helpdesk], &[]));
+            let account = invited(&ann.email, &ann.name, &Token::new([1; 32]), at(NINE));
+            store.seed(account).await.unwrap();
+            let (giving, employing) = (store.clone(), store.clone());
+            let (guest, other) = (ann.clone(), helpdesk.clone());
+            let runtime = || tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let one = std::thread::spawn(move || runtime().block_on(give(&giving, &guest)));
+            let two = std::thread::spawn(move || runtime().block_on(employ(&employing, &other)));
+            (one.join().unwrap(), two.join().unwrap());
+            let contact = !store.access_of(&ann.email).await.unwrap().is_empty();
+            let staff = store.staff_access(&ann.email).await.unwrap().is_some();
+            assert!(contact != staff, "contact: {contact}, staff: {staff}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_council_role_or_team_that_is_taken_away_ends_the_sessions_that_claim_it() {
+        use CouncilRole::{Contracts, Helpdesk, TeamMember};
+        let store = Store::in_memory();
+        let before = colleague(&[TeamMember, Helpdesk], &["PAY", "BROK"]);
+        let less = [
+            colleague(&[TeamMember], &["PAY", "BROK"]),
+            colleague(&[TeamMember, Helpdesk], &["PAY"]),
+        ];
+        for less in less {
+            employ(&store, &before).await;
+            let id = signed_in_staff(&store, &before, 1).await;
+            employ(&store, &colleague(&[TeamMember, Helpdesk, Contracts], &["PAY", "BROK"])).await;
+            assert!(store.session(&id).await.unwrap().is_some(), "more ends nothing");
+            employ(&store, &less).await;
+            assert_eq!(store.session(&id).await.unwrap(), None, "{less:?}");
+        }
+        let id = signed_in_staff(&store, &before, 2).await;
+        store.take_staff_access(&before.email).await.unwrap();
+        assert_eq!(store.session(&id).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn nobody_signs_in_with_a_role_that_was_taken_away_meanwhile() {
+        let store = Store::in_memory();
+        let helpdesk = colleague(&[CouncilRole::Helpdesk], &[]);
+        employ(&store, &helpdesk).await;
+        let council = store.staff_access(&helpdesk.email).await.unwrap();
+        store.take_staff_access(&helpdesk.email).await.unwrap();
+        let id = Token::new([1; 32]).hash();
+        let session = Session { council, ..fresh_session(&id, &guest("P1", &[])) };
+        let refused = store.change(vec![Change::StartSession(session, None)]).await;
+        assert!(refused.unwrap_err().is_stale());
     }
 
     #[tokio::test]

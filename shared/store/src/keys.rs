@@ -4,6 +4,9 @@
 //! |---|---|---|---|
 //! | everything | what did the council decide for its portal | `SETTINGS` | `SETTINGS` |
 //! | home, statements | who is this provider | `PROVIDER#p` | `PROVIDER` |
+//! | council | which providers are there | `PROVIDERS` | `PROVIDER#p` |
+//! | council | which teams are there | `TEAMS` | `TEAM#t` |
+//! | import | one of the council's people | `STAFF#s` | `STAFF` |
 //! | emails, import | who are its contacts | `PROVIDER#p` | `CONTACT#k` |
 //! | statements | all facts about a contract but its care packages | `PROVIDER#p` | begins `FACT#c#` |
 //! | | its agreement | `PROVIDER#p` | `FACT#c#CONTRACT` |
@@ -47,6 +50,7 @@
 //! | import | a period that was taken back | `CYCLE#ref` | `TAKENBACK#start` |
 //! | sign-in | an account | `ACCOUNT#email` | `ACCOUNT` |
 //! | choose provider | which providers it may see | `ACCOUNT#email` | `ACCESS#p` |
+//! | sign-in | is it one of the council's people, and what may they do | `ACCOUNT#email` | `STAFF` |
 //! | care packages | on which days did it look at a provider's list | `ACCOUNT#email` | `VISIT#p#day` |
 //! | sign-in | how often an address was tried | `TRIES#email` | `TRIES` |
 //! | account | where it is signed in | `ACCOUNT#email` | `SESSION#hash` |
@@ -68,7 +72,7 @@ use chrono::NaiveDate;
 use domain::feed::{Feed, FileTime};
 use domain::ids::{
     AdjustmentRef, BatchId, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
-    ServiceRef, SsRef, VariationRef,
+    ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
 };
 use domain::invoice::{InvoiceId, InvoiceNumber};
 
@@ -151,6 +155,21 @@ impl Key {
     /// A provider.
     pub fn provider(provider: &ProviderRef) -> Self {
         Self::new(provider_pk(provider), "PROVIDER")
+    }
+
+    /// A provider in the list of all of them.
+    pub fn listed_provider(provider: &ProviderRef) -> Self {
+        Self::new("PROVIDERS", provider_pk(provider))
+    }
+
+    /// A team of the council's.
+    pub fn team(team: &TeamRef) -> Self {
+        Self::new("TEAMS", format!("TEAM#{team}"))
+    }
+
+    /// One of the council's people.
+    pub fn staff(staff: &StaffRef) -> Self {
+        Self::new(format!("STAFF#{staff}"), "STAFF")
     }
 
     /// A person at a provider.
@@ -421,6 +440,11 @@ impl Key {
         Self::new(account_pk(email), format!("ACCESS#{provider}"))
     }
 
+    /// What an account of one of the council's people may do.
+    pub fn staff_access(email: &str) -> Self {
+        Self::new(account_pk(email), "STAFF")
+    }
+
     /// That an account looked at the care packages of a provider on a day.
     pub fn visit(email: &str, provider: &ProviderRef, day: NaiveDate) -> Self {
         Self::new(account_pk(email), format!("VISIT#{provider}#{day}"))
@@ -464,6 +488,16 @@ impl Key {
 
 /// The lists.
 impl Query {
+    /// All providers.
+    pub fn listed_providers() -> Self {
+        Self::beginning("PROVIDERS", "PROVIDER#")
+    }
+
+    /// All teams.
+    pub fn teams() -> Self {
+        Self::beginning("TEAMS", "TEAM#")
+    }
+
     /// The people at a provider.
     pub fn contacts(provider: &ProviderRef) -> Self {
         Self::beginning(provider_pk(provider), "CONTACT#")

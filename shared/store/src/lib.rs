@@ -9,6 +9,7 @@ mod action;
 mod care_packages;
 mod codec;
 mod contacts;
+mod council;
 mod dynamo;
 mod error;
 mod facts;
@@ -32,10 +33,11 @@ use std::collections::BTreeMap;
 
 use cloud::{Cloud, Fuse};
 
-pub use crate::accounts::{Change, Guest, Welcome};
+pub use crate::accounts::{Change, Colleague, Given, Guest, Welcome};
 pub use crate::action::{Action, Before};
 pub use crate::care_packages::Visit;
 pub use crate::codec::Row;
+pub use crate::council::ListedProvider;
 pub use crate::error::StoreError;
 pub use crate::facts::{Agreement, Batch, ClientCpli, CycleMark, Known, Located, TakenBack, Told};
 pub use crate::imports::{

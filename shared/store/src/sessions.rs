@@ -4,7 +4,7 @@
 //! so that all of a person's sessions can be listed and ended.
 
 use chrono::{DateTime, Utc};
-use domain::account::ProviderAccess;
+use domain::account::{ProviderAccess, StaffAccess};
 use domain::ids::ProviderRef;
 use domain::permission::Role;
 use domain::sign_in::{EmailAddress, Session, TokenHash};
@@ -148,6 +148,19 @@ impl Store {
         self.end_those(email, beyond).await
     }
 
+    /// Ends those sessions of one of the council's people that claim more than `access`; none: all of them that do.
+    pub(crate) async fn end_council_sessions_beyond(
+        &self,
+        email: &EmailAddress,
+        access: Option<&StaffAccess>,
+    ) -> Result<(), StoreError> {
+        let beyond = |session: &Session| {
+            let claimed = session.council.as_ref();
+            claimed.is_some_and(|claimed| access.is_none_or(|now| claimed.is_beyond(now)))
+        };
+        self.end_those(email, beyond).await
+    }
+
     async fn end_those(
         &self,
         email: &EmailAddress,
@@ -192,6 +205,11 @@ fn save(session: &Session) -> Action {
 /// That what a person may do for a provider is still as it was read.
 pub(crate) fn still(email: &EmailAddress, access: &ProviderAccess) -> Action {
     Action::check(Key::access(email.as_str(), &access.provider_ref)).if_version(access.version)
+}
+
+/// That what one of the council's people may do is still as it was read.
+pub(crate) fn still_staff(email: &EmailAddress, access: &StaffAccess) -> Action {
+    Action::check(Key::staff_access(email.as_str())).if_present().if_version(access.version)
 }
 
 fn next(version: u32) -> u32 {

@@ -22,7 +22,7 @@ pub use crate::facts::{
 };
 
 pub use crate::log::Log;
-pub use crate::stored::{grant, sign_in, sign_in_only};
+pub use crate::stored::{grant, sign_in, sign_in_colleague, sign_in_only, sign_in_staff};
 
 use std::fmt::Debug;
 use std::str::FromStr;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
-use domain::account::ProviderAccess;
+use domain::account::{ProviderAccess, StaffAccess};
 use domain::clock::Now;
 use domain::facts::Contract;
 use domain::ids::ProviderRef;
-use domain::permission::Role;
+use domain::permission::{CouncilRole, Role};
 use domain::sign_in::{Session, Token};
 use serde::Serialize;
 use store::keys::Key;
@@ -130,6 +130,51 @@ pub async fn grant(store: &Store, provider_ref: &str, roles: &[Role]) {
     store.seed(vec![Action::put(key, &access)]).await.unwrap();
 }
 
+/// Signs Grace Hopper of the council in, with `roles` and in `teams`; gives the token of her session.
+///
+/// # Panics
+///
+/// If `store` is not in memory.
+pub async fn sign_in_staff(
+    store: &Store,
+    roles: &[CouncilRole],
+    teams: &[&str],
+    now: Now,
+) -> String {
+    sign_in_colleague(store, ("Grace Hopper", "U9001"), (roles, teams), now).await
+}
+
+/// The same for another of the council's people: their name and staff reference, their roles and teams.
+///
+/// # Panics
+///
+/// If `store` is not in memory.
+pub async fn sign_in_colleague(
+    store: &Store,
+    (name, staff_ref): (&str, &str),
+    (roles, teams): (&[CouncilRole], &[&str]),
+    now: Now,
+) -> String {
+    let access = StaffAccess {
+        staff_ref: parse(staff_ref),
+        name: name.to_owned(),
+        roles: roles.to_vec(),
+        teams: teams.iter().map(|team| parse(team)).collect(),
+        version: 0,
+    };
+    let email = format!("{}@council.example", staff_ref.to_lowercase());
+    store.seed(vec![Action::put(Key::staff_access(&email), &access)]).await.unwrap();
+    let token = Token::new(cloud::random_bytes());
+    let session = Session {
+        email: parse(&email),
+        name: name.to_owned(),
+        council: Some(access),
+        ..session(&token, now)
+    };
+    store.change(vec![Change::StartSession(session, None)]).await.unwrap();
+    token.reveal().to_owned()
+}
+
 async fn start_session(
     store: &Store,
     provider: Option<(ProviderRef, Vec<Role>)>,
@@ -137,19 +182,24 @@ async fn start_session(
 ) -> String {
     let token = Token::new(cloud::random_bytes());
     let (provider, roles) = provider.map_or((None, Vec::new()), |(it, roles)| (Some(it), roles));
-    let session = Session {
+    let session = Session { provider, roles, ..session(&token, now) };
+    store.change(vec![Change::StartSession(session, None)]).await.unwrap();
+    token.reveal().to_owned()
+}
+
+fn session(token: &Token, now: Now) -> Session {
+    Session {
         id: token.hash(),
         email: parse(ADA),
         name: "Ada Byron".to_owned(),
-        provider,
-        roles,
+        provider: None,
+        roles: Vec::new(),
+        council: None,
         created_at: now.instant,
         last_seen_at: now.instant,
         idle_minutes: 30,
         ends_at: now.instant + Duration::hours(12),
         browser: "Test".to_owned(),
         version: 0,
-    };
-    store.change(vec![Change::StartSession(session, None)]).await.unwrap();
-    token.reveal().to_owned()
+    }
 }

@@ -6,7 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::failure::{Failure, Kind};
-use domain::permission::Permission;
+use domain::permission::{CouncilPermission, Permission};
 use domain::sign_in::{Session, TokenHash};
 use thiserror::Error;
 
@@ -22,6 +22,8 @@ pub enum Access {
     Session,
     /// Whoever acts for a provider and has a role there that allows this.
     Provider(Permission),
+    /// Whoever is one of the council's people and has a role that allows this.
+    Council(CouncilPermission),
 }
 
 /// Why the layer let a request go no further.
@@ -31,9 +33,7 @@ pub(crate) enum Refused {
     SignedOut,
     #[error("Choose a provider to continue.")]
     NoProvider,
-    #[error(
-        "Your role for this provider does not allow this. Ask the council if you need another role."
-    )]
+    #[error("Your role does not allow this. Ask the council if you need another role.")]
     NotAllowed,
 }
 
@@ -98,6 +98,10 @@ async fn admit<S: Portal>(
 fn check(access: Access, session: &Session) -> Result<(), Refused> {
     match access {
         Access::Public | Access::Session => Ok(()),
+        Access::Council(what) if session.may_for_council(what) => Ok(()),
+        // The council's people act for no provider, so there is none that they could choose.
+        Access::Council(_) => Err(Refused::NotAllowed),
+        Access::Provider(_) if session.council.is_some() => Err(Refused::NotAllowed),
         Access::Provider(_) if session.provider.is_none() => Err(Refused::NoProvider),
         Access::Provider(what) if session.may(what) => Ok(()),
         Access::Provider(_) => Err(Refused::NotAllowed),

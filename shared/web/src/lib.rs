@@ -33,7 +33,7 @@ pub use crate::cookie::{SESSION_COOKIE, clear_session_cookie, session_cookie};
 pub use crate::download::Download;
 pub use crate::extract::{Json, Path, Query};
 pub use crate::problem::{Invalid, Missing, Problem};
-pub use crate::who::{Acting, Who};
+pub use crate::who::{Acting, Staff, Who};
 
 /// Why the Lambda runtime stopped.
 pub use lambda_http::Error as RuntimeError;

@@ -7,14 +7,14 @@ use axum::http::{Method, Request};
 use chrono::Duration;
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
-use domain::permission::{Permission, Role};
+use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Store;
-use testing::{Browser, at, sign_in, sign_in_only};
+use testing::{Browser, at, sign_in, sign_in_only, sign_in_staff};
 use tower::ServiceExt;
 
-use crate::{Access, Acting, Api, At, Clock, Json, Path, Portal, Problem, Query, Who};
+use crate::{Access, Acting, Api, At, Clock, Json, Path, Portal, Problem, Query, Staff, Who};
 
 #[derive(Debug, Clone)]
 struct Desk {
@@ -64,6 +64,11 @@ async fn provider(acting: Acting) -> Json<String> {
     Json(acting.provider.to_string())
 }
 
+async fn colleague(staff: Staff) -> Json<String> {
+    let sees = |team: &str| u8::from(staff.sees_actions_of(&team.parse().unwrap()));
+    Json(format!("{} {} {}", staff.name(), staff.staff_ref, sees("PAYMENTS")))
+}
+
 async fn echo(Json(form): Json<Form>) -> Json<u32> {
     Json(form.amount)
 }
@@ -85,6 +90,7 @@ fn api() -> Api<Desk> {
         .get("/api/name", Access::Session, name)
         .get("/api/provider", Access::Provider(Permission::See), provider)
         .post("/api/sign", Access::Provider(Permission::Sign), provider)
+        .get("/api/council/name", Access::Council(CouncilPermission::SeeDocuments), colleague)
         .post("/api/echo", Access::Public, echo)
         .put("/api/echo", Access::Public, echo)
         .get("/api/time", Access::Public, time)
@@ -110,7 +116,7 @@ fn later(desk: &Desk, minutes: i64) {
 #[test]
 fn routes_are_listed_as_they_were_declared() {
     let routes = api().routes();
-    assert_eq!(routes.len(), 8);
+    assert_eq!(routes.len(), 9);
     assert_eq!((&routes[2].method, routes[2].path), (&Method::POST, "/api/sign"));
     assert_eq!(routes[2].access, Access::Provider(Permission::Sign));
 }
@@ -147,6 +153,26 @@ async fn a_role_allows_what_the_specification_says_and_no_more() {
     let token = sign_in(&desk.store, "P1001", &[Role::Signatory], desk.clock.now()).await;
     let ada = browser(&desk).with_session(&token);
     assert_eq!(ada.post("/api/sign", &json!({})).await.json(), "P1001");
+}
+
+#[tokio::test]
+async fn the_councils_people_and_a_providers_contacts_do_not_see_each_others_pages() {
+    let desk = desk();
+    let (name, provider) = ("/api/council/name", "/api/provider");
+    for (role, seen) in [(CouncilRole::Contracts, 0), (CouncilRole::Auditor, 1)] {
+        let token = sign_in_staff(&desk.store, &[role], &[], desk.clock.now()).await;
+        let grace = browser(&desk).with_session(&token);
+        let expected = format!("Grace Hopper U9001 {seen}");
+        assert_eq!(grace.get(name).await.json(), json!(expected));
+        assert_eq!(grace.get(provider).await.problem(), (404, "not-allowed".into()));
+        assert_eq!(grace.get("/api/name").await.json(), "Grace Hopper");
+    }
+    let token = sign_in_staff(&desk.store, &[CouncilRole::Helpdesk], &[], desk.clock.now()).await;
+    let other_role = browser(&desk).with_session(&token);
+    assert_eq!(other_role.get(name).await.problem(), (404, "not-allowed".into()));
+    let token = sign_in(&desk.store, "P1001", &[Role::Admin], desk.clock.now()).await;
+    let contact = browser(&desk).with_session(&token);
+    assert_eq!(contact.get(name).await.problem(), (404, "not-allowed".into()));
 }
 
 #[tokio::test]

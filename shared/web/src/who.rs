@@ -3,8 +3,9 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use cloud::tracing;
-use domain::ids::ProviderRef;
-use domain::permission::{Permission, Role};
+use domain::account::StaffAccess;
+use domain::ids::{ProviderRef, StaffRef, TeamRef};
+use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
 use domain::sign_in::{EmailAddress, Session, TokenHash};
 
 use crate::Problem;
@@ -23,6 +24,8 @@ pub struct Who {
     pub provider: Option<ProviderRef>,
     /// What they are to that provider.
     pub roles: Vec<Role>,
+    /// What they may do as one of the council's people; such a person acts for no provider.
+    pub council: Option<StaffAccess>,
 }
 
 impl From<Session> for Who {
@@ -33,6 +36,7 @@ impl From<Session> for Who {
             session: session.id,
             provider: session.provider,
             roles: session.roles,
+            council: session.council,
         }
     }
 }
@@ -72,16 +76,14 @@ impl Acting {
     ///
     /// The address is hashed and no client is named: a log is read by more people than the records are.
     pub fn viewed(&self, what: &'static str, records: usize) {
-        let account = TokenHash::of(self.who.email.as_str());
-        let provider = self.provider.as_str();
-        tracing::info!(
-            account = account.as_str(),
-            provider,
-            what,
-            records,
-            "client records viewed"
-        );
+        note_view(&self.who, &self.provider, what, records);
     }
+}
+
+fn note_view(who: &Who, provider: &ProviderRef, what: &'static str, records: usize) {
+    let account = TokenHash::of(who.email.as_str());
+    let provider = provider.as_str();
+    tracing::info!(account = account.as_str(), provider, what, records, "client records viewed");
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Acting {
@@ -91,5 +93,57 @@ impl<S: Send + Sync> FromRequestParts<S> for Acting {
         let who = Who::from_request_parts(parts, state).await?;
         let provider = who.provider.clone().ok_or(Refused::NoProvider)?;
         Ok(Self { who, provider })
+    }
+}
+
+/// Somebody of the council's who is signed in.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    /// Who.
+    pub who: Who,
+    /// The council's reference for them.
+    pub staff_ref: StaffRef,
+    /// What they are.
+    pub roles: Vec<CouncilRole>,
+    /// Whose actions they answer.
+    pub teams: Vec<TeamRef>,
+    access: StaffAccess,
+}
+
+impl Staff {
+    /// Their name, as providers read it.
+    pub fn name(&self) -> &str {
+        &self.access.name
+    }
+
+    /// Whether one of their roles allows `what`.
+    pub fn may(&self, what: CouncilPermission) -> bool {
+        self.access.may(what)
+    }
+
+    /// Whether they are of a team.
+    pub fn team(&self, team: &TeamRef) -> bool {
+        self.access.is_in(team)
+    }
+
+    /// Whether they may read the actions of a team: their own, or all for an auditor.
+    pub fn sees_actions_of(&self, team: &TeamRef) -> bool {
+        self.access.sees_actions_of(team)
+    }
+
+    /// Logs that records of a provider's clients were shown to them, as [`Acting::viewed`] does.
+    pub fn viewed(&self, what: &'static str, provider: &ProviderRef, records: usize) {
+        note_view(&self.who, provider, what, records);
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Staff {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let who = Who::from_request_parts(parts, state).await?;
+        let access = who.council.clone().ok_or(Refused::NotAllowed)?;
+        let StaffAccess { staff_ref, roles, teams, .. } = access.clone();
+        Ok(Self { who, staff_ref, roles, teams, access })
     }
 }

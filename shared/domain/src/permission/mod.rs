@@ -1,10 +1,14 @@
 //! Who may do what (domain.md section 2). The only place that says so.
 
+mod council;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use council::{CouncilPermission, CouncilRole, NotACouncilRole};
 
 /// What a person is to one provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
