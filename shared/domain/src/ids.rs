@@ -121,6 +121,10 @@ reference!(
     BatchId, "An upload", "20261122T101500-4F1C"
 );
 reference!(
+    /// One action; made from the request that raised it, so that the same request raises it once.
+    ActionId, "An action", "5F1C09A2B7D34E60"
+);
+reference!(
     /// One payment item, unique over all statements; made from what the item is, so that it stays the same
     /// when the statement is computed again.
     ItemId, "An item id", "5F1C09A2B7D34E60"
@@ -131,6 +135,19 @@ impl ItemId {
     pub(crate) fn of(what: &str) -> Self {
         let digest = Sha256::digest(what);
         Self(digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}")))
+    }
+}
+
+impl ActionId {
+    /// The action that the request which `parts` describe raises: 20 upper-case hexadecimal digits.
+    pub fn of(parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        let digits = hash.finalize();
+        Self(digits.iter().take(10).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}")))
     }
 }
 

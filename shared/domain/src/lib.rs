@@ -4,6 +4,7 @@
 //! should happen.
 
 pub mod account;
+pub mod action;
 pub mod actuals;
 pub mod care_package;
 mod carrying;
@@ -36,3 +37,4 @@ pub mod statement;
 pub mod upload;
 pub mod vat;
 pub mod weeks;
+pub mod working_days;

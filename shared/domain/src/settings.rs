@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::action::ActionSettings;
 use crate::actuals::Policy;
 
 /// A council's settings. The default is the specification's.
@@ -41,6 +42,9 @@ pub struct Settings {
     /// About actuals.
     #[serde(flatten)]
     pub actuals: Policy,
+    /// About actions.
+    #[serde(flatten)]
+    pub actions: ActionSettings,
 }
 
 impl Default for Settings {
@@ -62,6 +66,7 @@ impl Default for Settings {
             periods_in_order: false,
             over_tolerance: OverTolerance::Suspend,
             actuals: Policy::default(),
+            actions: ActionSettings::default(),
         }
     }
 }

@@ -9,11 +9,15 @@ use crate::settings::Settings;
 
 /// As many codes as a list on a page can have.
 const CODES_MAX: usize = 40;
+/// As many days of its own as a council can have in the years that it looks back and ahead.
+const DATES_MAX: usize = 400;
 /// The longest code.
 const CODE_LENGTH_MAX: usize = 20;
 
 /// Numbers below which a setting would lock everybody out.
-const AT_LEAST: [(&str, u32); 4] = [
+const AT_LEAST: [(&str, u32); 6] = [
+    ("action_due_days", 1),
+    ("action_text_length", 100),
     ("lockout_tries", 1),
     ("lockout_minutes", 1),
     ("session_idle_minutes", 5),
@@ -52,12 +56,28 @@ fn value(name: &str, default: &Value, text: &str) -> Result<Value, RowProblem> {
         Value::Number(_) => Cell::Whole { min: least, max: 100_000 },
         Value::String(_) if name.ends_with("_email") => Cell::Email,
         Value::String(_) if free_text(name) => Cell::Text(200),
+        Value::Array(_) if name.ends_with("_dates") => return dates(text),
         Value::Array(_) => return words(text),
         Value::Null | Value::String(_) | Value::Object(_) => {
             return Ok(Value::from(text.to_lowercase().replace([' ', '-'], "_")));
         }
     };
     Column { name: "value", cell, need: Need::Required }.read(text)
+}
+
+/// Dates with spaces or commas between them, each once, the earliest first.
+fn dates(text: &str) -> Result<Value, RowProblem> {
+    let parted = text.split(|it: char| it.is_whitespace() || it == ',' || it == ';');
+    let column = Column { name: "value", cell: Cell::Date, need: Need::Required };
+    let dates = parted.filter(|date| !date.is_empty()).map(|date| column.read(date));
+    let dates: BTreeSet<String> = dates
+        .filter_map(|date| date.map(|it| it.as_str().map(str::to_owned)).transpose())
+        .collect::<Result<_, _>>()?;
+    if dates.len() > DATES_MAX {
+        let message = format!("value: Use {DATES_MAX} dates at most.");
+        return Err(RowProblem::at("value", Code::I16, message));
+    }
+    Ok(Value::from_iter(dates))
 }
 
 /// Codes with spaces or commas between them, in capitals, each once.
@@ -129,6 +149,16 @@ mod tests {
         let old = serde_json::json!({ "council_name": "Oxford" });
         let old: Settings = serde_json::from_value(old).unwrap();
         assert_eq!(old, Settings { council_name: "Oxford".to_owned(), ..Settings::default() });
+    }
+
+    #[test]
+    fn the_settings_about_actions_are_settings_like_others() {
+        let closed = change("closed_dates", "2026-12-29, 24/12/2026 2026-12-29").unwrap();
+        let told: Vec<_> = closed.actions.closed_dates.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["2026-12-24", "2026-12-29"]);
+        assert_eq!(change("closed_dates", "Christmas"), Err(Code::I13));
+        assert_eq!(change("action_text_length", "8000").unwrap().actions.text_length(), 8_000);
+        assert_eq!(change("action_due_days", "0"), Err(Code::I15));
     }
 
     #[test]
