@@ -3,6 +3,7 @@
 import * as actuals from './mock/actuals.mjs';
 import * as data from './mock/data.mjs';
 import * as invoices from './mock/invoices.mjs';
+import { pages as talking } from './pages-talking.mjs';
 
 const { problem } = data;
 const down = problem(503, 'unavailable');
@@ -267,6 +268,7 @@ export const pages = [
       { name: 'down', answers: { 'GET /api/account': down }, ready: 'text=Try again' },
     ],
   },
+  ...talking,
   { name: 'help', path: '/help/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }, { name: 'signed in', ready: '[data-person]:visible' }] },
   { name: 'accessibility', path: '/accessibility/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] },
   { name: 'problems', path: '/problems/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] },

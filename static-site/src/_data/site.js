@@ -9,6 +9,10 @@ export default {
     { url: '/scheduled-payments/', name: 'Scheduled payments' },
     { url: '/actuals/', name: 'Actuals', word: 'actuals' },
     { url: '/invoices/', name: 'Invoices' },
+    { url: '/actions/', name: 'Actions' },
+    { url: '/contract-documents/', name: 'Contract documents' },
+    { url: '/purchase-orders/', name: 'Purchase orders' },
+    { url: '/contacts/', name: 'Contacts' },
     { url: '/help/', name: 'Help' },
   ],
 };

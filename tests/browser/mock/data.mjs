@@ -12,7 +12,7 @@ export const session = {
   email: 'tahira.mian@meadow.example',
   provider: { provider_ref: 'P1002', name: 'Meadow View House', kind: 'care_home' },
   provider_count: 4,
-  permissions: ['see', 'respond_to_statement'],
+  permissions: ['see', 'respond_to_statement', 'act', 'sign', 'administer'],
   council_name: options.council_name,
   support_email: options.support_email,
 };

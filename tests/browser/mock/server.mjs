@@ -5,9 +5,14 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as actions from './actions.mjs';
 import * as actuals from './actuals.mjs';
+import * as contacts from './contacts.mjs';
 import * as data from './data.mjs';
+import * as documents from './documents.mjs';
 import * as invoices from './invoices.mjs';
+import * as notifications from './notifications.mjs';
+import * as orders from './orders.mjs';
 
 const SITE = fileURLToPath(new URL('../../../static-site/_site/', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
@@ -49,6 +54,11 @@ export const usual = {
   'POST /api/account/sessions/end-others': {},
   ...actuals.usual,
   ...invoices.usual,
+  ...actions.usual,
+  ...contacts.usual,
+  ...documents.usual,
+  ...orders.usual,
+  ...notifications.usual,
 };
 
 /** Starts the server. `answers` may be replaced between tests; `asked` is what came in since the last `answer()`. */

@@ -7,8 +7,8 @@ import { whileBusy } from './forms.js';
  * Shows in `step` what is about to be done, in place of the buttons in `first`, and does it when it is pressed again.
  * `yes` is {text, kind}; "Go back" shows the first buttons again.
  */
-export function askAgain({ first, step, title, content = null, yes, back: backText = 'Go back' }, work) {
-  const heading = el('h3', { class: 'govuk-heading-s', tabindex: '-1' }, title);
+export function askAgain({ first, step, title, content = null, yes, back: backText = 'Go back', level = 'h3' }, work) {
+  const heading = el(level, { class: 'govuk-heading-s', tabindex: '-1' }, title);
   const back = () => {
     fill(step);
     first.hidden = false;

@@ -54,12 +54,13 @@ function choices(kind, { id, name = id, legend, hint = null, options, chosen, sm
   return el('div', { class: 'govuk-form-group' }, el('fieldset', { class: 'govuk-fieldset', id: `${id}-group`, 'aria-describedby': described(hint && `${id}-hint`) }, [
     el('legend', { class: 'govuk-fieldset__legend govuk-fieldset__legend--s' }, legend),
     hint && el('div', { class: 'govuk-hint', id: `${id}-hint` }, hint),
-    el('div', { class: `govuk-${kind}${small ? ` govuk-${kind}--small` : ''}` }, options.map(({ value, text, hint: own = null, disabled = false }, index) => {
+    el('div', { class: `govuk-${kind}${small ? ` govuk-${kind}--small` : ''}` }, options.map(({ value, text, hint: own = null }, index) => {
       const each = index === 0 ? id : `${id}-${index + 1}`;
+      const hintId = `${id}-option-${index + 1}-hint`;
       return el('div', { class: `govuk-${kind}__item` }, [
-        el('input', { class: `govuk-${kind}__input`, type: kind === 'radios' ? 'radio' : 'checkbox', id: each, name, value, checked: chosen.includes(value), disabled, 'aria-describedby': described(own && `${each}-hint`) }),
+        el('input', { class: `govuk-${kind}__input`, type: kind === 'radios' ? 'radio' : 'checkbox', id: each, name, value, checked: chosen.includes(value), 'aria-describedby': described(own && hintId) }),
         el('label', { class: `govuk-label govuk-${kind}__label`, for: each }, text),
-        own && el('div', { class: `govuk-hint govuk-${kind}__hint`, id: `${each}-hint` }, own),
+        own && el('div', { class: `govuk-hint govuk-${kind}__hint`, id: hintId }, own),
       ]);
     })),
   ]));
@@ -70,7 +71,7 @@ export function radios({ value = null, ...more }) {
   return choices('radios', { ...more, chosen: value === null ? [] : [value] });
 }
 
-/** Any of a few. Options are {value, text, hint, disabled}. */
+/** Any of a few. Options are {value, text, hint}. */
 export function checkboxes({ values = [], ...more }) {
   return choices('checkboxes', { ...more, chosen: values });
 }
@@ -97,11 +98,11 @@ export function dayInput({ id, name = id, legend, hint = 'For example, 27 11 202
   ]));
 }
 
-/** Puts another day into the parts of `id`. */
-export function setDay(id, iso) {
+/** Puts another day into a field that [`dayInput`] made. */
+export function setDay(element, iso) {
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso ?? '');
   if (!parts) return;
-  const [day, month, year] = partsOf(id);
+  const [day, month, year] = element.querySelectorAll('[data-part]');
   [day.value, month.value, year.value] = [String(Number(parts[3])), String(Number(parts[2])), parts[1]];
 }
 

@@ -1,16 +1,16 @@
 // The lines of a statement: who and what, how the amount comes about, why it is not paid, where it came from.
 
 import { withQuery } from './api.js';
-import { el, link, tag } from './dom.js';
+import { el, hiddenText, link, tag } from './dom.js';
 import { count, money, shortDate, shortDates } from './format.js';
 import { table } from './table.js';
 import { itemKind, status as statusWord } from './words.js';
 
 /**
  * A table of lines with their total. `status`: with the state and reason of each. `query`: a function that gives the
- * cell and the row below in which a line is queried.
+ * cell and the row below in which a line is queried. `ask`: with a link to ask the council about each.
  */
-export function lineTable({ caption, lines, total = null, view, status = false, query = null }) {
+export function lineTable({ caption, lines, total = null, view, status = false, query = null, ask = false }) {
   const columns = [
     { label: 'Client' },
     { label: 'Service' },
@@ -23,7 +23,7 @@ export function lineTable({ caption, lines, total = null, view, status = false, 
   return table({
     caption,
     columns,
-    rows: lines.map((line) => lineRow(line, columns, view, status, query)),
+    rows: lines.map((line) => lineRow(line, columns, view, status, query, ask)),
     foot: total === null || total === undefined ? null : footOf(columns, status, query, total),
   });
 }
@@ -37,7 +37,7 @@ function footOf(columns, status, query, total) {
   ];
 }
 
-function lineRow(line, columns, view, status, query) {
+function lineRow(line, columns, view, status, query, ask) {
   const asked = query ? query(line, columns, nameOf(line)) : null;
   return {
     extra: asked?.extra,
@@ -46,7 +46,7 @@ function lineRow(line, columns, view, status, query) {
       who(line),
       what(line),
       when(line),
-      how(line, view),
+      [how(line, view), ask ? question(line, view) : null],
       ...(status ? [why(line)] : []),
       el('span', { class: 'portal-table__strong' }, money(line.amount)),
       ...(asked ? [asked.cell] : []),
@@ -81,6 +81,12 @@ function when({ service_from: from, service_to: to, days, kind }) {
     shortDates(from, to),
     Number.isFinite(days) && days > 0 ? el('span', { class: 'portal-table__sub' }, count(days, ...unit)) : null,
   ];
+}
+
+// An action with the details of the line filled in; a query, beside it, is part of the response to the statement.
+function question(line, view) {
+  const address = withQuery('/actions/new/', { contract: view.contract_ref, period: view.period_start, item: line.item_id });
+  return el('span', { class: 'portal-table__ask portal-no-print' }, link(address, 'Ask about this line', hiddenText(`: ${nameOf(line)}`)));
 }
 
 const CORRECTIONS = {

@@ -1,6 +1,6 @@
 // Care package line items: filters, a table of 100 at a time, the history of each, a download.
 import { get, withQuery } from '../api.js';
-import { announce, el, fill, find, link, paragraph, tag } from '../dom.js';
+import { announce, el, fill, find, hiddenText, link, paragraph, tag } from '../dom.js';
 import { fillSelect } from '../forms.js';
 import { count, date, instant, money, quantity, shortDate } from '../format.js';
 import { start } from '../page.js';
@@ -19,10 +19,11 @@ const COLUMNS = [
   { label: 'Pricing' },
   { label: 'CPLI id' },
   { label: 'Authorised' },
-  { label: 'History', plain: true },
+  { label: 'More', plain: true },
 ];
 
-start(async () => {
+start(async (session) => {
+  const mayAct = session.permissions?.includes('act') ?? false;
   const query = new URLSearchParams(location.search);
   const filters = {
     service: query.get('service'),
@@ -33,7 +34,7 @@ start(async () => {
   const answer = await get(withQuery('/api/care-packages', filters));
   showFilters(answer.filters ?? {}, filters);
   const rows = answer.rows ?? [];
-  const showPage = (number) => fill(find('[data-region]'), list(rows, filters, number, turnTo));
+  const showPage = (number) => fill(find('[data-region]'), list(rows, filters, number, turnTo, mayAct));
   const turnTo = (number) => {
     history.pushState(null, '', pageUrl(number));
     showPage(number);
@@ -67,7 +68,7 @@ function pageUrl(number) {
   return `${location.pathname}?${query}`;
 }
 
-function list(rows, filters, wanted, turnTo) {
+function list(rows, filters, wanted, turnTo, mayAct) {
   if (!rows.length) return empty(filters);
   const pages = Math.ceil(rows.length / ROWS_A_PAGE);
   const number = Math.min(wanted, pages);
@@ -86,7 +87,7 @@ function list(rows, filters, wanted, turnTo) {
       ),
       el('p', { class: 'govuk-body' }, el('a', { class: 'govuk-link', href: withQuery('/api/care-packages/download.csv', filters), download: true }, 'Download as CSV')),
     ),
-    table({ caption: 'Care package line items', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map(packageRow) }),
+    table({ caption: 'Care package line items', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row, index) => packageRow(row, index, mayAct)) }),
     pages > 1 ? pagination(number, pages, turnTo) : null,
   ];
 }
@@ -98,7 +99,7 @@ function empty(filters) {
     : [paragraph('The council has not commissioned any care from you that is open or ended a short while ago. Tick “Include historical” to see what ended before.')];
 }
 
-function packageRow(row, index) {
+function packageRow(row, index, mayAct) {
   const extra = extraRow(COLUMNS, `history-${index}`, historyOf(row));
   return {
     extra,
@@ -113,7 +114,10 @@ function packageRow(row, index) {
       row.pricing || '-',
       row.cpli_id,
       row.authorised ? 'Yes' : tag('Not yet', 'yellow'),
-      opener(extra, 'History', `of CPLI ${row.cpli_id}, ${row.client ?? ''}`),
+      el('ul', { class: 'portal-actions' }, [
+        el('li', {}, opener(extra, 'History', `of CPLI ${row.cpli_id}, ${row.client ?? ''}`)),
+        mayAct ? el('li', {}, link(withQuery('/actions/new/', { cpli: row.cpli_id }), 'Submit action', hiddenText(` about CPLI ${row.cpli_id}, ${row.client ?? ''}`))) : null,
+      ]),
     ],
   };
 }

@@ -29,6 +29,7 @@ start(async () => {
   fill(find('[data-region]'), [
     head(advice),
     el('ul', { class: 'portal-links' }, [
+      el('li', {}, el('a', { class: 'govuk-link', href: `${api}/remittance.pdf` }, 'Download as PDF')),
       el('li', {}, el('a', { class: 'govuk-link', href: withQuery(`${api}/remittance.csv`, view), download: true }, 'Download as CSV')),
       el('li', {}, el('button', { type: 'button', class: 'portal-link-button', on: { click: () => print() } }, 'Print')),
     ]),

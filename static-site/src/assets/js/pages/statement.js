@@ -21,7 +21,12 @@ const DONE = {
   rejection: 'You have rejected this statement.',
 };
 
-start(() => load());
+let ask = false;
+
+start((session) => {
+  ask = session.permissions?.includes('act') ?? false;
+  return load();
+});
 
 async function load(kept = null) {
   show(await get(api), kept);
@@ -179,14 +184,14 @@ function tabsOf(view, form) {
       'div',
       { class: 'govuk-tabs__panel', id: 'payable' },
       payable.length
-        ? lineTable({ caption: `Payable: ${count(payable.length, 'line')}`, lines: payable, total: view.totals?.payable, view, query: view.can_respond ? form.query : null })
+        ? lineTable({ caption: `Payable: ${count(payable.length, 'line')}`, lines: payable, total: view.totals?.payable, view, query: view.can_respond ? form.query : null, ask })
         : paragraph('Nothing is payable in this period.'),
     ),
     el(
       'div',
       { class: 'govuk-tabs__panel govuk-tabs__panel--hidden', id: 'non-payable' },
       nonPayable.length
-        ? lineTable({ caption: `Non-payable: ${count(nonPayable.length, 'line')}`, lines: nonPayable, total: view.totals?.non_payable, view, status: true })
+        ? lineTable({ caption: `Non-payable: ${count(nonPayable.length, 'line')}`, lines: nonPayable, total: view.totals?.non_payable, view, status: true, ask })
         : paragraph('Everything in this statement is payable.'),
     ),
   );
@@ -206,6 +211,6 @@ function held(view) {
   return [
     el('h2', { class: 'govuk-heading-m' }, 'Held from earlier statements'),
     paragraph('These lines of earlier statements are still suspended. They are not part of the sums above.'),
-    lineTable({ caption: `Held: ${count(lines.length, 'line')}`, lines, view, status: true }),
+    lineTable({ caption: `Held: ${count(lines.length, 'line')}`, lines, view, status: true, ask }),
   ];
 }

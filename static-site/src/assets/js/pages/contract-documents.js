@@ -1,0 +1,53 @@
+// Contract documents: those to be answered, and by filter those that were.
+import { get, withQuery } from '../api.js';
+import { documentCells } from '../document-view.js';
+import { el, fill, find, link, paragraph, show, tag } from '../dom.js';
+import { fillSelect } from '../forms.js';
+import { count, shortDate } from '../format.js';
+import { start } from '../page.js';
+import { table } from '../table.js';
+import { contractDocument } from '../words.js';
+
+const COLUMNS = [
+  { label: 'Document' },
+  { label: 'Client' },
+  { label: 'Care package' },
+  { label: 'Service' },
+  { label: 'Dates' },
+  { label: 'Notes', className: 'portal-documents__notes' },
+  { label: 'Answer by', className: 'portal-table__nowrap' },
+];
+const STATES = ['published', 'agreed', 'rejected', 'agreed_manually', 'superseded'];
+
+start(async () => {
+  const query = new URLSearchParams(location.search);
+  const filters = Object.fromEntries(['service', 'client', 'status', 'updated_since'].map((name) => [name, query.get(name)]));
+  const { rows = [], services = [], clients = [], counts = {}, can_answer: may } = await get(withQuery('/api/contract-documents', filters));
+  const any = (text) => ({ value: '', text });
+  fillSelect(find('#service'), [any('All services'), { value: 'none', text: 'Not service specific' }, ...services.map(({ service_ref: value, name }) => ({ value, text: name ?? value }))], filters.service);
+  fillSelect(find('#client'), [any('All clients'), { value: 'none', text: 'Not client specific' }, ...clients.map(({ ss_ref: value, name }) => ({ value, text: name ? `${name} (${value})` : value }))], filters.client);
+  fillSelect(find('#status'), [any('Current, open documents'), ...STATES.map((value) => ({ value, text: contractDocument(value).word })), { value: 'all', text: 'All documents' }], filters.status);
+  find('#updated_since').value = filters.updated_since ?? '';
+  show(find('[data-filters]'), true);
+  fill(find('[data-region]'), [tally(counts, may), list(rows, filters)]);
+});
+
+function tally({ open = 0 }, may) {
+  return el('p', { class: 'govuk-body' }, [
+    open ? el('strong', {}, `${count(open, 'document waits', 'documents wait')} for an answer. `) : 'No document waits for an answer. ',
+    may || !open ? null : 'Somebody with the role “sign documents” can agree or reject.',
+  ]);
+}
+
+function list(rows, filters) {
+  if (rows.length) return table({ caption: 'Contract documents', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row) })), className: 'portal-documents' });
+  if (Object.values(filters).some(Boolean)) return [paragraph('No contract document matches these filters.'), paragraph(link('/contract-documents/', 'Show the current ones'))];
+  return paragraph('There is no open contract document. ', link(withQuery('/contract-documents/', { status: 'all' }), 'Show all documents'));
+}
+
+function cells(row) {
+  return [
+    ...documentCells(row, '/contract-documents/document/'),
+    row.state === 'published' && row.answer_by ? [shortDate(row.answer_by), row.can_answer ? el('span', { class: 'portal-table__sub' }, tag('Your answer', 'yellow')) : null] : '-',
+  ];
+}
