@@ -1,20 +1,14 @@
 // The portal as it is deployed, with its demo data, in a real browser. `infra/local.py test` says where it is.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { expectSound, launch, open } from './browser.mjs';
+import { describe } from 'node:test';
+import { desk, signIn, visits } from './stack.mjs';
 
-const SITE = process.env.PORTAL_SITE_URL;
-const EMULATOR = process.env.PORTAL_EMULATOR_URL;
-const PASSWORD = process.env.PORTAL_DEMO_PASSWORD;
 const CLERK = 'imogen.tarrant@marramcare.example';
 const VIEWER = 'desmond.achterberg@marramcare.example';
-const DESK = fileURLToPath(new URL('../journeys/desk.py', import.meta.url));
 
 // What the demo data has to show to people who are paid by what they deliver.
 const PAID_BY_DELIVERY = {
@@ -28,60 +22,8 @@ const PAID_BY_DELIVERY = {
   'wilf.hathersage@sharedlives.example': { '/actuals/': 'Timesheets', '/invoices/': 'Disputed' },
 };
 
-/** The emails to somebody, oldest first. The emulator's own address: Node does not resolve names under .localhost. */
-async function emails(to) {
-  const answer = await fetch(`${EMULATOR}/_ministack/ses/messages`);
-  const { messages } = await answer.json();
-  return Object.values(messages).flat().filter((email) => email.To.includes(to)).sort((a, b) => a.Timestamp - b.Timestamp);
-}
-
-/** The code of the next email to somebody, once it is there. */
-async function codeAfter(known, to) {
-  for (const until = Date.now() + 30_000; Date.now() < until;) {
-    const codes = (await emails(to)).slice(known).flatMap((email) => email.BodyText.match(/^\s*(\d{6})\s*$/m)?.[1] ?? []);
-    if (codes.length) return codes.at(-1);
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-  }
-  return assert.fail(`no code was sent to ${to}`);
-}
-
-/** What no browser does: spreadsheets, the council's files, the payment run. */
-const desk = (...told) => JSON.parse(execFileSync('python', [DESK, ...told], { encoding: 'utf8' }));
-
-async function signIn(page, email, password = PASSWORD) {
-  const known = (await emails(email)).length;
-  await page.goto('/');
-  await page.getByLabel('Email address').fill(email);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL('**/sign-in/code/');
-  await page.getByLabel('Code from the email').fill(await codeAfter(known, email));
-  await page.getByRole('button', { name: 'Continue' }).click();
-}
-
 describe('the deployed portal', () => {
-  let browser;
-
-  before(async () => { browser = await launch(); });
-  after(() => browser?.close());
-
-  /** Somebody's afternoon in a page of its own, which the browser has nothing to complain about. The README shows some of
-   * its pages: `make screenshots` takes them anew. */
-  function visit(name, work) {
-    test(name, async () => {
-      const { page, complaints, close } = await open(browser, { base: SITE });
-      page.setDefaultTimeout(30_000);
-      try {
-        await work(page, async (name) => {
-          await expectSound(page, complaints);
-          if (name && process.env.PORTAL_SCREENSHOTS) await page.screenshot({ path: `${process.env.PORTAL_SCREENSHOTS}/${name}.png` });
-        });
-        assert.deepEqual(complaints, []);
-      } finally {
-        await close();
-      }
-    });
-  }
+  const visit = visits();
 
   visit('a clerk signs in, reads the open statement and confirms it', async (page, sound) => {
     await page.goto('/');
