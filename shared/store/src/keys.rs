@@ -58,6 +58,15 @@
 //! | sign-in | who gave the password and owes a code | `CHALLENGE#hash` | `CHALLENGE` |
 //! | password reset | which code was emailed | `RESET#email` | `RESET` |
 //! | invitation | who was invited | `INVITE#hash` | `INVITE` |
+//! | actions | an action | `PROVIDER#p` | `ACTION#id` |
+//! | actions | what was said in it, in order | `PROVIDER#p` | begins `ACTIONPOST#id#` |
+//! | actions, home | which of a provider's are open, the first due first | `PROVIDER#p` | `OPENACTION#due#id` |
+//! | actions | which are done, latest last | `PROVIDER#p` | `DONEACTION#at#id` |
+//! | actions | which files did somebody send for a post | `PROVIDER#p` | `ACTIONFILE#upload` |
+//! | council, actions | which actions does a team handle, the first due first | `TEAM#t` | `OPEN#due#p#id` |
+//! | actions | which did it, latest last | `TEAM#t` | `DONE#at#p#id` |
+//! | actions | which kinds of action are there | `SETTINGS` | `ACTIONTYPES` |
+//! | actions, daily jobs | which accepted changes have no file yet | `ACCEPTED` | `PENDING#p#id` |
 //! | send-email | an email | `OUTBOX#id` | `EMAIL` |
 //! | daily jobs | which emails are not sent yet | `OUTBOX` | `PENDING#id` |
 //!
@@ -68,11 +77,12 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use domain::action::ActionLine;
 use domain::feed::{Feed, FileTime};
 use domain::ids::{
-    AdjustmentRef, BatchId, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
-    ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
+    ActionId, AdjustmentRef, BatchId, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef,
+    ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
 };
 use domain::invoice::{InvoiceId, InvoiceNumber};
 
@@ -99,6 +109,15 @@ fn escaped(text: &str) -> String {
 
 fn provider_pk(provider: &ProviderRef) -> String {
     format!("PROVIDER#{provider}")
+}
+
+fn team_pk(team: &TeamRef) -> String {
+    format!("TEAM#{team}")
+}
+
+/// An instant whose text sorts as time goes.
+fn sortable(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 fn cycle_pk(cycle: &CycleRef) -> String {
@@ -400,6 +419,54 @@ impl Key {
     }
 }
 
+/// Actions.
+impl Key {
+    /// An action.
+    pub fn action(provider: &ProviderRef, action: &ActionId) -> Self {
+        Self::new(provider_pk(provider), format!("ACTION#{action}"))
+    }
+
+    /// The `n`-th post of an action.
+    pub fn action_post(provider: &ProviderRef, action: &ActionId, n: u32) -> Self {
+        Self::new(provider_pk(provider), format!("ACTIONPOST#{action}#{n:05}"))
+    }
+
+    /// An action in its provider's list: among those that are open, or those that are done.
+    pub fn listed_action(line: &ActionLine) -> Self {
+        let ActionLine { action_id, provider_ref, due_on, .. } = line;
+        let sk = match line.done_at {
+            None => format!("OPENACTION#{due_on}#{action_id}"),
+            Some(at) => format!("DONEACTION#{}#{action_id}", sortable(at)),
+        };
+        Self::new(provider_pk(provider_ref), sk)
+    }
+
+    /// An action in the queue of the team that handles it: among those that are open, or those that are done.
+    pub fn queued_action(line: &ActionLine) -> Self {
+        let ActionLine { action_id, provider_ref, due_on, team_ref, .. } = line;
+        let sk = match line.done_at {
+            None => format!("OPEN#{due_on}#{provider_ref}#{action_id}"),
+            Some(at) => format!("DONE#{}#{provider_ref}#{action_id}", sortable(at)),
+        };
+        Self::new(team_pk(team_ref), sk)
+    }
+
+    /// A file that somebody sends for a post.
+    pub fn action_file(provider: &ProviderRef, upload: &str) -> Self {
+        Self::new(provider_pk(provider), format!("ACTIONFILE#{}", escaped(upload)))
+    }
+
+    /// Which kinds of action there are.
+    pub fn action_types() -> Self {
+        Self::new("SETTINGS", "ACTIONTYPES")
+    }
+
+    /// That an accepted change has no council file yet.
+    pub fn accepted_change(provider: &ProviderRef, action: &ActionId) -> Self {
+        Self::new("ACCEPTED", format!("PENDING#{provider}#{action}"))
+    }
+}
+
 /// Cycles and how far contracts are in them.
 impl Key {
     /// That a cycle exists.
@@ -592,6 +659,36 @@ impl Query {
     /// The care packages that carry a copy of a client.
     pub fn client_cplis(client: &SsRef) -> Self {
         Self::beginning(format!("CLIENT#{client}"), "CPLI#")
+    }
+
+    /// What was said in an action, in order.
+    pub fn action_posts(provider: &ProviderRef, action: &ActionId) -> Self {
+        Self::beginning(provider_pk(provider), format!("ACTIONPOST#{action}#"))
+    }
+
+    /// The open actions of a provider, the first due first.
+    pub fn open_actions(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "OPENACTION#")
+    }
+
+    /// The actions of a provider that are done, latest last.
+    pub fn done_actions(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "DONEACTION#")
+    }
+
+    /// The open actions that a team handles, the first due first.
+    pub fn open_actions_of_team(team: &TeamRef) -> Self {
+        Self::beginning(team_pk(team), "OPEN#")
+    }
+
+    /// The actions that a team handled, latest last.
+    pub fn done_actions_of_team(team: &TeamRef) -> Self {
+        Self::beginning(team_pk(team), "DONE#")
+    }
+
+    /// The accepted changes that have no council file yet.
+    pub fn accepted_changes() -> Self {
+        Self::beginning("ACCEPTED", "PENDING#")
     }
 
     /// All cycles.

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod action;
+mod actions;
 mod care_packages;
 mod codec;
 mod contacts;
@@ -35,6 +36,7 @@ use cloud::{Cloud, Fuse};
 
 pub use crate::accounts::{Change, Colleague, Given, Guest, Welcome};
 pub use crate::action::{Action, Before};
+pub use crate::actions::{ACTIONS_LISTED_MAX, AcceptedChange, SavedAction, SentFile};
 pub use crate::care_packages::Visit;
 pub use crate::codec::Row;
 pub use crate::council::ListedProvider;
