@@ -16,6 +16,7 @@ use crate::ids::{
 use crate::invoice::InvoiceDocument;
 use crate::money::{Money, MoneyError};
 use crate::permission::{CouncilRole, Role};
+use crate::sign_in::EmailAddress;
 use crate::weeks::{Decision, Variation};
 
 /// The organisation that is paid.
@@ -77,6 +78,19 @@ pub struct Contact {
     pub roles: Vec<Role>,
 }
 
+impl Contact {
+    /// What the person signs in with; none without roles.
+    pub fn sign_in(&self) -> Option<EmailAddress> {
+        let email = self.portal_email.as_ref().filter(|_| !self.roles.is_empty())?;
+        email.parse().ok()
+    }
+
+    /// `Ann Other`
+    pub fn name(&self) -> String {
+        format!("{} {}", self.forename, self.surname)
+    }
+}
+
 /// A person of the council's who uses the portal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffMember {
@@ -92,6 +106,19 @@ pub struct StaffMember {
     pub roles: Vec<CouncilRole>,
     /// Whose actions the person answers.
     pub teams: Vec<TeamRef>,
+}
+
+impl StaffMember {
+    /// What the person signs in with; none without roles.
+    pub fn sign_in(&self) -> Option<EmailAddress> {
+        let email = self.email.as_ref().filter(|_| !self.roles.is_empty())?;
+        email.parse().ok()
+    }
+
+    /// `Grace Hopper`
+    pub fn name(&self) -> String {
+        format!("{} {}", self.forename, self.surname)
+    }
 }
 
 /// A team of the council's that answers actions.

@@ -168,6 +168,38 @@ pub fn welcome(
             (id, templates::access_granted(head, provider_name), None)
         }
     };
+    welcoming(outbox_id, to, letter, useful_until, at)
+}
+
+/// The email that invites one of the council's own people, or tells them that they may use its pages now.
+pub fn welcome_staff(
+    head: &Letterhead<'_>,
+    to: &EmailAddress,
+    news: store::Welcome<'_>,
+    at: DateTime<Utc>,
+) -> OutboxEmail {
+    let (outbox_id, letter, useful_until) = match news {
+        store::Welcome::Invited(token) => {
+            let link = invitation_link(head.site_url, token);
+            let letter = templates::staff_invitation(head, &link, INVITATION_DAYS);
+            let days = Duration::days(i64::from(INVITATION_DAYS));
+            (invitation_id(to), letter, at.checked_add_signed(days))
+        }
+        store::Welcome::Granted => {
+            let id = OutboxId::of(&["staff_access", to.as_str()]);
+            (id, templates::staff_access_granted(head), None)
+        }
+    };
+    welcoming(outbox_id, to, letter, useful_until, at)
+}
+
+fn welcoming(
+    outbox_id: OutboxId,
+    to: &EmailAddress,
+    letter: Letter,
+    useful_until: Option<DateTime<Utc>>,
+    at: DateTime<Utc>,
+) -> OutboxEmail {
     OutboxEmail {
         outbox_id,
         to: to.to_string(),

@@ -15,7 +15,7 @@ use store::{Store, StoreError};
 use web::{Clock, Portal};
 
 pub use crate::authenticator::{AppOffer, CannotSetUp, confirm_app, offer_app};
-pub use crate::letters::{News, helpdesk_email, invitation_id, welcome};
+pub use crate::letters::{News, helpdesk_email, invitation_id, welcome, welcome_staff};
 pub use crate::passwords::{
     CannotUsePassword, NotThePassword, check_password, is_password_of, new_password,
 };

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use domain::clock::Now;
 use domain::facts::{
-    Adjustment, Capacity, Client, Contact, Cpli, Directive, Period, Provider, Service,
+    Adjustment, Capacity, Client, Contact, Cpli, Directive, Period, Provider, Service, StaffMember,
+    Team,
 };
 use domain::feed::{Feed, FileTime, Merged, Outcome, Row, RowProblem, merge};
 use domain::ids::{ContractRef, CycleRef, ProviderRef, ServiceRef};
@@ -18,8 +19,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::keys::Key;
 use store::{
-    Action, AfterWrite, Agreement, Batch, CycleMark, Known, Located, Missing, MissingKind,
-    Progress, Store, StoreError, TakenBack,
+    Action, AfterWrite, Agreement, Batch, CycleMark, Known, ListedProvider, Located, Missing,
+    MissingKind, Progress, Store, StoreError, TakenBack,
 };
 
 use crate::shelf::Shelf;
@@ -64,6 +65,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) settings: Shelf<Settings>,
     pub(crate) providers: Shelf<Provider>,
     pub(crate) contacts: Shelf<Contact>,
+    pub(crate) teams: Shelf<Team>,
+    pub(crate) staff: Shelf<StaffMember>,
     pub(crate) contracts: Shelf<Agreement>,
     pub(crate) services: Shelf<Service>,
     pub(crate) capacities: Shelf<Capacity>,
@@ -88,6 +91,8 @@ pub(crate) struct Desk<'a> {
     left_cycles: BTreeMap<Key, u32>,
     links: BTreeMap<Key, store::ClientCpli>,
     payees: BTreeMap<Key, Located>,
+    listed: BTreeMap<Key, ListedProvider>,
+    not_there: BTreeSet<Key>,
     deletes: BTreeSet<Key>,
     pub(crate) changes: Changes,
 }
@@ -125,6 +130,8 @@ impl<'a> Desk<'a> {
             settings: Shelf::default(),
             providers: Shelf::default(),
             contacts: Shelf::default(),
+            teams: Shelf::default(),
+            staff: Shelf::default(),
             contracts: Shelf::default(),
             services: Shelf::default(),
             capacities: Shelf::default(),
@@ -148,6 +155,8 @@ impl<'a> Desk<'a> {
             left_cycles: BTreeMap::new(),
             links: BTreeMap::new(),
             payees: BTreeMap::new(),
+            listed: BTreeMap::new(),
+            not_there: BTreeSet::new(),
             deletes: BTreeSet::new(),
             changes: Changes::default(),
         }
@@ -168,6 +177,8 @@ impl<'a> Desk<'a> {
     async fn laid(&mut self, row: &Row, at: FileTime) -> Result<Outcome, Stop> {
         match row.feed {
             Feed::Settings => self.setting(row, at).await,
+            Feed::Teams => self.team(row, at).await,
+            Feed::Staff => self.staff(row, at).await,
             Feed::Providers => self.provider(row, at).await,
             Feed::Contacts => self.contact(row, at).await,
             Feed::Contracts => self.contract(row, at).await,
@@ -207,6 +218,8 @@ impl<'a> Desk<'a> {
         self.settings.save(&mut batch);
         self.providers.save(&mut batch);
         self.contacts.save(&mut batch);
+        self.teams.save(&mut batch);
+        self.staff.save(&mut batch);
         self.contracts.save(&mut batch);
         self.services.save(&mut batch);
         self.taken_back.save(&mut batch);
@@ -239,6 +252,12 @@ impl<'a> Desk<'a> {
         }
         for (key, payee) in &self.payees {
             batch.put(key.clone(), payee);
+        }
+        for (key, listed) in &self.listed {
+            batch.put(key.clone(), listed);
+        }
+        for key in &self.not_there {
+            batch.add(Action::check(key.clone()).if_absent());
         }
         batch
     }
@@ -336,6 +355,18 @@ impl<'a> Desk<'a> {
         self.payees.insert(Key::payee(payee, &contract.contract_ref), contract.clone());
     }
 
+    /// The provider in the list of all of them, as the council's people choose from it.
+    pub(crate) fn list(&mut self, provider: &Provider) {
+        let Provider { provider_ref, name, kind, .. } = provider.clone();
+        let listed = ListedProvider { provider_ref, name, kind };
+        self.listed.insert(Key::listed_provider(&listed.provider_ref), listed);
+    }
+
+    /// What is written holds only if there is no such record then.
+    pub(crate) fn only_without(&mut self, key: Key) {
+        self.not_there.insert(key);
+    }
+
     pub(crate) fn delete(&mut self, key: Key) {
         self.links.remove(&key);
         self.deletes.insert(key);
@@ -366,6 +397,7 @@ fn key_of(missing: &Missing) -> Option<Key> {
         MissingKind::Service => Key::service_locator(&reference.parse().ok()?),
         MissingKind::Client => Key::client(&reference.parse().ok()?),
         MissingKind::Cpli => Key::cpli_locator(&reference.parse().ok()?),
+        MissingKind::Team => Key::team(&reference.parse().ok()?),
         MissingKind::Cycle => Key::cycle(&reference.parse().ok()?),
         MissingKind::Invoice => {
             let (number, provider) = reference.split_once(" of ")?;

@@ -1,10 +1,10 @@
 //! Why a file could not be taken in now.
 
-use cloud::MissingSetting;
 use domain::failure::{Failure, Kind};
 use files::FilesError;
 use invoicing::InvoicingError;
 use messages::MessagesError;
+use people::PeopleError;
 use statements::StatementsError;
 use store::StoreError;
 use thiserror::Error;
@@ -29,9 +29,9 @@ pub enum ImportsError {
     /// The mail queue.
     #[error(transparent)]
     Messages(#[from] MessagesError),
-    /// The function was deployed without it.
+    /// Somebody's access.
     #[error(transparent)]
-    Setting(#[from] MissingSetting),
+    People(#[from] PeopleError),
     /// Others changed the same records again and again.
     #[error("others were faster every time")]
     Busy,
@@ -48,7 +48,7 @@ impl Failure for ImportsError {
             Self::Statements(error) => error.kind(),
             Self::Invoicing(error) => error.kind(),
             Self::Messages(error) => error.kind(),
-            Self::Setting(error) => error.kind(),
+            Self::People(error) => error.kind(),
             Self::Busy => Kind::Unavailable,
             Self::TooMuch(_) => Kind::Defect,
         }
@@ -61,7 +61,7 @@ impl Failure for ImportsError {
             Self::Statements(error) => error.code(),
             Self::Invoicing(error) => error.code(),
             Self::Messages(error) => error.code(),
-            Self::Setting(error) => error.code(),
+            Self::People(error) => error.code(),
             Self::Busy => "import-busy",
             Self::TooMuch(_) => "row-too-large",
         }

@@ -1,17 +1,17 @@
 //! The council's files: taken in row by row, answered, and tried again while what they name is not yet known.
 //!
 //! `run` takes a file in, piece by piece; `desk` lays the rows of a piece on what is known, each feed as `take`
-//! says; `waiting` tries kept rows again; `access` makes what contacts may do follow from what the files say;
-//! `answer` writes the log and the summary, `pounds` what a dry run would change in money.
+//! says; `waiting` tries kept rows again; `follow` does what must follow from what was written, such as giving
+//! access; `answer` writes the log and the summary, `pounds` what a dry run would change in money.
 //!
 //! Architecture invariant: everything that a piece changes is written in one transaction together with how far
 //! the file is. So a file that is interrupted anywhere and taken in again ends as if it had not been.
 
-mod access;
 mod ahead;
 mod answer;
 mod desk;
 mod error;
+mod follow;
 mod pounds;
 mod run;
 mod shelf;
@@ -20,11 +20,12 @@ mod take;
 mod tests;
 mod waiting;
 
-use cloud::{Cloud, Setting};
+use cloud::Cloud;
 use domain::sign_in::EmailAddress;
 use files::Objects;
 use invoicing::Invoicing;
 use messages::Queue;
+use people::People;
 use statements::Statements;
 use store::Store;
 
@@ -41,9 +42,8 @@ pub struct Imports {
     objects: Objects,
     statements: Statements,
     invoicing: Invoicing,
+    people: People,
     mail_queue: Queue,
-    site_url: Setting,
-    random: fn(&EmailAddress) -> [u8; 32],
 }
 
 impl Imports {
@@ -54,9 +54,8 @@ impl Imports {
             objects: Objects::open(cloud),
             statements: Statements::open(cloud),
             invoicing: Invoicing::open(cloud),
+            people: People::open(cloud),
             mail_queue: Queue::mail(cloud),
-            site_url: cloud.site_url.clone(),
-            random: |_| cloud::random_bytes(),
         }
     }
 
@@ -70,7 +69,7 @@ impl Imports {
         let site = "https://portal.council.example";
         let statements = Statements::with(store.clone(), objects.clone(), site);
         let invoicing = Invoicing::with(store.clone(), objects.clone(), site);
-        let site_url = Setting::new("SITE_URL", site);
-        Self { store, objects, statements, invoicing, mail_queue, site_url, random }
+        let people = People::with(store.clone(), mail_queue.clone(), site, random);
+        Self { store, objects, statements, invoicing, people, mail_queue }
     }
 }

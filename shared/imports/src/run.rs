@@ -305,9 +305,10 @@ fn piece_rows(feed: Feed) -> usize {
     match feed {
         Feed::Clients | Feed::Capacity => 16,
         Feed::Invoices => 25,
-        Feed::Contracts | Feed::Services | Feed::Contacts | Feed::Cplis => 20,
+        Feed::Contracts | Feed::Services | Feed::Contacts | Feed::Staff | Feed::Cplis => 20,
         Feed::Adjustments | Feed::Directives | Feed::Variations => 30,
-        Feed::Providers | Feed::Periods | Feed::Settings | Feed::Documents => 80,
+        Feed::Providers => 40,
+        Feed::Periods | Feed::Settings | Feed::Teams | Feed::Documents => 80,
         Feed::Prices | Feed::Contributions | Feed::Absences | Feed::Exceptions => 45,
     }
 }

@@ -67,6 +67,28 @@ pub fn access_granted(head: &Letterhead<'_>, provider_name: &str) -> Letter {
         .sign(head, "Access to another provider")
 }
 
+/// One of the council's own people may sign in from now on and chooses a password first.
+pub fn staff_invitation(head: &Letterhead<'_>, link: &str, days_valid: u32) -> Letter {
+    let who = format!(
+        "You have been given access to the council's side of the provider portal of {}.",
+        head.council_name
+    );
+    Draft::new()
+        .paragraph(&who)
+        .paragraph("Choose a password to start.")
+        .link("Choose a password", link)
+        .paragraph(&format!("This link works once and for {}.", count(days_valid, "day")))
+        .sign(head, "Your access to the council's side of the provider portal")
+}
+
+/// Somebody who could sign in before is now one of the council's own people there.
+pub fn staff_access_granted(head: &Letterhead<'_>) -> Letter {
+    Draft::new()
+        .paragraph("You can now use the council's side of the provider portal.")
+        .link("Sign in", &format!("{}/", head.site_url))
+        .sign(head, "Access to the council's side of the provider portal")
+}
+
 /// The second step of a sign-in.
 pub fn sign_in_code(head: &Letterhead<'_>, code: &str, minutes_valid: u32) -> Letter {
     Draft::new()
@@ -392,6 +414,8 @@ mod tests {
         vec![
             ("invitation", invitation(&HEAD, "Lake House", link, 14)),
             ("access_granted", access_granted(&HEAD, "Lake House")),
+            ("staff_invitation", staff_invitation(&HEAD, link, 14)),
+            ("staff_access_granted", staff_access_granted(&HEAD)),
             ("sign_in_code", sign_in_code(&HEAD, "402917", 10)),
             ("account_locked", account_locked(&HEAD, 15)),
             ("password_reset_code", password_reset_code(&HEAD, "402917", 10)),

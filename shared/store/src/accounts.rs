@@ -589,7 +589,8 @@ mod tests {
             let runtime = || tokio::runtime::Builder::new_current_thread().build().unwrap();
             let one = std::thread::spawn(move || runtime().block_on(give(&giving, &guest)));
             let two = std::thread::spawn(move || runtime().block_on(employ(&employing, &other)));
-            (one.join().unwrap(), two.join().unwrap());
+            one.join().unwrap();
+            two.join().unwrap();
             let contact = !store.access_of(&ann.email).await.unwrap().is_empty();
             let staff = store.staff_access(&ann.email).await.unwrap().is_some();
             assert!(contact != staff, "contact: {contact}, staff: {staff}");

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::feed::{Feed, FileTime, Row as FeedRow, RowProblem};
-use domain::ids::{ContactRef, ProviderRef};
+use domain::ids::{ContactRef, ProviderRef, StaffRef};
 use domain::invoice::InvoiceId;
 use domain::sign_in::EmailAddress;
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,13 @@ pub enum AfterWrite {
         /// The address that the contact signed in with before.
         email_before: Option<EmailAddress>,
     },
+    /// The access of one of the council's people must be made what their record says.
+    Staff {
+        /// Whose.
+        staff_ref: StaffRef,
+        /// The address that they signed in with before.
+        email_before: Option<EmailAddress>,
+    },
     /// A provider must be told what was decided about its invoice or credit note.
     Decided {
         /// Whose.
@@ -137,6 +144,7 @@ pub enum MissingKind {
     Cpli,
     Cycle,
     Invoice,
+    Team,
 }
 
 impl MissingKind {
@@ -150,6 +158,7 @@ impl MissingKind {
             Self::Cpli => "cpli",
             Self::Cycle => "cycle",
             Self::Invoice => "invoice",
+            Self::Team => "team",
         }
     }
 
@@ -163,6 +172,7 @@ impl MissingKind {
             Self::Cpli => "CPLI",
             Self::Cycle => "payment period of cycle",
             Self::Invoice => "invoice or credit note",
+            Self::Team => "team",
         }
     }
 }

@@ -98,14 +98,16 @@ async fn admit<S: Portal>(
 fn check(access: Access, session: &Session) -> Result<(), Refused> {
     match access {
         Access::Public | Access::Session => Ok(()),
-        Access::Council(what) if session.may_for_council(what) => Ok(()),
+        Access::Council(what) => allowed(session.may_for_council(what)),
         // The council's people act for no provider, so there is none that they could choose.
-        Access::Council(_) => Err(Refused::NotAllowed),
         Access::Provider(_) if session.council.is_some() => Err(Refused::NotAllowed),
         Access::Provider(_) if session.provider.is_none() => Err(Refused::NoProvider),
-        Access::Provider(what) if session.may(what) => Ok(()),
-        Access::Provider(_) => Err(Refused::NotAllowed),
+        Access::Provider(what) => allowed(session.may(what)),
     }
+}
+
+fn allowed(may: bool) -> Result<(), Refused> {
+    if may { Ok(()) } else { Err(Refused::NotAllowed) }
 }
 
 /// Notes that the session was used. Of two requests at once one does it; one that was ended meanwhile is over.

@@ -10,10 +10,10 @@ use super::{Cell, Code, Column, Need, RowProblem};
 use crate::clock::london_instant;
 use crate::ids::{
     AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, NotAReference,
-    ProviderRef, ServiceRef, SsRef, VariationRef,
+    ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
 };
 use crate::money::Money;
-use crate::permission::Role;
+use crate::permission::{CouncilRole, Role};
 use crate::sign_in::EmailAddress;
 
 /// Years outside these are slips of the keyboard.
@@ -47,7 +47,8 @@ impl Column {
 
 impl Cell {
     fn nothing(self) -> Value {
-        if self == Self::Roles { Value::Array(Vec::new()) } else { Value::from("") }
+        let several = matches!(self, Self::Roles | Self::CouncilRoles | Self::Teams);
+        if several { Value::Array(Vec::new()) } else { Value::from("") }
     }
 
     fn read(self, text: &str) -> Said {
@@ -55,7 +56,9 @@ impl Cell {
             Self::Reference(what) => reference(what, text),
             Self::Text(max) => long_enough(text, max),
             Self::Email => email(text),
-            Self::Roles => roles(text),
+            Self::Roles => words::<Role>(text, Code::I16),
+            Self::CouncilRoles => words::<CouncilRole>(text, Code::I16),
+            Self::Teams => words::<TeamRef>(text, Code::I12),
             Self::Choice(choices) => choice(choices, text),
             Self::YesNo => yes_no(text),
             Self::Weekday => weekday(text),
@@ -85,6 +88,8 @@ fn reference(what: &'static str, text: &str) -> Said {
         "adjustment" => checked::<AdjustmentRef>(text),
         "directive" => checked::<DirectiveRef>(text),
         "variation" => checked::<VariationRef>(text),
+        "staff" => checked::<StaffRef>(text),
+        "team" => checked::<TeamRef>(text),
         _ => checked::<CpliId>(text),
     }
 }
@@ -108,14 +113,18 @@ fn email(text: &str) -> Said {
     }
 }
 
-fn roles(text: &str) -> Said {
+/// Several of a kind, each once and in order.
+fn words<T>(text: &str, code: Code) -> Said
+where
+    T: FromStr<Err: ToString> + ToString + Ord,
+{
     let words = text.split([' ', ',', ';', '|']).filter(|word| !word.trim().is_empty());
-    let mut roles = words
-        .map(|word| word.parse::<Role>().map_err(|error| (Code::I16, error.to_string())))
+    let mut all = words
+        .map(|word| word.parse::<T>().map_err(|error| (code, error.to_string())))
         .collect::<Result<Vec<_>, _>>()?;
-    roles.sort_unstable();
-    roles.dedup();
-    Ok(Value::from(roles.iter().map(ToString::to_string).collect::<Vec<_>>()))
+    all.sort_unstable();
+    all.dedup();
+    Ok(Value::from(all.iter().map(ToString::to_string).collect::<Vec<_>>()))
 }
 
 /// Lower case, with an underscore where a person writes a space or a hyphen.

@@ -37,6 +37,10 @@ pub enum Cell {
     Email,
     /// Roles, separated by spaces.
     Roles,
+    /// Roles of the council's own people, separated by spaces.
+    CouncilRoles,
+    /// References of teams, separated by spaces.
+    Teams,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// `yes` or `no`.
@@ -270,6 +274,17 @@ const INVOICES: [Column; 4] = [
     or("reason", LONG_TEXT, ""),
 ];
 
+const TEAMS: [Column; 2] = [key("team_ref", Cell::Reference("team")), required("name", TEXT)];
+
+const STAFF: [Column; 6] = [
+    key("staff_ref", Cell::Reference("staff")),
+    required("forename", TEXT),
+    required("surname", TEXT),
+    optional("email", Cell::Email),
+    or("roles", Cell::CouncilRoles, ""),
+    or("teams", Cell::Teams, ""),
+];
+
 const SETTINGS: [Column; 2] = [key("setting", TEXT), or("value", TEXT, "")];
 
 impl Feed {
@@ -292,6 +307,8 @@ impl Feed {
             Self::Variations => &VARIATIONS,
             Self::Exceptions => &EXCEPTIONS,
             Self::Invoices => &INVOICES,
+            Self::Teams => &TEAMS,
+            Self::Staff => &STAFF,
             Self::Settings => &SETTINGS,
             Self::Documents => &[],
         }
@@ -315,6 +332,8 @@ impl Feed {
             | Self::Adjustments
             | Self::Exceptions
             | Self::Invoices
+            | Self::Teams
+            | Self::Staff
             | Self::Settings
             | Self::Documents => &[],
         }

@@ -53,6 +53,10 @@ pub enum Feed {
     Exceptions,
     /// What the council decides about invoices and credit notes.
     Invoices,
+    /// The council's teams that answer actions.
+    Teams,
+    /// The council's own people who use the portal.
+    Staff,
     /// What the council decides for its whole portal (domain.md section 8).
     Settings,
     /// Contract documents, which the portal does not take yet.
@@ -61,8 +65,10 @@ pub enum Feed {
 
 impl Feed {
     /// All of them, each after those that it names.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Settings,
+        Self::Teams,
+        Self::Staff,
         Self::Periods,
         Self::Providers,
         Self::Contacts,
@@ -101,6 +107,8 @@ impl Feed {
             Self::Variations => "variations",
             Self::Exceptions => "exceptions",
             Self::Invoices => "invoices",
+            Self::Teams => "teams",
+            Self::Staff => "staff",
             Self::Settings => "settings",
             Self::Documents => "documents",
         }

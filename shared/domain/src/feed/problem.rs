@@ -110,7 +110,7 @@ pub enum Code {
     I28,
     /// The first day that the portal pays a contract is fixed once a statement is locked.
     I29,
-    /// Another contact of the provider signs in with this address.
+    /// Another contact of the provider, or another of the council's people, signs in with this address.
     I30,
     /// There is no such setting.
     I31,
@@ -126,6 +126,8 @@ pub enum Code {
     I36,
     /// How a contract or a service is paid is fixed once statements are locked or actuals recorded.
     I37,
+    /// The address is a contact's and one of the council's people's. Nobody is both.
+    I38,
     /// Names something not yet known. The row is kept and tried again.
     I40,
     /// Named something not known within the time. The row was not applied.
@@ -136,7 +138,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in order.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::I10,
         Self::I11,
         Self::I12,
@@ -165,6 +167,7 @@ impl Code {
         Self::I35,
         Self::I36,
         Self::I37,
+        Self::I38,
         Self::I40,
         Self::I41,
         Self::I99,

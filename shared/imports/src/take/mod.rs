@@ -10,4 +10,3 @@ mod people;
 
 pub(crate) use agreements::earliest;
 pub(crate) use invoices::InvoiceRow;
-pub(crate) use people::sign_in;

@@ -1,8 +1,8 @@
 //! Settings, providers and their contacts.
 
-use domain::facts::{Contact, Provider};
+use domain::facts::{Contact, Provider, StaffMember, Team};
 use domain::feed::{Code, FileTime, Outcome, Row, RowProblem, Times, change_setting};
-use domain::ids::{ContactRef, ProviderRef};
+use domain::ids::{ContactRef, ProviderRef, StaffRef, TeamRef};
 use domain::settings::Settings;
 use domain::sign_in::EmailAddress;
 use store::keys::Key;
@@ -46,6 +46,7 @@ impl Desk<'_> {
             self.must_know(MissingKind::Provider, parent.as_str()).await?;
         }
         self.now_known(MissingKind::Provider, provider_ref.as_str());
+        self.list(&provider);
         let known = told(known, provider, merged.times);
         self.providers.set(key, known, changed(merged.outcome));
         Ok(merged.outcome)
@@ -63,9 +64,10 @@ impl Desk<'_> {
         }
         self.must_know(MissingKind::Provider, provider_ref.as_str()).await?;
         let before = known.as_ref().map(|it| &it.fact);
-        let (access, access_before) = (sign_in(&contact), before.and_then(sign_in));
+        let (access, access_before) = (contact.sign_in(), before.and_then(Contact::sign_in));
         if let Some(email) = &access {
             self.only_contact_with(email, &contact).await?;
+            self.no_colleague_with(email).await?;
         }
         if access != access_before || before.map(|it| &it.roles) != Some(&contact.roles) {
             let email_before = access_before.filter(|it| Some(it) != access.as_ref());
@@ -74,6 +76,96 @@ impl Desk<'_> {
         let known = told(known, contact, merged.times);
         self.contacts.set(key, known, changed(merged.outcome));
         Ok(merged.outcome)
+    }
+
+    pub(crate) async fn team(&mut self, row: &Row, at: FileTime) -> Result<Outcome, Stop> {
+        let team_ref: TeamRef = needed(row, "team_ref")?;
+        let key = Key::team(&team_ref);
+        let known = self.teams.get(self.store, &key).await?;
+        let merged = merged::<Team>(known.as_ref(), row, at)?;
+        let Some(team) = merged.record else { return Ok(merged.outcome) };
+        if merged.outcome == Outcome::Superseded {
+            return Ok(merged.outcome);
+        }
+        self.now_known(MissingKind::Team, team_ref.as_str());
+        let known = told(known, team, merged.times);
+        self.teams.set(key, known, changed(merged.outcome));
+        Ok(merged.outcome)
+    }
+
+    pub(crate) async fn staff(&mut self, row: &Row, at: FileTime) -> Result<Outcome, Stop> {
+        let staff_ref: StaffRef = needed(row, "staff_ref")?;
+        let key = Key::staff(&staff_ref);
+        let known = self.staff.get(self.store, &key).await?;
+        let merged = merged::<StaffMember>(known.as_ref(), row, at)?;
+        let Some(member) = merged.record else { return Ok(merged.outcome) };
+        if merged.outcome == Outcome::Superseded {
+            return Ok(merged.outcome);
+        }
+        for team in &member.teams {
+            self.must_know(MissingKind::Team, team.as_str()).await?;
+        }
+        let before = known.as_ref().map(|it| &it.fact);
+        let (access, access_before) = (member.sign_in(), before.and_then(StaffMember::sign_in));
+        if let Some(email) = &access {
+            self.only_colleague_with(email, &member).await?;
+            self.no_contact_with(email).await?;
+        }
+        if merged.outcome != Outcome::Unchanged {
+            let email_before = access_before.filter(|it| Some(it) != access.as_ref());
+            self.after.push(AfterWrite::Staff { staff_ref, email_before });
+        }
+        let known = told(known, member, merged.times);
+        self.staff.set(key, known, changed(merged.outcome));
+        Ok(merged.outcome)
+    }
+
+    /// Two of the council's people cannot sign in with one address.
+    async fn only_colleague_with(
+        &mut self,
+        email: &EmailAddress,
+        member: &StaffMember,
+    ) -> Result<(), Stop> {
+        let other = |it: &StaffMember| {
+            it.staff_ref != member.staff_ref && it.sign_in().as_ref() == Some(email)
+        };
+        let mut found = self.staff.all().map(|it| &it.fact).find(|it| other(it)).cloned();
+        if found.is_none()
+            && let Some(access) = self.store.staff_access(email).await?
+        {
+            let holder = self.staff.get(self.store, &Key::staff(&access.staff_ref)).await?;
+            found = holder.map(|it| it.fact).filter(other);
+        }
+        let Some(other) = found else { return Ok(()) };
+        let message = format!(
+            "email: {} signs in with this address. Use another, or clear it there first.",
+            other.staff_ref
+        );
+        Err(RowProblem::at("email", Code::I30, message).into())
+    }
+
+    /// Nobody is of the council and of a provider: they would answer their own questions.
+    async fn no_contact_with(&mut self, email: &EmailAddress) -> Result<(), Stop> {
+        let access = self.store.access_of(email).await?;
+        let Some(first) = access.first() else { return Ok(()) };
+        let message = format!(
+            "email: Contact {} of provider {} signs in with this address, and nobody may be both. Use another address, or clear portal_email there in a contacts file first.",
+            first.contact_ref, first.provider_ref
+        );
+        Err(RowProblem::at("email", Code::I38, message).into())
+    }
+
+    /// The same, the other way round.
+    async fn no_colleague_with(&mut self, email: &EmailAddress) -> Result<(), Stop> {
+        if let Some(access) = self.store.staff_access(email).await? {
+            let message = format!(
+                "portal_email: {} of the council's own people signs in with this address, and nobody may be both. Use another address, or clear email there in a staff file first.",
+                access.staff_ref
+            );
+            return Err(RowProblem::at("portal_email", Code::I38, message).into());
+        }
+        self.only_without(Key::staff_access(email.as_str()));
+        Ok(())
     }
 
     /// Two contacts of a provider cannot sign in with one address: their roles could not be told apart.
@@ -85,7 +177,7 @@ impl Desk<'_> {
         let other = |it: &Contact| {
             it.provider_ref == contact.provider_ref
                 && it.contact_ref != contact.contact_ref
-                && sign_in(it).as_ref() == Some(email)
+                && it.sign_in().as_ref() == Some(email)
         };
         let mut found = self.contacts.all().map(|it| &it.fact).find(|it| other(it)).cloned();
         if found.is_none()
@@ -106,12 +198,6 @@ impl Desk<'_> {
             }
         }
     }
-}
-
-/// What a contact signs in with; none without roles.
-pub(crate) fn sign_in(contact: &Contact) -> Option<EmailAddress> {
-    let email = contact.portal_email.as_ref().filter(|_| !contact.roles.is_empty())?;
-    email.parse().ok()
 }
 
 /// The record with what it says now.

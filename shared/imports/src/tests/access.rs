@@ -1,9 +1,12 @@
 //! What contacts may do follows from what the files say.
 
-use domain::permission::Role;
-use domain::sign_in::EmailAddress;
+use domain::account::StaffAccess;
+use domain::permission::{CouncilRole, Role};
+use domain::sign_in::{EmailAddress, Session, Token};
+use store::Change;
+use store::keys::Key;
 
-use super::rig::Rig;
+use super::rig::{Rig, nine};
 
 const HEADER: &str = "contact_ref,provider_ref,forename,surname,portal_email,roles";
 
@@ -84,4 +87,127 @@ async fn two_contacts_of_a_provider_cannot_share_an_address() {
     assert_eq!(rig.counts(&stem), [1, 1, 0, 0, 0, 0]);
     let access = rig.store.access_to(&ann(), &"P1001".parse().unwrap()).await.unwrap().unwrap();
     assert_eq!(access.contact_ref.as_str(), "K2003");
+}
+
+const STAFF: &str = "staff_ref,forename,surname,email,roles,teams";
+
+async fn staff(rig: &Rig, day: u32, rows: &str) -> String {
+    let stem = format!("staff_202604{day:02}T080000");
+    rig.take_in(&stem, &format!("{STAFF}\n{rows}\n")).await;
+    stem
+}
+
+/// A council with two teams, and Grace Hopper who is of one of them.
+async fn with_grace() -> Rig {
+    let rig = Rig::council().await;
+    let teams = "team_ref,name\nPAY,Payments Team\nBROK,Brokerage Team\n";
+    rig.take_in("teams_20260401T080000", teams).await;
+    rig.told();
+    staff(&rig, 1, "U9001,Grace,Hopper,Grace@Council.Example,team_member,PAY").await;
+    rig
+}
+
+fn grace() -> EmailAddress {
+    "grace@council.example".parse().unwrap()
+}
+
+async fn may(rig: &Rig, email: &EmailAddress) -> Option<StaffAccess> {
+    rig.store.staff_access(email).await.unwrap()
+}
+
+#[tokio::test]
+async fn one_of_the_councils_people_is_invited_once() {
+    let rig = with_grace().await;
+    let access = may(&rig, &grace()).await.unwrap();
+    assert_eq!((access.staff_ref.as_str(), access.name.as_str()), ("U9001", "Grace Hopper"));
+    assert_eq!(
+        (access.roles, access.teams),
+        (vec![CouncilRole::TeamMember], vec!["PAY".parse().unwrap()])
+    );
+    let invited = |rig: &Rig| emails(rig).iter().filter(|it| it.contains("council's side")).count();
+    assert_eq!((invited(&rig), rig.told().len()), (1, 1));
+    let row = "U9001,Grace,Hopper,grace@council.example,team_member helpdesk,PAY BROK";
+    staff(&rig, 2, row).await;
+    assert_eq!(invited(&rig), 1);
+    assert_eq!(may(&rig, &grace()).await.unwrap().teams.len(), 2);
+    let stem = staff(&rig, 3, "U9001,Grace,Hopper,grace@council.example,boss,PAY").await;
+    assert_eq!(rig.codes(&stem), ["I16"]);
+}
+
+#[tokio::test]
+async fn roles_and_teams_that_are_taken_away_end_sessions_at_once() {
+    let less = [
+        "U9001,Grace,Hopper,grace@council.example,team_member,BROK",
+        "U9001,Grace,Hopper,grace@council.example,helpdesk,PAY",
+        "U9001,Grace,Hopper,grace@council.example,,PAY",
+        "U9001,Grace,Hopper,,team_member,PAY",
+        "U9001,Grace,Hopper,g.hopper@council.example,team_member,PAY",
+    ];
+    for row in less {
+        let rig = with_grace().await;
+        let id = Token::new([5; 32]).hash();
+        let session = Session {
+            id: id.clone(),
+            email: grace(),
+            name: "Grace Hopper".to_owned(),
+            provider: None,
+            roles: Vec::new(),
+            council: may(&rig, &grace()).await,
+            created_at: nine().instant,
+            last_seen_at: nine().instant,
+            idle_minutes: 30,
+            ends_at: "2026-04-01T21:00:00Z".parse().unwrap(),
+            browser: String::new(),
+            version: 0,
+        };
+        rig.store.change(vec![Change::StartSession(session, None)]).await.unwrap();
+        staff(&rig, 2, "U9001,Grace,Hopper-Smith,grace@council.example,team_member,PAY").await;
+        assert!(rig.store.session(&id).await.unwrap().is_some(), "a new name ends nothing");
+        staff(&rig, 3, row).await;
+        assert_eq!(rig.store.session(&id).await.unwrap(), None, "{row}");
+    }
+}
+
+fn answer(rig: &Rig, stem: &str) -> String {
+    rig.answer(&format!("{stem}_log.csv")).unwrap()
+}
+
+#[tokio::test]
+async fn nobody_is_of_the_council_and_a_contact_and_the_file_says_who_has_the_address() {
+    let rig = with_grace().await;
+    let stem = contacts(&rig, 2, "K2003,P1001,Grace,Hopper,grace@council.example,viewer").await;
+    assert_eq!(rig.codes(&stem), ["I38"]);
+    assert!(answer(&rig, &stem).contains("U9001"));
+    let stem = staff(&rig, 2, "U9002,Ann,Other,ann@lake.example,auditor,").await;
+    assert_eq!(rig.codes(&stem), ["I38"]);
+    assert!(answer(&rig, &stem).contains("K2001 of provider P1001"));
+    assert_eq!(may(&rig, &ann()).await, None);
+    contacts(&rig, 3, "K2001,P1001,Ann,Other,,").await;
+    let stem = staff(&rig, 4, "U9002,Ann,Other,ann@lake.example,auditor,").await;
+    assert_eq!(rig.counts(&stem), [1, 0, 0, 0, 0, 0]);
+    assert!(may(&rig, &ann()).await.is_some());
+    let stem = staff(&rig, 5, "U9003,Ann,Else,ann@lake.example,auditor,").await;
+    assert_eq!(rig.codes(&stem), ["I30"]);
+}
+
+#[tokio::test]
+async fn somebody_waits_for_a_team_that_is_not_yet_known() {
+    let rig = Rig::council().await;
+    let stem = staff(&rig, 1, "U9001,Grace,Hopper,grace@council.example,team_member,PAY").await;
+    assert_eq!(may(&rig, &grace()).await, None);
+    assert_eq!(rig.codes(&stem), ["I40"]);
+    rig.take_in("teams_20260402T080000", "team_ref,name\nPAY,Payments Team\n").await;
+    assert!(may(&rig, &grace()).await.is_some());
+}
+
+#[tokio::test]
+async fn every_provider_is_listed_under_its_name_of_now() {
+    let rig = Rig::council().await;
+    let rename = "provider_ref,name,kind\nP1001,Lake House 2,care_home\n";
+    rig.take_in("providers_20260402T080000", rename).await;
+    let listed = rig.store.listed_providers().await.unwrap();
+    let names: Vec<_> = listed.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["Water Homes", "Lake House 2", "Voids"]);
+    let key = Key::team(&"PAY".parse().unwrap());
+    assert!(!rig.store.is_there(&key).await.unwrap());
 }

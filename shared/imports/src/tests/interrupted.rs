@@ -93,10 +93,30 @@ async fn changes_and_what_they_take_away_survive() {
         ),
         ("DRYRUN_clients_20260402T080000", "ss_ref,forename,surname\nA272433,Wednesday,Addams\n"),
         ("clients_20260402T080000", "ss_ref,forename\nA272433,Wednesday\n"),
+        (
+            "staff_20260402T080000",
+            "staff_ref,forename,surname,email,roles,teams\n\
+             U9001,Grace,Hopper,grace@council.example,helpdesk,\n\
+             U9002,Joan,Clarke,joan@council.example,team_member,PAY\n",
+        ),
     ];
     for file in files {
         survives(&COUNCIL, file).await;
     }
+    let before = [
+        &COUNCIL[..],
+        &[
+            ("teams_20260401T080000", "team_ref,name\nPAY,Payments Team\n"),
+            (
+                "staff_20260401T080000",
+                "staff_ref,forename,surname,email,roles,teams\n\
+                 U9001,Grace,Hopper,grace@council.example,helpdesk team_member,PAY\n",
+            ),
+        ],
+    ];
+    let moved = "staff_ref,forename,surname,email,roles,teams\n\
+                 U9001,Grace,Hopper,g.hopper@council.example,helpdesk,\n";
+    survives(&before.concat(), ("staff_20260402T080000", moved)).await;
 }
 
 #[tokio::test]
