@@ -15,4 +15,14 @@ export default {
     { url: '/contacts/', name: 'Contacts' },
     { url: '/help/', name: 'Help' },
   ],
+  // What council staff see instead. One with a `permission` is there for roles that have it.
+  councilSections: [
+    { url: '/council/', name: 'Work queues' },
+    { url: '/council/actions/', name: 'Actions', permission: 'see_actions' },
+    { url: '/council/change-requests/', name: 'Change requests', permission: 'see_change_requests' },
+    { url: '/council/contacts/', name: 'Contacts', permission: 'see_change_requests' },
+    { url: '/council/documents/', name: 'Contract documents', permission: 'see_documents' },
+    { url: '/council/purchase-orders/', name: 'Purchase orders', permission: 'see_purchase_orders' },
+    { url: '/help/', name: 'Help' },
+  ],
 };

@@ -20,6 +20,11 @@ export class Problem extends Error {
     return `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.!?])$/, '$1.');
   }
 
+  /** Where its code is explained; null where nobody gave it one. */
+  get page() {
+    return /^[a-zA-Z][a-zA-Z0-9-]*$/.test(this.code) && !/^(status-|unknown$)/.test(this.code) ? `/problems/${this.code}/` : null;
+  }
+
   /** Whether the same request may succeed if it is sent again. */
   get mayBeTriedAgain() {
     return this.status === 0 || this.status === 429 || this.status >= 500;

@@ -61,6 +61,8 @@ function summaryOf(problem, entries, actions) {
         { class: 'govuk-error-summary__body' },
         list.length ? el('ul', { class: 'govuk-list govuk-error-summary__list' }, list) : el('p', {}, problem.says),
         actions,
+        // Where fields are named, they say themselves what to type.
+        !list.length && problem.page && el('p', {}, el('a', { href: problem.page }, 'What this means, and what to do')),
       ),
     ),
   );

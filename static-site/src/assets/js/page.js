@@ -5,7 +5,7 @@ import { Problem, get, post } from './api.js';
 import { button, el, fill, find, paragraph, show } from './dom.js';
 import { go, withReturn } from './paths.js';
 import { setTitleError } from './title.js';
-import { actualsWord, providerKind } from './words.js';
+import { actualsWord, councilRole, providerKind } from './words.js';
 
 const COUNCIL_KEY = 'portal.council';
 
@@ -23,7 +23,8 @@ let optionsAsked = null;
 
 /**
  * Runs a page. `run(session)` gets who is signed in, or null. What the page needs stands in the body's data-session:
- * `none` (nobody has to be), `optional`, `required`, or `provider` (and a provider must have been chosen).
+ * `none` (nobody has to be), `optional`, `required`, `provider` (and a provider must have been chosen), or `council`
+ * (staff of the council). Whoever comes to a page of the others is shown to their own home page.
  */
 export async function start(run) {
   document.body.classList.add('js-enabled', 'govuk-frontend-supported');
@@ -33,6 +34,8 @@ export async function start(run) {
   const needs = document.body.dataset.session;
   await orShowFailure(async () => {
     const session = needs === 'none' ? null : await readSession(needs);
+    // The page goes elsewhere: it stays as it is until then.
+    if (session && !belongs(session, needs)) return new Promise(() => undefined);
     if (session) showSession(session);
     // A page for nobody in particular does not wait for the council's name.
     else options().then(showCouncil, () => undefined);
@@ -74,7 +77,8 @@ function showFailure(region, problem) {
       says !== `${title}.` && paragraph(says),
       problem.mayBeTriedAgain
         ? button('Try again', () => location.reload(), { kind: null })
-        : paragraph(el('a', { class: 'govuk-link', href: '/home/' }, 'Go to the home page')),
+        : paragraph(el('a', { class: 'govuk-link', href: find('[data-brand]').getAttribute('href') }, 'Go to the home page')),
+      problem.page && paragraph(el('a', { class: 'govuk-link', href: problem.page }, 'What this means, and what to do')),
     ),
   );
   heading.focus();
@@ -82,8 +86,10 @@ function showFailure(region, problem) {
 
 // The button shows on narrow screens alone; the list is folded for it from the start.
 function foldSections() {
-  const toggle = document.querySelector('[data-nav-toggle]');
-  if (!toggle) return;
+  for (const toggle of document.querySelectorAll('[data-nav-toggle]')) foldBehind(toggle);
+}
+
+function foldBehind(toggle) {
   const list = document.getElementById(toggle.getAttribute('aria-controls'));
   const fold = (folded) => {
     list.toggleAttribute('data-folded', folded);
@@ -95,13 +101,32 @@ function foldSections() {
 
 async function readSession(needs) {
   try {
-    const session = await get('/api/session');
-    if (needs === 'provider' && !session.provider) go(withReturn('/choose-provider/'));
-    return session;
+    return await get('/api/session');
   } catch (problem) {
     if (needs === 'optional') return null;
     throw problem;
   }
+}
+
+/** The home page of whoever is signed in. */
+export function homeOf(session) {
+  if (session.council) return '/council/';
+  return session.provider ? '/home/' : '/choose-provider/';
+}
+
+/** Whether staff of the council may do this: `see_actions`. */
+export function staffMay(session, permission) {
+  return session?.council?.permissions?.includes(permission) ?? false;
+}
+
+// Whether a page is for whoever is signed in; if not, goes to one that is.
+function belongs(session, needs) {
+  const forCouncil = needs === 'council';
+  const ofCouncil = Boolean(session.council);
+  if ((needs === 'provider' && ofCouncil) || (forCouncil && !ofCouncil)) go(homeOf(session));
+  else if (needs === 'provider' && !session.provider) go(withReturn('/choose-provider/'));
+  else return true;
+  return false;
 }
 
 function remembered() {
@@ -125,11 +150,27 @@ function showCouncil(council) {
 
 function showSession(session) {
   showCouncil(session);
-  find('[data-brand]').href = '/home/';
+  find('[data-brand]').href = session.council ? '/council/' : '/home/';
   find('[data-person-name]').textContent = session.name || session.email || '';
   show(find('[data-person]'), true);
-  show(find('[data-nav]'), Boolean(session.provider));
   find('[data-sign-out]').addEventListener('click', signOut);
+  if (document.querySelector('[data-nav]')) showProvider(session);
+  if (document.querySelector('[data-council-nav]')) showStaff(session);
+}
+
+// What staff of the council may see; roles and teams in words.
+function showStaff(session) {
+  const { council } = session;
+  show(find('[data-council-nav]'), Boolean(council));
+  show(find('[data-council]'), Boolean(council));
+  if (!council) return;
+  const words = [...(council.roles ?? []).map(councilRole), ...(council.teams ?? []).map(({ name }) => name)];
+  find('[data-council-roles]').textContent = words.join(', ');
+  for (const each of document.querySelectorAll('[data-permission]')) show(each, staffMay(session, each.dataset.permission));
+}
+
+function showProvider(session) {
+  show(find('[data-nav]'), Boolean(session.provider) && !session.council);
   if (!session.provider) return;
   find('[data-provider-name]').textContent = session.provider.name;
   find('[data-provider-kind]').textContent = providerKind(session.provider.kind);

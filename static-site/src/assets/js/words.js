@@ -19,6 +19,23 @@ const ROLES = {
   admin: 'administer',
 };
 
+const COUNCIL_ROLES = {
+  helpdesk: 'Helpdesk',
+  team_member: 'Team member',
+  contracts: 'Contracts',
+  payments_officer: 'Payments officer',
+  finaliser: 'Finaliser',
+  configuration: 'Configuration',
+  auditor: 'Auditor',
+};
+
+// How urgent what waits in an area is.
+const LAMPS = {
+  none: { word: 'Nothing is waiting', colour: 'green' },
+  soon: { word: 'Waiting for you', colour: 'yellow' },
+  now: { word: 'Act now', colour: 'red' },
+};
+
 const LIFECYCLES = {
   future: { word: 'Future', colour: 'grey' },
   current: { word: 'Current', colour: 'blue' },
@@ -158,9 +175,12 @@ const tagged = (words) => (code) => words[code] ?? { word: plain(code), colour: 
 
 export const providerKind = (code) => KINDS[code] ?? plain(code);
 export const role = (code) => ROLES[code] ?? plain(code).toLowerCase();
+export const councilRole = (code) => COUNCIL_ROLES[code] ?? plain(code);
 export const itemKind = (code) => ITEM_KINDS[code] ?? plain(code);
 export const contribution = (code) => CONTRIBUTIONS[code] ?? plain(code);
 export const absence = (code) => ABSENCES[code] ?? plain(code);
+/** How urgent what waits is; nothing is, if nobody says so. */
+export const lamp = (attention) => LAMPS[attention] ?? LAMPS.none;
 export const lifecycle = tagged(LIFECYCLES);
 export const response = tagged(RESPONSES);
 export const status = tagged(STATUSES);

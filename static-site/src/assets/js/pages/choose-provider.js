@@ -3,13 +3,14 @@ import { get, post } from '../api.js';
 import { announce, el, fill, find, paragraph, show } from '../dom.js';
 import { remedies, showProblem, whileBusy } from '../forms.js';
 import { count } from '../format.js';
-import { start } from '../page.js';
+import { homeOf, start } from '../page.js';
 import { go, returnPath } from '../paths.js';
 import { providerKind, role } from '../words.js';
 
 const SEARCH_FROM = 9;
 
 start(async (session) => {
+  if (session.council) return go(homeOf(session));
   const region = find('[data-region]');
   const { providers } = await get('/api/providers');
   const selected = session.provider?.provider_ref;

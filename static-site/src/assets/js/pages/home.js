@@ -3,13 +3,8 @@ import { get, withQuery } from '../api.js';
 import { el, fill, find, link, paragraph, tag } from '../dom.js';
 import { dates, instant, money } from '../format.js';
 import { start } from '../page.js';
-import { response } from '../words.js';
+import { lamp as lampOf, response } from '../words.js';
 
-const LAMPS = {
-  none: { word: 'Nothing is waiting', colour: 'green' },
-  soon: { word: 'Waiting for you', colour: 'yellow' },
-  now: { word: 'Act now', colour: 'red' },
-};
 // Beside this module, wherever the site's assets are.
 const iconOf = (name) => new URL(`../../images/${ICONS[name] ?? 'area'}.svg`, import.meta.url).pathname;
 const ICONS = { scheduled_payments: 'scheduled-payments', care_packages: 'care-packages', actuals: 'actuals', invoices: 'invoices', actions: 'actions', contract_documents: 'contract-documents', purchase_orders: 'purchase-orders', contacts: 'contacts' };
@@ -24,7 +19,7 @@ start(async (session) => {
 });
 
 function area({ area: name, title, line, url, attention = 'none', items }) {
-  const lamp = LAMPS[attention] ?? LAMPS.none;
+  const lamp = lampOf(attention);
   return el(
     'section',
     { class: 'portal-area', 'aria-labelledby': `area-${name}` },

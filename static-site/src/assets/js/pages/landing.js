@@ -2,7 +2,7 @@
 import { post } from '../api.js';
 import { fill, find, insetText, paragraph, show } from '../dom.js';
 import { onSubmit } from '../forms.js';
-import { options, start } from '../page.js';
+import { homeOf, options, start } from '../page.js';
 import { go, returnPath } from '../paths.js';
 import { begin } from '../challenge.js';
 
@@ -17,7 +17,7 @@ onSubmit(form, async ({ email, password }) => {
 start(async (session) => {
   if (session) {
     find('[data-signed-in-name]').textContent = session.name || session.email;
-    find('[data-continue]').href = back ?? (session.provider ? '/home/' : '/choose-provider/');
+    find('[data-continue]').href = back ?? homeOf(session);
     show(find('[data-signed-in]'), true);
     show(form, false);
     return;
