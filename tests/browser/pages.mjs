@@ -3,6 +3,7 @@
 import * as actuals from './mock/actuals.mjs';
 import * as data from './mock/data.mjs';
 import * as invoices from './mock/invoices.mjs';
+import { pages as council } from './pages-council.mjs';
 import { pages as talking } from './pages-talking.mjs';
 
 const { problem } = data;
@@ -269,6 +270,7 @@ export const pages = [
     ],
   },
   ...talking,
+  ...council,
   { name: 'help', path: '/help/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }, { name: 'signed in', ready: '[data-person]:visible' }] },
   { name: 'accessibility', path: '/accessibility/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] },
   { name: 'problems', path: '/problems/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] },

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import * as actions from './actions.mjs';
 import * as actuals from './actuals.mjs';
 import * as contacts from './contacts.mjs';
+import * as council from './council.mjs';
 import * as data from './data.mjs';
 import * as documents from './documents.mjs';
 import * as invoices from './invoices.mjs';
@@ -59,6 +60,7 @@ export const usual = {
   ...documents.usual,
   ...orders.usual,
   ...notifications.usual,
+  ...council.usual,
 };
 
 /** Starts the server. `answers` may be replaced between tests; `asked` is what came in since the last `answer()`. */

@@ -1,0 +1,47 @@
+// The council's home: what waits in each queue that the person may see, and what can be looked up.
+import { get } from '../api.js';
+import { el, fill, find, link, paragraph, tag } from '../dom.js';
+import { instant } from '../format.js';
+import { staffMay, start } from '../page.js';
+import { lamp } from '../words.js';
+
+const ICONS = { actions: 'actions', change_requests: 'contacts', documents: 'contract-documents' };
+const iconOf = (name) => new URL(`../../images/${ICONS[name] ?? 'area'}.svg`, import.meta.url).pathname;
+const LOOK_UP = [
+  { url: '/council/contacts/', text: 'The contacts of a provider', permission: 'see_change_requests' },
+  { url: '/council/purchase-orders/', text: 'The purchase orders of a provider', permission: 'see_purchase_orders' },
+];
+
+start(async (session) => {
+  const { queues = [] } = await get('/api/council/home');
+  const others = LOOK_UP.filter(({ permission }) => staffMay(session, permission));
+  fill(find('[data-region]'), [
+    queues.length ? queues.map(queue) : paragraph('Your roles have no work queue in the portal.'),
+    others.length ? lookUp(others) : null,
+  ]);
+});
+
+function queue({ queue: name, title, line, url, count: waiting = 0, overdue = 0, oldest_at: oldest, attention }) {
+  const { word, colour } = lamp(attention);
+  const facts = [
+    waiting ? `${waiting.toLocaleString('en-GB')} waiting` : null,
+    overdue ? `${overdue.toLocaleString('en-GB')} overdue` : null,
+    oldest ? `the oldest since ${instant(oldest)}` : null,
+  ].filter(Boolean);
+  return el('section', { class: 'portal-area', 'aria-labelledby': `queue-${name}` }, [
+    el('img', { class: 'portal-area__icon', src: iconOf(name), alt: '', width: 48, height: 48 }),
+    el('div', {}, [
+      el('h2', { class: 'govuk-heading-m portal-area__title', id: `queue-${name}` }, link(url, title)),
+      line && el('p', { class: 'govuk-body portal-area__line' }, line),
+      tag(word, colour),
+      facts.length ? el('p', { class: 'portal-area__facts' }, facts.join(' · ')) : null,
+    ]),
+  ]);
+}
+
+function lookUp(others) {
+  return el('section', { class: 'portal-apart', 'aria-labelledby': 'look-up' }, [
+    el('h2', { class: 'govuk-heading-m', id: 'look-up' }, 'Look something up'),
+    el('ul', { class: 'govuk-list govuk-list--spaced' }, others.map(({ url, text }) => el('li', {}, link(url, text)))),
+  ]);
+}

@@ -1,0 +1,177 @@
+// The pages of the council's own people in their main states.
+
+import * as council from './mock/council.mjs';
+import * as data from './mock/data.mjs';
+import * as orders from './mock/orders.mjs';
+
+const { problem } = data;
+const down = problem(503, 'unavailable');
+const notFound = problem(404, 'not-found', 'There is nothing here.');
+const summary = '.govuk-error-summary';
+const told = '.govuk-notification-banner';
+const done = '[data-region]:not([aria-busy])';
+const press = (text) => (page) => page.click(`main button:has-text("${text}")`);
+const pressAll = (...texts) => async (page) => {
+  for (const text of texts) await page.locator(`main button:has-text("${text}"):visible`).first().click();
+};
+const auditor = { 'GET /api/session': council.auditor };
+const { ACTION_API, REQUEST_API, CONTACTS_API, DOCUMENT_API, ORDER_API } = council;
+
+async function publish(page) {
+  await page.selectOption('#doc_type', 'Service provision agreement');
+  await page.selectOption('#cpli_id', '188367');
+  await page.click('text=Publish document');
+}
+
+const states = [
+  {
+    name: 'work queues', path: '/council/', ready: '.portal-area, [data-region] p:not(.portal-loading)',
+    states: [
+      { name: 'with something waiting' },
+      { name: 'of the helpdesk', answers: { 'GET /api/session': council.helpdesk, 'GET /api/council/home': { queues: [council.home.queues[1]] } } },
+      { name: 'without a queue', answers: { 'GET /api/session': council.finaliser, 'GET /api/council/home': { queues: [] } }, ready: 'text=no work queue' },
+      { name: 'down', answers: { 'GET /api/council/home': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'queue of actions', path: '/council/actions/', ready: done,
+    states: [
+      { name: 'some', ready: '.portal-actions-list' },
+      { name: 'for an auditor', answers: auditor, ready: '.portal-actions-list' },
+      { name: 'none', answers: { 'GET /api/council/actions': { ...council.queue, rows: [], counts: { open: 0, with_provider: 0, overdue: 0 } } }, ready: 'text=Nothing is open for your teams' },
+      { name: 'none that matches', path: '/council/actions/?team=T02&include_done=yes', answers: { 'GET /api/council/actions': { ...council.queue, rows: [] } }, ready: 'text=match these filters' },
+      { name: 'down', answers: { 'GET /api/council/actions': down }, ready: 'text=Try again' },
+      { name: 'not allowed', answers: { 'GET /api/council/actions': problem(404, 'not-allowed', 'Your role does not allow this.') }, ready: 'text=does not allow this' },
+    ],
+  },
+  {
+    name: 'action of a provider', path: council.ACTION, ready: done,
+    states: [
+      { name: 'to answer', ready: '#reply-heading' },
+      { name: 'with a proposal', answers: { [`GET ${ACTION_API}`]: council.death }, ready: '.portal-proposal' },
+      { name: 'with a variation', answers: { [`GET ${ACTION_API}`]: council.variation }, ready: '.portal-proposal' },
+      { name: 'with a proposal without effect', answers: { [`GET ${ACTION_API}`]: council.withoutEffect }, ready: 'text=changes no amount' },
+      { name: 'with a proposal of another team', answers: { [`GET ${ACTION_API}`]: council.notYours }, ready: 'text=Another team handles' },
+      { name: 'about to accept', answers: { [`GET ${ACTION_API}`]: council.death }, then: press('Accept this change'), ready: 'text=Accept this change?' },
+      { name: 'about to decline', answers: { [`GET ${ACTION_API}`]: council.death }, then: press('Decline it'), ready: '#decision-reason' },
+      { name: 'declined without a reason', answers: { [`GET ${ACTION_API}`]: council.death }, then: pressAll('Decline it', 'Decline change'), ready: summary },
+      { name: 'accepted just now', answers: { [`GET ${ACTION_API}`]: council.death }, then: pressAll('Accept this change', 'Accept change'), ready: told },
+      { name: 'declined', answers: { [`GET ${ACTION_API}`]: council.declined }, ready: 'text=Change declined' },
+      { name: 'replied', then: async (page) => { await page.fill('#text', 'Please send us the certificate.'); await press('Send reply')(page); }, ready: told },
+      { name: 'nothing entered', then: press('Send reply'), ready: summary },
+      { name: 'done', answers: { [`GET ${ACTION_API}`]: council.done }, ready: '#reply-heading:has-text("Open it again")' },
+      { name: 'for an auditor', answers: { ...auditor, [`GET ${ACTION_API}`]: council.readOnly }, ready: 'text=not reply to it' },
+      { name: 'changed meanwhile', answers: { [`POST ${ACTION_API}/completion`]: problem(409, 'action-changed', 'Imre Castellan marked it as done at 9am.') }, then: press('Mark as done'), ready: summary },
+      { name: 'created just now', path: `${council.ACTION}&created=yes`, answers: { [`GET ${ACTION_API}`]: council.answered }, ready: told },
+      { name: 'not there', answers: { [`GET ${ACTION_API}`]: notFound }, ready: 'text=cannot be found' },
+    ],
+  },
+  {
+    name: 'new action to a provider', path: '/council/actions/new/', ready: done,
+    states: [
+      { name: 'which provider' },
+      { name: 'found', path: '/council/actions/new/?q=meadow', ready: 'text=2 providers' },
+      { name: 'not found', path: '/council/actions/new/?q=xyz', answers: { 'GET /api/council/providers': { providers: [] } }, ready: 'text=No provider has' },
+      { name: 'to write', path: '/council/actions/new/?provider=P1002', ready: '.portal-action-form' },
+      { name: 'nothing entered', path: '/council/actions/new/?provider=P1002', then: press('Create action'), ready: summary },
+      { name: 'for an auditor', answers: auditor, ready: 'text=A team member can' },
+    ],
+  },
+  {
+    name: 'queue of change requests', path: '/council/change-requests/', ready: done,
+    states: [
+      { name: 'some', ready: 'table' },
+      { name: 'none', answers: { 'GET /api/council/change-requests': { rows: [] } }, ready: 'text=No change request waits' },
+      { name: 'no history', path: '/council/change-requests/?history=yes', answers: { 'GET /api/council/change-requests': { rows: [] } }, ready: 'text=ever asked' },
+      { name: 'down', answers: { 'GET /api/council/change-requests': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'change request', path: council.REQUEST, ready: done,
+    states: [
+      { name: 'to decide', ready: '#decide' },
+      { name: 'new contact', answers: { [`GET ${REQUEST_API}`]: council.newContact }, ready: '#decide' },
+      { name: 'removal', answers: { [`GET ${REQUEST_API}`]: council.removalRequest }, ready: '#decide' },
+      { name: 'about to accept', then: press('Accept'), ready: 'text=Accept this request?' },
+      { name: 'about to reject', then: press('Reject'), ready: '#reason' },
+      { name: 'rejected without a reason', then: pressAll('Reject', 'Reject request'), ready: summary },
+      { name: 'accepted just now', then: pressAll('Accept', 'Accept request'), ready: told },
+      { name: 'rejected', answers: { [`GET ${REQUEST_API}`]: council.requestRejected }, ready: 'text=work address' },
+      { name: 'for an auditor', answers: { ...auditor, [`GET ${REQUEST_API}`]: council.requestForAuditor }, ready: 'text=helpdesk decides' },
+      { name: 'decided meanwhile', answers: { [`POST ${REQUEST_API}/acceptance`]: problem(409, 'request-decided', 'Imre Castellan accepted this at 11am on 22 November 2026.') }, then: pressAll('Accept', 'Accept request'), ready: summary },
+      { name: 'not there', answers: { [`GET ${REQUEST_API}`]: notFound }, ready: 'text=cannot be found' },
+    ],
+  },
+  {
+    name: 'contacts of a provider', path: '/council/contacts/?provider=P1002', ready: done,
+    states: [
+      { name: 'some bounced', ready: '.portal-contacts' },
+      { name: 'about to deliver again', then: press('Deliver again'), ready: 'text=they have told you' },
+      { name: 'for an auditor', answers: auditor, ready: '.portal-contacts' },
+      { name: 'none', answers: { [`GET ${CONTACTS_API}`]: { ...council.contactList, contacts: [] } }, ready: 'text=No contact is known' },
+      { name: 'which provider', path: '/council/contacts/' },
+      { name: 'not there', answers: { [`GET ${CONTACTS_API}`]: notFound }, ready: 'text=cannot be found' },
+    ],
+  },
+  {
+    name: 'contract documents of providers', path: '/council/documents/', ready: done,
+    states: [
+      { name: 'waiting', ready: '.portal-documents' },
+      { name: 'rejected', path: '/council/documents/?state=rejected', answers: { 'GET /api/council/documents': council.rejected }, ready: '.portal-documents' },
+      { name: 'answered', path: '/council/documents/?state=answered', answers: { 'GET /api/council/documents': council.answeredDocuments }, ready: '.portal-documents' },
+      { name: 'none', answers: { ...auditor, 'GET /api/council/documents': { rows: [] } }, ready: 'text=No document waits' },
+      { name: 'down', answers: { 'GET /api/council/documents': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'contract document of a provider', path: council.DOCUMENT, ready: done,
+    states: [
+      { name: 'waiting', ready: '#next-heading' },
+      { name: 'rejected', answers: { [`GET ${DOCUMENT_API}`]: council.documentRejected }, ready: '#next-heading' },
+      { name: 'agreed', answers: { [`GET ${DOCUMENT_API}`]: council.documentAgreed }, ready: 'text=Record of answers' },
+      { name: 'not intact', answers: { [`GET ${DOCUMENT_API}`]: council.documentTampered }, ready: 'text=Not as it was' },
+      { name: 'for an auditor', answers: { ...auditor }, ready: 'text=Record of answers' },
+      { name: 'about to agree manually', then: press('Agree manually'), ready: '#reason' },
+      { name: 'agreed manually', then: async (page) => { await press('Agree manually')(page); await page.fill('#reason', 'Agreed by telephone'); await page.locator('button[data-yes]').click(); }, ready: told },
+      { name: 'without a reason', then: async (page) => { await press('Agree manually')(page); await page.locator('button[data-yes]').click(); }, ready: summary },
+      { name: 'answered meanwhile', answers: { [`POST ${DOCUMENT_API}/manual-agreement`]: problem(409, 'document-answered', 'Tahira Mian agreed it at 9am on 22 November 2026.') }, then: async (page) => { await press('Agree manually')(page); await page.fill('#reason', 'By telephone'); await page.locator('button[data-yes]').click(); }, ready: summary },
+      { name: 'published just now', path: `${council.DOCUMENT}&made=published`, ready: told },
+      { name: 'not there', answers: { [`GET ${DOCUMENT_API}`]: notFound }, ready: 'text=cannot be found' },
+    ],
+  },
+  {
+    name: 'publish a contract document', path: '/council/documents/publish/?provider=P1002', ready: done,
+    states: [
+      { name: 'to fill in', ready: '#doc_type' },
+      { name: 'with a file', then: (page) => page.getByLabel('Upload a PDF').check(), ready: '#file:visible' },
+      { name: 'nothing entered', then: press('Publish document'), ready: summary },
+      { name: 'wrong file', then: async (page) => { await page.getByLabel('Upload a PDF').check(); await page.setInputFiles('#file', { name: 'agreement.docx', mimeType: 'application/octet-stream', buffer: Buffer.from('x') }); await press('Publish document')(page); }, ready: summary },
+      { name: 'refused', answers: { 'POST /api/council/documents': problem(422, 'invalid', 'Check the form', [{ field: 'cpli_id', message: 'This care package has no price yet' }]) }, then: publish, ready: summary },
+      { name: 'new version', path: `/council/documents/publish/?provider=P1002&document=D5001`, answers: { [`GET ${DOCUMENT_API}`]: council.documentRejected }, ready: 'text=This becomes version 3' },
+      { name: 'which provider', path: '/council/documents/publish/' },
+      { name: 'for an auditor', answers: auditor, ready: 'text=but not publish' },
+      { name: 'down', answers: { 'GET /api/council/documents/form': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'purchase orders of a provider', path: '/council/purchase-orders/?provider=P1002', ready: done,
+    states: [
+      { name: 'some', ready: 'table' },
+      { name: 'none', answers: { 'GET /api/council/purchase-orders': { ...orders.none, financial_years: [], provider_name: 'Meadow View House' } }, ready: 'text=no purchase order yet' },
+      { name: 'none that matches', path: '/council/purchase-orders/?provider=P1002&client=A1', answers: { 'GET /api/council/purchase-orders': orders.none }, ready: 'text=matches these filters' },
+      { name: 'which provider', path: '/council/purchase-orders/' },
+      { name: 'down', answers: { 'GET /api/council/purchase-orders': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'purchase order of a provider', path: council.ORDER, ready: done,
+    states: [
+      { name: 'in force', ready: '.portal-invoice' },
+      { name: 'earlier', path: `${council.ORDER}&revision=2`, answers: { [`GET ${ORDER_API}`]: orders.earlier }, ready: 'text=not in force any more' },
+      { name: 'not there', answers: { [`GET ${ORDER_API}`]: notFound }, ready: 'text=cannot be found' },
+    ],
+  },
+];
+
+// All of them as one who may do everything, unless a state says otherwise.
+export const pages = states.map((page) => ({ ...page, who: 'council', states: page.states.map((state) => ({ ...state, answers: { 'GET /api/session': council.session, ...state.answers } })) }));
