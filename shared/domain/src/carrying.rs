@@ -42,10 +42,20 @@ pub(crate) fn carried(
             let carries = Some((waiting.item.item_id.clone(), waiting.statement));
             entries.push(Entry { carries, ..Entry::again(waiting.item) });
         } else {
-            held.push(Held { statement: waiting.statement, item: waiting.item.clone() });
+            held.push(Held { statement: waiting.statement, item: held_on(facts, waiting.item) });
         }
     }
     (entries, held)
+}
+
+/// The item, with why it waits now if it waits for a document.
+fn held_on(facts: &Facts, item: &Item) -> Item {
+    let mut item = item.clone();
+    let by_document = item.hold.as_mut().filter(|hold| hold.by == HoldBy::Document);
+    if let Some((hold, reason)) = by_document.zip(facts.gate(&item.subject)) {
+        hold.reason = reason;
+    }
+    item
 }
 
 /// Whether the wait is over: released, carried forward, or cancelled after all.
@@ -67,8 +77,8 @@ fn is_over(
         Some(HoldBy::Rejection | HoldBy::LineQuery | HoldBy::Unconfirmed) => {
             matches!(responses.get(&there), Some(Response::Confirmed(_)))
         }
-        Some(HoldBy::Directive | HoldBy::CancelledBefore) | None => {
-            !covered(DirectiveKind::Suspend, statement)
+        Some(HoldBy::Directive | HoldBy::Document | HoldBy::CancelledBefore) | None => {
+            !covered(DirectiveKind::Suspend, statement) && facts.gate(&item.subject).is_none()
         }
     }
 }

@@ -49,13 +49,20 @@ impl Facts {
     }
 }
 
-/// Puts `item` under today's directives. What the response holds, and what is cancelled for ever, stays.
+/// Puts `item` under today's directives, and where there is none under what is agreed of its documents. What the response holds, and what is cancelled for ever, stays.
 pub(crate) fn apply(facts: &Facts, item: &mut Item, statement: NaiveDate) {
-    let by_directive = item.hold.as_ref().is_none_or(|hold| hold.by == HoldBy::Directive);
-    if !by_directive {
+    let ours = [HoldBy::Directive, HoldBy::Document];
+    if !item.hold.as_ref().is_none_or(|hold| ours.contains(&hold.by)) {
         return;
     }
     let decided = facts.deciding(item, statement);
+    if decided.is_none()
+        && let Some(reason) = facts.gate(&item.subject)
+    {
+        item.status = ItemStatus::Suspended;
+        item.hold = Some(Hold { by: HoldBy::Document, reason });
+        return;
+    }
     item.status = match decided.map(|directive| directive.kind) {
         None => ItemStatus::Payable,
         Some(DirectiveKind::Suspend) => ItemStatus::Suspended,

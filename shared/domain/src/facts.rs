@@ -9,9 +9,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::contract_document::DocumentState;
 use crate::ids::{
-    AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, ProviderRef,
-    ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
+    AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, DocumentRef,
+    ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
 };
 use crate::invoice::InvoiceDocument;
 use crate::money::{Money, MoneyError};
@@ -149,7 +150,7 @@ pub struct Contract {
     pub confirmation: Confirmation,
     /// Days that are still paid after a death.
     pub grace_days: u16,
-    /// Whether only clients with an agreed contract document are paid.
+    /// Whether only care with an agreed contract document is paid.
     pub document_gate: bool,
     /// The first day that the portal shows it; periods that start earlier are paid elsewhere.
     pub portal_from: NaiveDate,
@@ -513,6 +514,8 @@ pub struct Facts {
     /// What the council decided about weeks in which more was delivered than is tolerated, by care package and
     /// first day of the week.
     pub exceptions: BTreeMap<(CpliId, NaiveDate), Decision>,
+    /// The documents about each care package and what each is, if only care with an agreed document is paid.
+    pub documents: BTreeMap<CpliId, BTreeMap<DocumentRef, DocumentState>>,
     /// Invoices and credit notes that are approved and in no statement that is finalised.
     pub invoices: Vec<InvoiceDocument>,
     /// The earliest day that something about the whole contract changed since the last finalisation (grace

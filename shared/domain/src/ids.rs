@@ -117,6 +117,10 @@ reference!(
     TeamRef, "A team reference", "PAYMENTS"
 );
 reference!(
+    /// The council's reference for a contract document.
+    DocumentRef, "A document reference", "DOC801"
+);
+reference!(
     /// One upload of a provider's actuals; it begins with the time, so that later ones sort later.
     BatchId, "An upload", "20261122T101500-4F1C"
 );

@@ -367,6 +367,8 @@ pub enum HoldBy {
     LineQuery,
     /// The provider left too many statements unconfirmed; released when the provider confirms it.
     Unconfirmed,
+    /// The contract pays only with an agreed document; released when the care package's documents are agreed.
+    Document,
     /// It takes back or replaces something that was cancelled, so it is cancelled too, for ever.
     CancelledBefore,
 }

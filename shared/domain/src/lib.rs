@@ -11,6 +11,7 @@ mod carrying;
 mod causes;
 pub mod changes;
 pub mod clock;
+pub mod contract_document;
 mod corrections;
 mod directives;
 pub mod entitlement;

@@ -35,6 +35,10 @@ pub struct Settings {
     pub historical_after_days: u32,
     /// How many days before the confirm-by deadline the provider is reminded.
     pub remind_days_before: u32,
+    /// How many days a provider has to answer a contract document.
+    pub document_deadline_days: u32,
+    /// What happens to a contract document that was not answered by then.
+    pub document_then: DocumentThen,
     /// Whether the actuals of a period can be entered only when those of the period before are submitted (S2).
     pub periods_in_order: bool,
     /// What happens to a week in which more was delivered than is tolerated.
@@ -63,6 +67,8 @@ impl Default for Settings {
             query_holds_line: true,
             historical_after_days: 28,
             remind_days_before: 3,
+            document_deadline_days: 7,
+            document_then: DocumentThen::Agree,
             periods_in_order: false,
             over_tolerance: OverTolerance::Suspend,
             actuals: Policy::default(),
@@ -109,6 +115,16 @@ pub enum SecondStep {
 pub enum UnconfirmedAtLock {
     Pay,
     Hold,
+}
+
+/// What happens to a contract document that was not answered by its deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentThen {
+    /// The council's job agrees it in the provider's place (S4).
+    Agree,
+    /// The provider is reminded before, and it stays open.
+    Remind,
 }
 
 /// What happens to a week in which more was delivered than is tolerated, until the council decides.

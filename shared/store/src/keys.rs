@@ -34,6 +34,18 @@
 //! | invoices | which number comes next | `PROVIDER#p` | `INVOICENUMBER` |
 //! | import | what did the council say of it | `PROVIDER#p` | `DECIDED#number` |
 //! | import | which invoice has a number | `PROVIDER#p` | `NUMBERED#number` |
+//! | contract documents, home | the heads of a provider's contract documents | `PROVIDER#p` | begins `DOCUMENT#` |
+//! | contract documents | one of them | `PROVIDER#p` | `DOCUMENT#ref` |
+//! | contract documents | its versions, as they were published | `PROVIDER#p` | `DOCUMENTVERSION#ref#n` |
+//! | contract documents | what was answered, for ever | `PROVIDER#p` | `DOCUMENTANSWER#ref#n` |
+//! | statements | what the documents of a contract's care packages are | `PROVIDER#p` | begins `DOCUMENTOF#c#` |
+//! | | those of one care package | `PROVIDER#p` | `DOCUMENTOF#c#cpli#ref` |
+//! | import, contract documents | whose is this contract document | `DOCUMENT#ref` | `LOCATOR` |
+//! | import | what did the council's files say of it | `DOCUMENT#ref` | `ROW` |
+//! | daily jobs, council | which documents wait for an answer, first deadline first | `DOCUMENTS` | `WAITING#answer_by#p#ref` |
+//! | council | which were rejected and are to be revised | `DOCUMENTS` | `REJECTED#at#p#ref` |
+//! | council | which were agreed | `DOCUMENTS` | `AGREED#at#p#ref` |
+//! | daily jobs | of which answers is the second record still to be written | `DOCUMENTS` | `UNKEPT#p#ref#n` |
 //! | import | whose is this contract, service, CPLI, adjustment, directive or variation | `CONTRACT#c`, `SERVICE#s`, `CPLI#id`, `ADJUSTMENT#a`, `DIRECTIVE#d`, `VARIATION#v` | `LOCATOR` |
 //! | import | a client | `CLIENT#ss` | `CLIENT` |
 //! | import | which CPLIs carry a copy of the client | `CLIENT#ss` | `CPLI#id` |
@@ -79,10 +91,11 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use domain::action::ActionLine;
+use domain::contract_document::{Document, DocumentState};
 use domain::feed::{Feed, FileTime};
 use domain::ids::{
     ActionId, AdjustmentRef, BatchId, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef,
-    ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
+    DocumentRef, ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
 };
 use domain::invoice::{InvoiceId, InvoiceNumber};
 
@@ -336,6 +349,63 @@ impl Key {
     /// Which document has a number.
     pub fn numbered(provider: &ProviderRef, number: InvoiceNumber) -> Self {
         Self::new(provider_pk(provider), format!("NUMBERED#{number}"))
+    }
+}
+
+/// Contract documents.
+impl Key {
+    /// The head of a document.
+    pub fn document(provider: &ProviderRef, document: &DocumentRef) -> Self {
+        Self::new(provider_pk(provider), format!("DOCUMENT#{document}"))
+    }
+
+    /// A version of a document.
+    pub fn document_version(provider: &ProviderRef, document: &DocumentRef, n: u32) -> Self {
+        Self::new(provider_pk(provider), format!("DOCUMENTVERSION#{document}#{n:05}"))
+    }
+
+    /// The answer to a version of a document.
+    pub fn document_answer(provider: &ProviderRef, document: &DocumentRef, n: u32) -> Self {
+        Self::new(provider_pk(provider), format!("DOCUMENTANSWER#{document}#{n:05}"))
+    }
+
+    /// What a document about a care package is.
+    pub fn document_of(
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        cpli: &CpliId,
+        document: &DocumentRef,
+    ) -> Self {
+        Self::new(provider_pk(provider), format!("DOCUMENTOF#{contract}#{cpli}#{document}"))
+    }
+
+    /// Whose a document is.
+    pub fn document_locator(document: &DocumentRef) -> Self {
+        Self::new(format!("DOCUMENT#{document}"), "LOCATOR")
+    }
+
+    /// What the council's files said of a document.
+    pub fn document_row(document: &DocumentRef) -> Self {
+        Self::new(format!("DOCUMENT#{document}"), "ROW")
+    }
+
+    /// Where a document stands among those of all providers: by its deadline, or by when it was answered.
+    pub fn document_listed(document: &Document) -> Self {
+        let latest = &document.latest;
+        let (list, at) = match document.state() {
+            DocumentState::Published | DocumentState::Superseded => ("WAITING", latest.answer_by),
+            DocumentState::Rejected => ("REJECTED", document.updated_at),
+            DocumentState::Agreed | DocumentState::AgreedManually => {
+                ("AGREED", document.updated_at)
+            }
+        };
+        let (at, provider, document) = (sortable(at), &latest.provider_ref, &latest.document_ref);
+        Self::new("DOCUMENTS", format!("{list}#{at}#{provider}#{document}"))
+    }
+
+    /// That the second record of an answer is still to be written.
+    pub fn document_unkept(provider: &ProviderRef, document: &DocumentRef, n: u32) -> Self {
+        Self::new("DOCUMENTS", format!("UNKEPT#{provider}#{document}#{n:05}"))
     }
 }
 
@@ -654,6 +724,62 @@ impl Query {
     /// The approved documents of a contract that wait for a statement, by period.
     pub fn approved(provider: &ProviderRef, contract: &ContractRef) -> Self {
         Self::beginning(provider_pk(provider), format!("APPROVED#{contract}#"))
+    }
+
+    /// The heads of a provider's contract documents.
+    pub fn documents(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "DOCUMENT#")
+    }
+
+    /// The versions of a document, oldest first.
+    pub fn document_versions(provider: &ProviderRef, document: &DocumentRef) -> Self {
+        Self::beginning(provider_pk(provider), format!("DOCUMENTVERSION#{document}#"))
+    }
+
+    /// The versions of all documents of a provider.
+    pub fn document_versions_of_provider(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "DOCUMENTVERSION#")
+    }
+
+    /// The answers to a document, oldest first.
+    pub fn document_answers(provider: &ProviderRef, document: &DocumentRef) -> Self {
+        Self::beginning(provider_pk(provider), format!("DOCUMENTANSWER#{document}#"))
+    }
+
+    /// The answers to all documents of a provider.
+    pub fn document_answers_of_provider(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "DOCUMENTANSWER#")
+    }
+
+    /// What the documents of a contract's care packages are.
+    pub fn documents_of_contract(provider: &ProviderRef, contract: &ContractRef) -> Self {
+        Self::beginning(provider_pk(provider), format!("DOCUMENTOF#{contract}#"))
+    }
+
+    /// The documents of all providers that wait for an answer, first deadline first.
+    pub fn documents_waiting() -> Self {
+        Self::beginning("DOCUMENTS", "WAITING#")
+    }
+
+    /// Those of them that are to be answered by `last`.
+    pub fn documents_waiting_to(last: DateTime<Utc>) -> Self {
+        // `~` sorts after whatever follows the instant.
+        Self::between("DOCUMENTS", "WAITING#", format!("WAITING#{}~", sortable(last)))
+    }
+
+    /// The documents of all providers that were rejected, longest ago first.
+    pub fn documents_rejected() -> Self {
+        Self::beginning("DOCUMENTS", "REJECTED#")
+    }
+
+    /// The documents of all providers that were agreed, longest ago first.
+    pub fn documents_agreed() -> Self {
+        Self::beginning("DOCUMENTS", "AGREED#")
+    }
+
+    /// The answers of which the second record is still to be written.
+    pub fn documents_unkept() -> Self {
+        Self::beginning("DOCUMENTS", "UNKEPT#")
     }
 
     /// The care packages that carry a copy of a client.

@@ -11,6 +11,7 @@ mod care_packages;
 mod codec;
 mod contacts;
 mod council;
+mod documents;
 mod dynamo;
 mod error;
 mod facts;
@@ -40,6 +41,7 @@ pub use crate::actions::{ACTIONS_LISTED_MAX, AcceptedChange, SavedAction, SentFi
 pub use crate::care_packages::Visit;
 pub use crate::codec::Row;
 pub use crate::council::ListedProvider;
+pub use crate::documents::{DocumentList, ListedDocument, Unkept};
 pub use crate::error::StoreError;
 pub use crate::facts::{Agreement, Batch, ClientCpli, CycleMark, Known, Located, TakenBack, Told};
 pub use crate::imports::{

@@ -92,6 +92,9 @@ impl Store {
             known.changed.extend(cpli.changed_from.map(|_| ChangedFact { cpli_id, version }));
             known.facts.cplis.insert(cpli.cpli_id.clone(), cpli);
         }
+        if known.facts.contract.document_gate {
+            known.facts.documents = self.documents_of_contract(provider, contract).await?;
+        }
         let periods = self.periods_of_cycle(&known.facts.contract.cycle_ref).await?;
         known.facts.periods = periods.into_iter().map(|it| (it.start_date, it)).collect();
         Ok(known)
@@ -306,6 +309,7 @@ fn facts_of(agreement: Row, others: Vec<Row>) -> Result<KnownFacts, StoreError> 
         periods: BTreeMap::new(),
         variations: BTreeMap::new(),
         exceptions: BTreeMap::new(),
+        documents: BTreeMap::new(),
         invoices: Vec::new(),
         changed_from,
     };

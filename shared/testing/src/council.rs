@@ -134,6 +134,7 @@ impl Council {
             services: services.into_iter().map(|it| (it.service_ref.clone(), it)).collect(),
             variations: BTreeMap::new(),
             exceptions: BTreeMap::new(),
+            documents: BTreeMap::new(),
             invoices: Vec::new(),
             changed_from: None,
             contract,

@@ -128,6 +128,7 @@ impl Known {
             periods,
             variations: BTreeMap::new(),
             exceptions: BTreeMap::new(),
+            documents: BTreeMap::new(),
             invoices: Vec::new(),
             changed_from: None,
         }

@@ -15,13 +15,14 @@ const DATES_MAX: usize = 400;
 const CODE_LENGTH_MAX: usize = 20;
 
 /// Numbers below which a setting would lock everybody out.
-const AT_LEAST: [(&str, u32); 6] = [
+const AT_LEAST: [(&str, u32); 7] = [
     ("action_due_days", 1),
     ("action_text_length", 100),
     ("lockout_tries", 1),
     ("lockout_minutes", 1),
     ("session_idle_minutes", 5),
     ("session_absolute_minutes", 5),
+    ("document_deadline_days", 1),
 ];
 
 /// The settings after one row. An empty value means the specification's own.

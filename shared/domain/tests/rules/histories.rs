@@ -228,6 +228,7 @@ fn beginning() -> Facts {
         periods: periods.collect(),
         variations: BTreeMap::new(),
         exceptions: BTreeMap::new(),
+        documents: BTreeMap::new(),
         invoices: Vec::new(),
         changed_from: None,
     }
