@@ -39,8 +39,8 @@ export const pages = [
     name: 'actions', path: '/actions/', who: 'provider', ready: '[data-region]:not([aria-busy])',
     states: [
       { name: 'some', ready: '.portal-actions-list' },
-      { name: 'with a request open', then: (page) => page.click('button:has-text("Details and withdrawal")'), ready: '#request-0:visible' },
-      { name: 'about to withdraw', then: async (page) => { await page.click('button:has-text("Details and withdrawal")'); await page.click('button:has-text("Withdraw this request")'); }, ready: 'text=Are you sure' },
+      { name: 'with a request open', then: (page) => page.click('button:has-text("Details, withdraw")'), ready: '#request-0:visible' },
+      { name: 'about to withdraw', then: async (page) => { await page.click('button:has-text("Details, withdraw")'); await page.click('button:has-text("Withdraw this request")'); }, ready: 'text=Are you sure' },
       { name: 'none', answers: { 'GET /api/actions': actions.none, 'GET /api/contacts/requests': { rows: [] } }, ready: 'text=No change request is pending' },
       { name: 'none that matches', path: '/actions/?assigned_to=provider&type=death&history=yes', answers: { 'GET /api/actions': actions.none, 'GET /api/contacts/requests': { rows: [] } }, ready: 'text=match these filters' },
       { name: 'for who only looks', answers: { ...viewer, 'GET /api/actions': { ...actions.list, can_create: false } }, ready: 'text=another role than' },

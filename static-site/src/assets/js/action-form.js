@@ -17,7 +17,7 @@ export function actionForm(about, { assign, begin, send, cancel }) {
   const { types = [], filled = null } = about;
   const id = requestId();
   const files = attachmentField({ limits: about.attachments, begin });
-  const help = el('div', { class: 'govuk-hint', id: 'type-help' });
+  const help = el('div', { class: 'govuk-hint govuk-!-margin-top-2', id: 'type-help' });
   const related = el('div');
   const fields = el('div', { class: 'portal-fields' });
   const type = selectInput({ id: 'type_ref', label: 'Type', options: [{ value: '', text: 'Choose a type' }, ...types.map(({ type_ref: ref, name }) => ({ value: ref, text: name }))], value: filled?.type_ref ?? '' });

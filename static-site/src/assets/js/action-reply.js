@@ -44,12 +44,12 @@ export function replyForm(view, { assign, begin, send, kept = null, onProblem = 
     text,
     files?.element,
     to,
+    can.complete && can.reply ? el('p', { class: 'govuk-body-s' }, 'If everything is settled, mark the action as done: what you typed goes along. It can be opened again later.') : null,
     el('div', { class: 'govuk-button-group' }, [
       can.reply ? el('button', { type: 'submit', class: 'govuk-button', value: 'reply' }, 'Send reply') : null,
       can.complete ? el('button', { type: 'submit', class: `govuk-button${can.reply ? ' govuk-button--secondary' : ''}`, value: 'complete' }, 'Mark as done') : null,
       reopening ? el('button', { type: 'submit', class: 'govuk-button', value: 'reopen' }, 'Open it again') : null,
     ]),
-    can.complete && can.reply ? el('p', { class: 'govuk-body-s govuk-!-margin-bottom-0' }, 'What you typed goes along when you mark it as done. It can be opened again later.') : null,
   ]);
   const works = { reply, complete, reopen };
   element.addEventListener('submit', (event) => {

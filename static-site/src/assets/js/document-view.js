@@ -65,7 +65,7 @@ export function documentVersions({ versions = [] }, href) {
   if (!versions.length) return null;
   return table({
     caption: 'Versions',
-    columns: [{ label: 'Version' }, { label: 'State' }, { label: 'Published', className: 'portal-table__nowrap' }, { label: 'Notes' }, { label: 'Document', plain: true }],
+    columns: [{ label: 'Version', className: 'portal-table__nowrap' }, { label: 'State', className: 'portal-table__nowrap' }, { label: 'Published', className: 'portal-table__nowrap' }, { label: 'Notes' }, { label: 'Document', plain: true }],
     rows: versions.map((each) => ({
       cells: [
         `Version ${each.version}`,
@@ -82,7 +82,7 @@ export function documentVersions({ versions = [] }, href) {
 export function documentCells(row, path, query = {}) {
   return [
     [el('a', { class: 'govuk-link', href: withQuery(path, { ...query, document: row.document_ref }) }, row.doc_type), row.version > 1 ? el('span', { class: 'portal-table__sub' }, `Version ${row.version}`) : null],
-    row.ss_ref ? twoLines(row.client || 'Client', `SSRef ${row.ss_ref}`) : 'Not client specific',
+    row.ss_ref ? (row.client ? twoLines(row.client, `SSRef ${row.ss_ref}`) : `SSRef ${row.ss_ref}`) : 'Not client specific',
     row.cpli_id || '-',
     serviceOf(row),
     spanOf(row, true) ?? '-',

@@ -23,7 +23,7 @@ export function textInput({ id, name = id, label, hint = null, value = '', class
 
 /** Several lines to type. With `lengthMax` it says how many characters are left. */
 export function textArea({ id, name = id, label, hint = null, value = '', rows = 5, lengthMax = null, labelClass = undefined }) {
-  const area = el('textarea', { class: 'govuk-textarea', id, name, rows, 'aria-describedby': described(hint && `${id}-hint`, lengthMax && `${id}-left`) });
+  const area = el('textarea', { class: `govuk-textarea${lengthMax ? ' govuk-!-margin-bottom-1' : ''}`, id, name, rows, 'aria-describedby': described(hint && `${id}-hint`, lengthMax && `${id}-left`) });
   area.value = value ?? '';
   if (!lengthMax) return group({ id, label, hint, labelClass }, area);
   const left = el('div', { class: 'govuk-hint govuk-!-margin-bottom-0', id: `${id}-left` });

@@ -44,7 +44,7 @@ function lines({ lines: all = [] }) {
     caption: `Services and prices (${count(all.length, 'line')})`,
     captionClass: 'govuk-table__caption--s',
     columns: COLUMNS,
-    className: 'portal-order__lines',
+    className: 'portal-invoice__lines',
     rows: all.map((line) => ({
       cells: [
         [line.service || '-', line.service_level && sub(line.service_level), sub([line.cpli_id && `CPLI ${line.cpli_id}`, line.contract_name].filter(Boolean).join(' · '))],

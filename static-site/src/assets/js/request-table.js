@@ -43,7 +43,7 @@ function requestRow(row, index, again) {
       twoLines(shortInstant(row.submitted_at), row.submitted_by && `by ${row.submitted_by}`),
       row.updated_at ? twoLines(shortInstant(row.updated_at), row.decided_by && `by ${row.decided_by}`) : '-',
       row.rejection_reason ? el('span', { class: 'portal-said' }, row.rejection_reason) : '-',
-      opener(extra, row.can_withdraw ? 'Details and withdrawal' : 'Details', `of the request: ${changeRequestType(row.type)}, ${row.name ?? ''}`),
+      opener(extra, row.can_withdraw ? 'Details, withdraw' : 'Details', `of the request: ${changeRequestType(row.type)}, ${row.name ?? ''}`),
     ],
   };
 }

@@ -58,8 +58,7 @@ function tally({ open = 0, with_provider: ours = 0, overdue = 0 }) {
   return [
     el('strong', {}, count(open, 'open action')),
     `: ${ours ? `${ours.toLocaleString('en-GB')} with you` : 'none with you'}`,
-    overdue ? [', ', tag(`${overdue.toLocaleString('en-GB')} overdue`, 'red')] : ', none overdue',
-    '.',
+    overdue ? [' ', tag(`${overdue.toLocaleString('en-GB')} overdue`, 'red')] : ', none overdue.',
   ];
 }
 

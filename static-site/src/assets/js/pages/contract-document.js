@@ -34,7 +34,6 @@ function show(now) {
     documentDifferences(view),
     documentFields(view),
   ]);
-  fill(find('[data-consent]'), view.consent ?? '');
   fill(find('[data-deadline]'), view.answer_by ? `Please answer by ${date(view.answer_by)}. If you do not, the council may agree it for you.` : '');
   showIf(form, view.can_answer);
   fill(find('[data-versions]'), [
@@ -48,6 +47,7 @@ function show(now) {
 function choose() {
   const [value] = chosen(form, 'answer');
   showIf(find('[data-reason]'), value === 'rejection');
+  fill(find('[data-consent]'), value === 'rejection' ? 'By entering your password below and choosing “Reject this document” you reject this document.' : view?.consent ?? '');
   find('[data-submit]').textContent = value === 'agreement' ? 'Agree to this document' : value === 'rejection' ? 'Reject this document' : 'Continue';
   find('[data-submit]').classList.toggle('govuk-button--warning', value === 'rejection');
 }

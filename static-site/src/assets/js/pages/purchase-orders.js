@@ -35,7 +35,7 @@ function list(rows, filters, year) {
 function cells(row) {
   return [
     link(withQuery('/purchase-orders/order/', { year: row.financial_year, client: row.ss_ref }), row.order_ref),
-    twoLines(row.client || 'Client', `SSRef ${row.ss_ref}`),
+    row.client ? twoLines(row.client, `SSRef ${row.ss_ref}`) : `SSRef ${row.ss_ref}`,
     (row.services ?? []).join(', ') || '-',
     twoLines(String(row.revision), row.revised_at && shortInstant(row.revised_at)),
     money(row.total),
