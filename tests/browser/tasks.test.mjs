@@ -1,60 +1,14 @@
 // What people do on the pages, with canned answers: by keyboard, with mistakes, and with things changing under them.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, open } from './browser.mjs';
+import { focused, portal, sent, tabTo, task } from './harness.mjs';
 import * as actuals from './mock/actuals.mjs';
 import * as data from './mock/data.mjs';
 import * as invoices from './mock/invoices.mjs';
-import { serve } from './mock/server.mjs';
 
 const STATEMENT = '/scheduled-payments/statement/?contract=C3001&period=2026-10-26';
 const API = '/api/scheduled-payments/C3001/2026-10-26';
 const signedOut = data.problem(401, 'signed-out', 'You are signed out');
-
-let browser;
-let portal;
-
-before(async () => {
-  [browser, portal] = await Promise.all([launch(), serve()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await portal?.close();
-});
-
-/** A test in a page of its own, which the browser has nothing to complain about. */
-function task(name, answers, work) {
-  test(name, async () => {
-    portal.answer(answers);
-    const { page, complaints, close } = await open(browser, { base: portal.url });
-    try {
-      await work(page);
-      assert.deepEqual(complaints, []);
-    } finally {
-      await close();
-    }
-  });
-}
-
-const sent = (path) => portal.asked.filter(({ key }) => key === `POST ${path}`).map(({ body }) => body);
-const focused = (page) => page.evaluate(() => document.activeElement.textContent.trim() || document.activeElement.id);
-
-/** Presses Tab until the focused element has this text; fails rather than going round for ever. */
-async function tabTo(page, text) {
-  for (let presses = 0; presses < 120; presses += 1) {
-    await page.keyboard.press('Tab');
-    const here = await page.evaluate(() => {
-      const element = document.activeElement;
-      const box = element.getBoundingClientRect();
-      return { text: (element.labels?.[0] ?? element).textContent.trim(), tag: element.tagName, seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight };
-    });
-    if (here.tag !== 'BODY') assert.ok(here.seen, `the focus on "${here.text}" can be seen`);
-    if (here.text.startsWith(text)) return;
-  }
-  assert.fail(`Tab never comes to "${text}"`);
-}
 
 task('a person signs in with an emailed code and comes to the page they wanted', { 'GET /api/session': signedOut }, async (page) => {
   await page.goto(STATEMENT);

@@ -1,5 +1,6 @@
 // What the API answers about actions: a few types with forms of their own, a list, and a conversation.
 
+import { readFileSync } from 'node:fs';
 import { presigned } from './actuals.mjs';
 
 export const ID = 'A-7f3c2a90';
@@ -11,25 +12,12 @@ const us = { side: 'provider', team_ref: null, name: 'Meadow View House' };
 export const teams = [{ team_ref: 'T01', name: 'Service agreement team' }, { team_ref: 'T02', name: 'Brokerage team' }, { team_ref: 'T03', name: 'Payments team' }];
 export const limits = { count_max: 5, size_bytes_max: 10_485_760, accept: ['.pdf', '.png', '.jpg', '.jpeg', '.docx', '.xlsx', '.txt', '.eml'] };
 
-const field = (name, label, kind, more = {}) => ({ field: name, label, kind, required: true, hint: null, choices: [], length_max: null, ...more });
-const type = (type_ref, name, team_ref, related_to, fields = [], more = {}) => ({ type_ref, name, help: `Use this for: ${name.toLowerCase()}.`, related_to, team_ref, due_on: '2026-12-01', title_hint: '', fields, ...more });
-
-export const types = [
-  type('death', 'Death notification', 'T01', ['client'], [field('date_of_death', 'Date of death', 'date')], { help: 'Tell the council that a client has died. It then ends the care.', title_hint: 'For example: Died 22 November 2026', due_on: '2026-11-24' }),
-  type('package_ended', 'Package ended', 'T01', ['care_package'], [field('end_date', 'Last day of care', 'date')]),
-  type('variation', 'Variation', 'T02', ['care_package', 'client'], [
-    field('variation_kind', 'What kind of variation it is', 'choice', { hint: 'Extra care is up to 7 days and £150. A crisis has no limit.', choices: [{ value: 'crisis', label: 'A one-off crisis' }, { value: 'extra', label: 'Extra care for up to a week' }] }),
-    field('contracted_hours', 'Contracted hours', 'decimal'),
-    field('day_or_week', 'Day or week', 'text', { hint: 'Which day, or which week, it was' }),
-    field('actual_hours', 'Hours that were given', 'decimal'),
-    field('value', 'What the extra comes to', 'money', { required: false }),
-    field('reason', 'Reason for the over provision', 'long_text', { length_max: 1000 }),
-  ], { title_hint: 'The dates of the variation' }),
-  type('payment_query', 'Payment query', 'T03', ['statement', 'client', 'none']),
-  type('care_package_query', 'Care package query', 'T01', ['care_package', 'client']),
-  type('respite', 'Respite', 'T02', ['client']),
-  type('other_authority', 'Other local authority placement', 'T02', ['none']),
-];
+// As they are configured unless a council says otherwise, so that the form is tested with what it has to show.
+const configured = JSON.parse(readFileSync(new URL('../../../shared/domain/src/action/types.json', import.meta.url), 'utf8'));
+const fieldOf = ({ field, label, kind, required, hint = null, choices = [], length_max = null }) => ({ field, label, kind, required, hint, choices, length_max });
+export const types = configured.types.map(({ type_ref, name, help, related_to, title_hint, fields }, index) => ({
+  type_ref, name, help, related_to, team_ref: teams[index % teams.length].team_ref, due_on: '2026-12-01', title_hint, fields: fields.map(fieldOf),
+}));
 
 const row = {
   action_id: ID, title: 'Hospital admission', type_ref: 'care_package_query', type_name: 'Care package query', state: 'open', re: 'Miss Wednesday Ashdown (CPLI 188367)', due_on: '2026-11-27', overdue: false,

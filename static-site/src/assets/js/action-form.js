@@ -64,7 +64,8 @@ function askRelated(group, type, { clients = [], packages = [], filled = null })
   const before = { kind: group.querySelector('#related')?.value, ss: group.querySelector('#ss_ref')?.value, cpli: group.querySelector('#cpli_id')?.value };
   const given = filled?.related ?? {};
   const allowed = type?.related_to ?? ['client', 'care_package', 'statement', 'none'];
-  const kinds = ['client', 'care_package', 'statement', 'none'].filter((kind) => allowed.includes(kind) && (kind !== 'statement' || given.kind === 'statement'));
+  // A statement is chosen where it is shown: there is a link beside each of its lines.
+  const kinds = allowed.filter((kind) => kind in RELATED && (kind !== 'statement' || given.kind === 'statement'));
   const wanted = [before.kind, given.kind].find((kind) => kinds.includes(kind)) ?? kinds[0] ?? 'none';
   const kind = selectInput({ id: 'related', label: 'Related to', options: kinds.map((value) => ({ value, text: RELATED[value] })), value: wanted });
   const entity = el('div');

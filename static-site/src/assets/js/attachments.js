@@ -17,7 +17,7 @@ const KINDS = {
 /** The files of a post, to download. `href(attachment_id)` is where each is. */
 export function attachmentList(files, href) {
   if (!files?.length) return null;
-  return el('ul', { class: 'portal-files', 'aria-label': 'Attachments' }, files.map(({ attachment_id: id, file_name: name, media_type: type, size_bytes: bytes }) =>
+  return el('ul', { class: 'portal-files', 'aria-label': 'Attached files' }, files.map(({ attachment_id: id, file_name: name, media_type: type, size_bytes: bytes }) =>
     el('li', {}, link(href(id), name), el('span', { class: 'portal-files__size' }, ` (${[KINDS[type], fileSize(bytes)].filter(Boolean).join(', ')})`))));
 }
 
