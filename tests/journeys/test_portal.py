@@ -160,7 +160,7 @@ class TheMainJob(unittest.TestCase):
 
     def test_d2_home_says_what_was_paid_and_what_is_open_now(self):
         areas = {area["area"]: area for area in self.clerk.request("GET", "/api/home")["areas"]}
-        self.assertEqual(set(areas), {"scheduled_payments", "care_packages"})
+        self.assertEqual(set(areas), {"scheduled_payments", "care_packages", "actions", "contract_documents", "purchase_orders", "contacts"})
         periods = self.clerk.request("GET", "/api/scheduled-payments?contract=CJ1")["periods"]
         shown = {period["period_start"]: (period["lifecycle"], period["payable"]) for period in periods}
         self.assertEqual(shown[str(START)], ("finalised", "2812.64"))

@@ -1,7 +1,9 @@
 //! What waits for a provider, area by area: a line in words, and how soon it matters.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
+use domain::action::ActionLine;
 use domain::clock::{Now, london_text};
+use domain::contract_document::Document;
 use domain::facts::{Provider, ProviderKind};
 use domain::ids::ContractRef;
 use domain::invoice::{DocumentKind, InvoiceState};
@@ -15,6 +17,8 @@ use serde::Serialize;
 use statements::Waiting;
 use store::Visit;
 
+use crate::talking;
+
 /// All areas that the portal has so far.
 #[derive(Debug, Serialize)]
 pub(crate) struct HomeView {
@@ -23,21 +27,21 @@ pub(crate) struct HomeView {
 
 /// One area.
 #[derive(Debug, Serialize)]
-struct AreaView {
-    area: &'static str,
-    title: &'static str,
-    line: String,
-    url: &'static str,
-    attention: Attention,
-    items: Vec<WaitingView>,
+pub(crate) struct AreaView {
+    pub(crate) area: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) line: String,
+    pub(crate) url: &'static str,
+    pub(crate) attention: Attention,
+    pub(crate) items: Vec<WaitingView>,
     #[serde(flatten)]
-    packages: Option<PackagesView>,
+    pub(crate) packages: Option<PackagesView>,
 }
 
 /// How soon something matters. Shown by colour and in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Attention {
+pub(crate) enum Attention {
     None,
     Soon,
     Now,
@@ -46,15 +50,15 @@ enum Attention {
 /// What waits in an area.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum WaitingView {
+pub(crate) enum WaitingView {
     Statement(ItemView),
     Actuals(ActualsView),
-    Invoice(InvoiceItem),
+    Link(LinkItem),
 }
 
 /// A period of actuals that waits.
 #[derive(Debug, Serialize)]
-struct ActualsView {
+pub(crate) struct ActualsView {
     contract_ref: ContractRef,
     contract_name: String,
     period_start: NaiveDate,
@@ -63,17 +67,17 @@ struct ActualsView {
     line: String,
 }
 
-/// An invoice or credit note that waits, or could be created.
+/// Whatever has a page of its own: an invoice that waits or could be created, an action.
 #[derive(Debug, Serialize)]
-struct InvoiceItem {
-    url: String,
-    title: String,
-    line: String,
+pub(crate) struct LinkItem {
+    pub(crate) url: String,
+    pub(crate) title: String,
+    pub(crate) line: String,
 }
 
 /// A statement that waits.
 #[derive(Debug, Serialize)]
-struct ItemView {
+pub(crate) struct ItemView {
     contract_ref: ContractRef,
     contract_name: String,
     period_start: NaiveDate,
@@ -86,7 +90,7 @@ struct ItemView {
 }
 
 #[derive(Debug, Serialize)]
-struct PackagesView {
+pub(crate) struct PackagesView {
     count: usize,
     changed: usize,
 }
@@ -102,6 +106,12 @@ pub(crate) struct Found<'f> {
     pub(crate) actuals: &'f [ContractLines],
     /// The invoices and credit notes.
     pub(crate) invoices: &'f Overview,
+    /// The actions that are open.
+    pub(crate) actions: &'f [ActionLine],
+    /// The contract documents.
+    pub(crate) documents: &'f [Document],
+    /// How many change requests wait for the council.
+    pub(crate) requests_pending: usize,
     /// The care packages.
     pub(crate) visit: &'f Visit,
 }
@@ -113,7 +123,7 @@ impl HomeView {
     ///
     /// [`MoneyError::TooLarge`] if what waits adds up to more than the portal can hold.
     pub(crate) fn of(found: &Found<'_>, now: Now) -> Result<Self, MoneyError> {
-        let Found { provider, waiting, actuals: contracts, invoices: overview, visit } = *found;
+        let Found { provider, waiting, actuals: contracts, invoices: overview, visit, .. } = *found;
         let mut areas = vec![scheduled_payments(waiting, visit, now)?];
         if !contracts.is_empty() {
             areas.push(actuals(provider, contracts, visit, now));
@@ -122,6 +132,10 @@ impl HomeView {
             areas.push(invoices(overview));
         }
         areas.push(care_packages(visit, now));
+        areas.push(talking::actions(found.actions, now.date));
+        areas.push(talking::documents(found.documents, now));
+        areas.push(talking::purchase_orders());
+        areas.push(talking::contacts(found.requests_pending));
         Ok(Self { areas })
     }
 }
@@ -233,15 +247,15 @@ fn invoices(overview: &Overview) -> AreaView {
         [0, ..] => Attention::Soon,
         _ => Attention::Now,
     };
-    let rows = disputed.chain(drafts).map(InvoiceItem::of_row);
-    let items = rows.chain(overview.proposals.iter().map(InvoiceItem::of_proposal));
+    let rows = disputed.chain(drafts).map(LinkItem::of_row);
+    let items = rows.chain(overview.proposals.iter().map(LinkItem::of_proposal));
     AreaView {
         area: "invoices",
         title: "Invoices",
         line: invoices_line(counts),
         url: "/invoices/",
         attention,
-        items: items.map(WaitingView::Invoice).collect(),
+        items: items.map(WaitingView::Link).collect(),
         packages: None,
     }
 }
@@ -261,7 +275,7 @@ fn invoices_line([disputed, drafts, proposals]: [usize; 3]) -> String {
     if told.is_empty() { "Nothing waits to be invoiced.".to_owned() } else { told.join(" ") }
 }
 
-impl InvoiceItem {
+impl LinkItem {
     fn of_row(row: &Row) -> Self {
         let id = &row.head.invoice_id;
         let kind = kind_word(row.kind);

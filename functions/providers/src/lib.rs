@@ -1,6 +1,7 @@
 //! For whom somebody acts, and what waits for them there.
 
 mod home;
+mod talking;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -98,21 +99,27 @@ async fn choose(
 /// Somebody sees what waits for the provider they act for.
 async fn home(state: State<Providers>, acting: Acting, at: At) -> Result<Json<HomeView>, Problem> {
     let Acting { who, provider } = &acting;
-    let (waiting, actuals, visit, known, invoices) = tokio::join!(
+    let (waiting, actuals, visit, known, actions, documents, invoices) = tokio::join!(
         state.statements.overview(provider, at.0),
         state.recording.list(provider, at.0),
         state.store.peek_care_packages(&who.email, provider, at.0),
         state.store.provider(provider),
+        state.store.open_actions(provider),
+        state.store.documents(provider),
         Box::pin(state.invoicing.overview(provider, at.0)),
     );
     let mut waiting = waiting?;
     waiting.retain(|it| it.contract.is_on_portal(at.0.date));
-    let (actuals, visit, known, invoices) = (actuals?, visit?, known?, invoices?);
+    let (actuals, visit, known) = (actuals?, visit?, known?);
+    let (actions, documents, invoices) = (actions?, documents?, invoices?);
     let found = Found {
         provider: known.as_ref(),
         waiting: &waiting,
         actuals: &actuals,
         invoices: &invoices,
+        actions: &actions,
+        documents: &documents,
+        requests_pending: 0,
         visit: &visit,
     };
     Ok(Json(HomeView::of(&found, at.0)?))
