@@ -1,6 +1,7 @@
 // Every page of the portal in its main states, to be walked through against canned answers (pages.test.mjs).
 
 import * as actuals from './mock/actuals.mjs';
+import { session as staff } from './mock/council.mjs';
 import * as data from './mock/data.mjs';
 import * as invoices from './mock/invoices.mjs';
 import { pages as council } from './pages-council.mjs';
@@ -271,8 +272,14 @@ export const pages = [
   },
   ...talking,
   ...council,
-  { name: 'help', path: '/help/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }, { name: 'signed in', ready: '[data-person]:visible' }] },
+  { name: 'help', path: '/help/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }, { name: 'signed in', ready: '[data-person]:visible' }, { name: 'for staff', answers: { 'GET /api/session': staff }, ready: '[data-council-nav]:visible' }] },
+  ...['sign-in', 'home', 'care-packages', 'scheduled-payments', 'actuals', 'invoices', 'actions', 'contacts', 'contract-documents', 'purchase-orders', 'notifications', 'council'].map((area) => (
+    { name: `help with ${area}`, path: `/help/${area}/`, who: 'nobody', ready: '.portal-prose', states: [{ name: 'signed out', answers: signedOut }] }
+  )),
   { name: 'accessibility', path: '/accessibility/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] },
-  { name: 'problems', path: '/problems/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] },
+  { name: 'problems', path: '/problems/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }, { name: 'with the codes of an area', answers: signedOut, then: (page) => page.click('text=Rows and files, by code'), ready: '[href="/problems/E22/"]:visible' }] },
+  ...['statement-changed', 'sign-in-refused', 'store-unavailable', 'E23'].map((code) => (
+    { name: `problem ${code}`, path: `/problems/${code}/`, who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] }
+  )),
   { name: 'not found', path: '/no-such-page', who: 'nobody', ready: 'text=Page not found', states: [{ name: 'as it is' }] },
 ];

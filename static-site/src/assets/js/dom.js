@@ -84,7 +84,7 @@ export function summaryList(entries, className = '') {
     'dl',
     { class: `govuk-summary-list ${className}`.trim() },
     entries
-      .filter(([, description]) => description !== null && description !== undefined && description !== '')
+      .filter(([, description]) => description !== null && description !== undefined && description !== false && description !== '')
       .map(([term, description]) =>
         el(
           'div',

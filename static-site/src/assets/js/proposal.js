@@ -53,7 +53,7 @@ function effects({ effects: rows = [], total_difference: total }) {
     captionClass: 'govuk-table__caption--s',
     columns: EFFECTS,
     rows: rows.map((row) => ({ cells: [twoLines(row.contract_name ?? row.contract_ref, row.contract_ref), shortDates(row.period_start, row.period_end), money(row.now), money(row.then), el('span', { class: 'portal-table__strong' }, signed(row.difference))] })),
-    foot: [{ content: 'Altogether', span: 4 }, { content: signed(total), numeric: true }],
+    foot: [{ content: 'Total', span: 4 }, { content: signed(total), numeric: true }],
   });
 }
 

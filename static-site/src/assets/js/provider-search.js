@@ -25,7 +25,7 @@ export async function providerChoice(path, { kept = {}, what }) {
   ];
 }
 
-/** The provider that the page is about, with a way to choose another. */
+/** The provider that the page is about, with a way to choose another at `path` if there is one. */
 export function chosenProvider(ref, name, path) {
-  return el('p', { class: 'govuk-body' }, el('strong', {}, name), ` (${ref}) `, link(path, 'Choose another provider'));
+  return el('p', { class: 'govuk-body' }, el('strong', {}, name), ` (${ref}) `, path && link(path, 'Choose another provider'));
 }

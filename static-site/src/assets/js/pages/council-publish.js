@@ -28,7 +28,7 @@ start(async (session) => {
     setTitle(`New version of ${before.doc_type}`);
   }
   return fill(region, [
-    chosenProvider(provider, about.provider_name ?? before?.provider_name ?? 'Provider', PATH),
+    chosenProvider(provider, about.provider_name ?? before?.provider_name ?? 'Provider', before ? null : PATH),
     before ? earlier(before) : null,
     form(about, before),
   ]);
