@@ -203,6 +203,7 @@ mod tests {
             text: what.to_owned(),
             html: what.to_owned(),
             secret: false,
+            news: false,
             useful_until: None,
             created_at: at(created_at).instant,
         }

@@ -1,15 +1,23 @@
-//! Sends the emails of the outbox.
+//! Sends the emails of the outbox, and takes in what the mail service tells of them.
 //!
 //! Who sends one takes it for itself first, so that a message that comes twice sends once. Who dies between
-//! handing an email over and noting that it did leaves it to be sent again: better twice than never. An email
-//! that fails says why in its record; its message comes again and ends in the dead-letter queue.
+//! handing an email over and noting that it did, or hears no answer, leaves it in doubt. SES tells by itself of
+//! what it accepted (configuration set, EventBridge, the mail queue): only what it has not told of within the hour
+//! is sent again. An email that SES refuses says why in its record; its message comes again and ends in the
+//! dead-letter queue.
 
-use cloud::{Cloud, tracing};
+mod events;
+
+use cloud::{Cloud, MissingSetting, Setting, tracing};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
+use domain::sign_in::Token;
 use messages::{Email, Letter, Mail, MessagesError};
-use store::{Claim, MailMessage, OutboxRecord, Store, StoreError};
+use serde::Deserialize;
+use store::{Claim, MailMessage, OutboxId, OutboxRecord, Store, StoreError};
 use thiserror::Error;
+
+pub use crate::events::MailEvent;
 
 /// What the function works with.
 #[derive(Debug, Clone)]
@@ -18,9 +26,23 @@ pub struct SendEmail {
     pub store: Store,
     /// The way to people's inboxes.
     pub mail: Mail,
+    /// Where the pages are, for the link to unsubscribe.
+    pub site_url: Setting,
+    /// Makes the token of the link to unsubscribe under an email.
+    pub random: fn(&OutboxId) -> [u8; 32],
 }
 
-/// Why an email was not sent.
+/// A message of the mail queue.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum MailWork {
+    /// An email is to be sent.
+    Send(MailMessage),
+    /// The mail service tells of one.
+    Event(Box<MailEvent>),
+}
+
+/// Why an email was not sent, or what is told of it not taken in.
 #[derive(Debug, Error)]
 pub enum SendEmailError {
     /// The table.
@@ -29,6 +51,9 @@ pub enum SendEmailError {
     /// The mail service.
     #[error(transparent)]
     Mail(#[from] MessagesError),
+    /// The function was deployed without an address for links.
+    #[error(transparent)]
+    Setting(#[from] MissingSetting),
     /// The message names none.
     #[error("there is no such email")]
     Unknown,
@@ -39,6 +64,7 @@ impl Failure for SendEmailError {
         match self {
             Self::Store(error) => error.kind(),
             Self::Mail(error) => error.kind(),
+            Self::Setting(error) => error.kind(),
             Self::Unknown => Kind::NotFound,
         }
     }
@@ -47,6 +73,7 @@ impl Failure for SendEmailError {
         match self {
             Self::Store(error) => error.code(),
             Self::Mail(error) => error.code(),
+            Self::Setting(error) => error.code(),
             Self::Unknown => "email-unknown",
         }
     }
@@ -55,23 +82,39 @@ impl Failure for SendEmailError {
 impl SendEmail {
     /// With the portal's table and mail service. Makes no call.
     pub fn open(cloud: &Cloud) -> Self {
-        Self { store: Store::open(cloud), mail: Mail::open(cloud) }
+        let random = |_: &OutboxId| cloud::random_bytes();
+        let site_url = cloud.site_url.clone();
+        Self { store: Store::open(cloud), mail: Mail::open(cloud), site_url, random }
     }
 
-    /// Sends the email that a message names, unless it was sent or is of no use any more.
+    /// Does what a message of the mail queue asks for.
+    ///
+    /// # Errors
+    ///
+    /// [`SendEmailError`]; the message may come again.
+    pub async fn work(&self, work: MailWork, now: Now) -> Result<(), SendEmailError> {
+        match work {
+            MailWork::Send(message) => self.send(message, now).await,
+            MailWork::Event(event) => self.note(&event).await,
+        }
+    }
+
+    /// Sends the email that a message names, unless it was sent, may be on its way, or is of no use any more.
     ///
     /// # Errors
     ///
     /// [`SendEmailError`]; the message may come again.
     pub async fn send(&self, message: MailMessage, now: Now) -> Result<(), SendEmailError> {
-        let record = match self.store.claim_email(&message.outbox_id, now.instant).await? {
+        let site_url = self.site_url.get()?.trim_end_matches('/');
+        let token = Token::new((self.random)(&message.outbox_id));
+        let record = match self.store.claim_email(&message.outbox_id, &token, now.instant).await? {
             Claim::Yours(record) => *record,
-            // Whoever has it sends it. Should they die, their own message comes again, and the sweep of the daily jobs
-            // tells of every email that still waits.
+            // Whoever has it sends it. Should they have died, the sweep of the daily jobs tells again of every
+            // email that still waits.
             Claim::Done | Claim::Busy => return Ok(()),
             Claim::Unknown => return Err(SendEmailError::Unknown),
         };
-        match self.mail.send(&addressed(&record)).await {
+        match self.mail.send(&addressed(&record, site_url, &token)).await {
             Ok(()) => Ok(self.store.email_sent(record, now.instant).await?),
             Err(error) => {
                 self.note_failure(record, now, &error).await;
@@ -80,129 +123,36 @@ impl SendEmail {
         }
     }
 
-    /// Writes into the record why it was not sent. If that fails too, the message comes again all the same.
+    /// Writes into the record why it was not sent. If that fails too, it is in doubt like one that nobody
+    /// answered for, and is left alone for a while.
     async fn note_failure(&self, record: OutboxRecord, now: Now, error: &MessagesError) {
-        let noted = self.store.email_failed(record, now.instant, error.to_string()).await;
+        if matches!(error, MessagesError::InDoubt { .. } | MessagesError::Interrupted(_)) {
+            return;
+        }
+        let refused = error.kind() != Kind::Unavailable;
+        let noted = self.store.email_failed(record, now.instant, error.to_string(), refused).await;
         if let Err(error) = noted {
             tracing::warn!(code = error.code(), "why an email failed was not noted");
         }
     }
 }
 
-fn addressed(record: &OutboxRecord) -> Email {
+/// The email of a record. News has a link at its foot, and a header that mail programs follow by themselves.
+fn addressed(record: &OutboxRecord, site_url: &str, token: &Token) -> Email {
     let email = &record.email;
     let letter = Letter {
         subject: email.subject.clone(),
         text: email.text.clone(),
         html: email.html.clone(),
     };
-    Email::new(email.to.as_str(), letter, email.outbox_id.as_str())
+    let (to, reference, token) = (email.to.as_str(), email.outbox_id.as_str(), token.reveal());
+    if !email.news {
+        return Email::new(to, letter, reference);
+    }
+    let letter = letter.with_unsubscribe(&format!("{site_url}/unsubscribe/?token={token}"));
+    let unsubscribe_url = Some(format!("{site_url}/api/unsubscribe/one-click?token={token}"));
+    Email { unsubscribe_url, ..Email::new(to, letter, reference) }
 }
 
 #[cfg(test)]
-mod tests {
-    use cloud::Fuse;
-    use store::{Delivery, OutboxEmail, OutboxId};
-
-    use super::*;
-
-    fn at(time: &str) -> Now {
-        Now::at(format!("2026-04-06T{time}Z").parse().unwrap())
-    }
-
-    fn email() -> OutboxEmail {
-        OutboxEmail {
-            outbox_id: OutboxId::of(&["password-changed", "ada@example.org"]),
-            to: "ada@example.org".to_owned(),
-            subject: "Your password was changed".to_owned(),
-            text: "At 10:00am.".to_owned(),
-            html: "<p>At 10:00am.</p>".to_owned(),
-            secret: false,
-            useful_until: None,
-            created_at: at("09:00:00").instant,
-        }
-    }
-
-    async fn with_email() -> SendEmail {
-        let sender = SendEmail { store: Store::in_memory(), mail: Mail::in_memory() };
-        sender.store.add_to_outbox(email()).await.unwrap();
-        sender
-    }
-
-    fn message() -> MailMessage {
-        MailMessage { outbox_id: email().outbox_id }
-    }
-
-    #[tokio::test]
-    async fn the_sample_message_names_an_email() {
-        let sender = with_email().await;
-        let handle = async |message: MailMessage| {
-            assert_eq!(message.outbox_id.as_str().len(), 64);
-            sender.send(message, at("09:00:01")).await
-        };
-        let job = async |_: Now| Err::<(), _>(SendEmailError::Unknown);
-        let sample = serde_json::from_str(include_str!("../../../events/send-email.json")).unwrap();
-        let answer = triggers::answer(sample, &handle, &job).await.unwrap();
-        let failed = answer["batchItemFailures"].as_array().unwrap().len();
-        assert_eq!(failed, 1, "there is no such email in this table");
-    }
-
-    #[tokio::test]
-    async fn a_message_that_comes_twice_sends_once() {
-        let sender = with_email().await;
-        for _ in 0..2 {
-            sender.send(message(), at("09:00:01")).await.unwrap();
-        }
-        let sent = sender.mail.sent();
-        assert_eq!(sent.len(), 1);
-        assert_eq!(
-            (sent[0].to.as_str(), sent[0].subject.as_str()),
-            ("ada@example.org", "Your password was changed")
-        );
-        assert_eq!(sent[0].reference, email().outbox_id.as_str());
-    }
-
-    #[tokio::test]
-    async fn a_message_about_no_email_is_kept_for_somebody_to_look_at() {
-        let sender = SendEmail { store: Store::in_memory(), mail: Mail::in_memory() };
-        let error = sender.send(message(), at("09:00:01")).await.unwrap_err();
-        assert_eq!(error.code(), "email-unknown");
-    }
-
-    #[tokio::test]
-    async fn an_email_that_failed_says_why_and_is_sent_when_its_message_comes_again() {
-        let sender = with_email().await;
-        let cut = SendEmail { mail: sender.mail.with_fuse(Fuse::blowing_at(1)), ..sender.clone() };
-        cut.send(message(), at("09:00:01")).await.unwrap_err();
-        let record = sender.store.outbox_email(&message().outbox_id).await.unwrap().unwrap();
-        assert!(
-            matches!(&record.delivery, Delivery::Failed { reason, .. } if reason.contains("mailing"))
-        );
-        sender.send(message(), at("09:00:30")).await.unwrap();
-        assert_eq!(sender.mail.sent().len(), 1);
-    }
-
-    /// Killed anywhere, it is sent when its message comes again, and twice at most.
-    #[tokio::test]
-    async fn whoever_dies_while_sending_leaves_the_email_to_the_next() {
-        for cut in 1.. {
-            let sender = with_email().await;
-            let fuse = Fuse::blowing_at(cut);
-            let (store, mail) =
-                (sender.store.with_fuse(fuse.clone()), sender.mail.with_fuse(fuse.clone()));
-            let done = SendEmail { store, mail }.send(message(), at("09:00:01")).await;
-            if !fuse.has_blown() {
-                done.unwrap();
-                break;
-            }
-            let label = fuse.blown_label().unwrap();
-            sender.send(message(), at("09:00:02")).await.unwrap();
-            sender.send(message(), at("09:03:00")).await.unwrap();
-            let sent = sender.mail.sent().len();
-            let in_doubt =
-                label.starts_with("after mailing") || label.starts_with("before writing");
-            assert!(sent == 1 || (in_doubt && sent == 2), "{sent} emails, cut {label}");
-            assert_eq!(sender.store.pending_emails(10, None).await.unwrap().0, []);
-        }
-    }
-}
+mod tests;

@@ -48,6 +48,8 @@ pub struct Cloud {
     pub uploads_queue_url: Setting,
     /// `MAIL_FROM`: the address that emails come from.
     pub mail_from: Setting,
+    /// `MAIL_CONFIGURATION_SET`: the SES configuration set that tells what becomes of emails.
+    pub mail_configuration_set: Setting,
     /// `SITE_URL`: where the pages are, for links in emails: `https://portal.council.example`.
     pub site_url: Setting,
 }
@@ -65,6 +67,7 @@ pub async fn connect() -> Cloud {
         mail_queue_url: setting::read("MAIL_QUEUE_URL"),
         uploads_queue_url: setting::read("UPLOADS_QUEUE_URL"),
         mail_from: setting::read("MAIL_FROM"),
+        mail_configuration_set: setting::read("MAIL_CONFIGURATION_SET"),
         site_url: setting::read("SITE_URL"),
     }
 }
@@ -89,6 +92,7 @@ impl Cloud {
             mail_queue_url: Setting::missing("MAIL_QUEUE_URL"),
             uploads_queue_url: Setting::missing("UPLOADS_QUEUE_URL"),
             mail_from: Setting::missing("MAIL_FROM"),
+            mail_configuration_set: Setting::missing("MAIL_CONFIGURATION_SET"),
             site_url: Setting::missing("SITE_URL"),
         }
     }

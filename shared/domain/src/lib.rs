@@ -25,6 +25,7 @@ pub mod invoice;
 pub mod item;
 mod manual;
 pub mod money;
+pub mod notice;
 pub mod password;
 pub mod payment_file;
 pub mod period;

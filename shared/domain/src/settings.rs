@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::ActionSettings;
 use crate::actuals::Policy;
+use crate::notice::{Subscription, Subscriptions};
 
 /// A council's settings. The default is the specification's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,10 @@ pub struct Settings {
     pub periods_in_order: bool,
     /// What happens to a week in which more was delivered than is tolerated.
     pub over_tolerance: OverTolerance,
+    /// What people are told of by email until they choose for themselves.
+    pub default_subscriptions: Subscriptions,
+    /// From which hour on (London, 0 to 23) the daily email of the day before is sent.
+    pub digest_hour: u32,
     /// About actuals.
     #[serde(flatten)]
     pub actuals: Policy,
@@ -71,6 +76,8 @@ impl Default for Settings {
             document_then: DocumentThen::Agree,
             periods_in_order: false,
             over_tolerance: OverTolerance::Suspend,
+            default_subscriptions: Subscription::ALL.into(),
+            digest_hour: 7,
             actuals: Policy::default(),
             actions: ActionSettings::default(),
         }

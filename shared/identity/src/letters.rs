@@ -80,6 +80,7 @@ impl Identity {
             text: letter.text,
             html: letter.html,
             secret: useful_until.is_some() || !somebody,
+            news: false,
             useful_until: if somebody { useful_until } else { Some(at) },
             created_at: at,
         }
@@ -137,6 +138,7 @@ pub fn helpdesk_email(
         text: letter.text,
         html: letter.html,
         secret: false,
+        news: false,
         useful_until: None,
         created_at: now.instant,
     }
@@ -207,6 +209,7 @@ fn welcoming(
         text: letter.text,
         html: letter.html,
         secret: useful_until.is_some(),
+        news: false,
         useful_until,
         created_at: at,
     }

@@ -80,6 +80,7 @@ fn email(head: &InvoiceHead, step: &Step, letter: &Letter, to: &str, now: Now) -
         text: letter.text.clone(),
         html: letter.html.clone(),
         secret: false,
+        news: true,
         useful_until: None,
         created_at: now.instant,
     }

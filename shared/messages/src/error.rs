@@ -15,6 +15,12 @@ pub enum MessagesError {
         /// Its reason. It follows in the chain; our own message does not repeat it.
         source: Cause,
     },
+    /// The mail service gave no answer: whether it accepted the email is not known.
+    #[error("it is in doubt whether the mail service accepted the email")]
+    InDoubt {
+        /// What happened. It follows in the chain; our own message does not repeat it.
+        source: Cause,
+    },
     /// A value cannot be a message.
     #[error("a message cannot be written: {0}")]
     Unwritable(String),
@@ -59,7 +65,9 @@ impl Failure for MessagesError {
     fn kind(&self) -> Kind {
         match self {
             Self::Rejected { .. } => Kind::Invalid,
-            Self::Unavailable { .. } | Self::Interrupted(_) => Kind::Unavailable,
+            Self::InDoubt { .. } | Self::Unavailable { .. } | Self::Interrupted(_) => {
+                Kind::Unavailable
+            }
             Self::Unwritable(_) | Self::Setting(_) | Self::Refused { .. } => Kind::Defect,
         }
     }
@@ -67,6 +75,7 @@ impl Failure for MessagesError {
     fn code(&self) -> &'static str {
         match self {
             Self::Rejected { .. } => "email-rejected",
+            Self::InDoubt { .. } => "email-in-doubt",
             Self::Unwritable(_) => "message-unwritable",
             Self::Setting(missing) => missing.code(),
             Self::Interrupted(interrupted) => interrupted.code(),

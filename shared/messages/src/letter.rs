@@ -11,6 +11,25 @@ pub struct Letter {
     pub html: String,
 }
 
+impl Letter {
+    /// The same with a link at its foot to choose other emails, or none, at `url`.
+    #[must_use]
+    pub fn with_unsubscribe(mut self, url: &str) -> Self {
+        const WORDS: &str = "Stop these emails, or choose which you get";
+        self.text.push_str(&format!("\n{WORDS}:\n{url}\n"));
+        let link = format!(
+            "<p style=\"{FOOT_STYLE}\"><a href=\"{}\">{WORDS}</a></p>\n</body>",
+            escaped(url)
+        );
+        self.html = self.html.replacen("</body>", &link, 1);
+        self
+    }
+}
+
+/// How the foot of a letter looks.
+const FOOT_STYLE: &str =
+    "font-size:14px;color:#505a5f;border-top:1px solid #b1b4b6;padding-top:12px";
+
 /// Whose letter it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Letterhead<'a> {

@@ -11,5 +11,5 @@ pub mod templates;
 
 pub use crate::error::MessagesError;
 pub use crate::letter::{Letter, Letterhead};
-pub use crate::mail::{Email, Mail};
+pub use crate::mail::{Email, Mail, OUTBOX_TAG, Trouble};
 pub use crate::queue::Queue;

@@ -1,9 +1,12 @@
 //! The narrow waist to people's inboxes: send an email.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use aws_sdk_sesv2::Client;
-use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata};
+use aws_sdk_sesv2::config::retry::RetryConfig;
+use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
+use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{
     Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag,
 };
@@ -15,6 +18,13 @@ use crate::letter::Letter;
 
 /// What we ask.
 const DOING: &str = "send an email";
+
+/// The tag by which what SES tells of an email names it.
+pub const OUTBOX_TAG: &str = "outbox_id";
+
+/// What SES says when it has not taken an email and may take it later. Any other trouble of its own, and none of
+/// its answers at all, leaves it in doubt.
+const TOO_BUSY: [u16; 2] = [429, 503];
 
 /// The header that says which email this is, so that somebody who asks about one can be answered.
 const REFERENCE_HEADER: &str = "X-Portal-Reference";
@@ -32,13 +42,16 @@ pub struct Email {
     pub html: String,
     /// Ours, to find it again: letters, digits, hyphens and underscores.
     pub reference: String,
+    /// Where a mail program unsubscribes its reader with one request (RFC 8058).
+    pub unsubscribe_url: Option<String>,
 }
 
 impl Email {
     /// `letter`, addressed.
     pub fn new(to: impl Into<String>, letter: Letter, reference: impl Into<String>) -> Self {
         let Letter { subject, text, html } = letter;
-        Self { to: to.into(), subject, text, html, reference: reference.into() }
+        let (to, reference) = (to.into(), reference.into());
+        Self { to, subject, text, html, reference, unsubscribe_url: None }
     }
 }
 
@@ -52,7 +65,29 @@ pub struct Mail {
 #[derive(Debug, Clone)]
 enum Engine {
     Ses(Arc<Ses>),
-    Memory(Arc<Mutex<Vec<Email>>>),
+    Memory(Arc<Mutex<Memory>>),
+}
+
+/// A mail service in this process.
+#[derive(Debug, Default)]
+struct Memory {
+    accepted: Vec<Email>,
+    troubles: VecDeque<Trouble>,
+}
+
+/// What a mail service in memory does with an email instead of accepting it, as a test asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// None: it accepts it.
+    None,
+    /// It says that it is too busy, and does not accept it.
+    Busy,
+    /// It says that it will never send it.
+    Rejected,
+    /// It accepts it, and its answer is lost.
+    AnswerLost,
+    /// The email is lost on the way to it, and so there is no answer.
+    EmailLost,
 }
 
 /// The client is made when it is first needed.
@@ -80,19 +115,17 @@ impl Mail {
         Self { engine: self.engine.clone(), fuse }
     }
 
-    /// Sends one email. The mail service knows no 'once': whoever must not send it twice remembers that it did.
+    /// Sends one email, and does not try again: the mail service knows no 'once'.
     ///
     /// # Errors
     ///
-    /// [`MessagesError::Rejected`] if it can never be sent; [`MessagesError::Unavailable`], though it may have
-    /// been sent.
+    /// [`MessagesError::InDoubt`] and [`MessagesError::Interrupted`] if it may have been sent. With any other it
+    /// was not: [`MessagesError::Rejected`] if it can never be.
     pub async fn send(&self, email: &Email) -> Result<(), MessagesError> {
         self.fuse.burn(format_args!("before mailing {}", email.reference))?;
         match &self.engine {
             Engine::Ses(ses) => ses.send(email).await?,
-            Engine::Memory(sent) => {
-                sent.lock().unwrap_or_else(PoisonError::into_inner).push(email.clone());
-            }
+            Engine::Memory(memory) => locked(memory).send(email)?,
         }
         self.fuse.burn(format_args!("after mailing {}", email.reference))?;
         Ok(())
@@ -102,7 +135,33 @@ impl Mail {
     pub fn sent(&self) -> Vec<Email> {
         match &self.engine {
             Engine::Ses(_) => Vec::new(),
-            Engine::Memory(sent) => sent.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            Engine::Memory(memory) => locked(memory).accepted.clone(),
+        }
+    }
+
+    /// Lets a mail service in memory do this with the next emails, one each. A real one is not asked.
+    pub fn expect(&self, troubles: impl IntoIterator<Item = Trouble>) {
+        if let Engine::Memory(memory) = &self.engine {
+            locked(memory).troubles.extend(troubles);
+        }
+    }
+}
+
+fn locked(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Memory {
+    fn send(&mut self, email: &Email) -> Result<(), MessagesError> {
+        let trouble = self.troubles.pop_front().unwrap_or(Trouble::None);
+        if matches!(trouble, Trouble::None | Trouble::AnswerLost) {
+            self.accepted.push(email.clone());
+        }
+        match trouble {
+            Trouble::None => Ok(()),
+            Trouble::Busy => Err(not_sent(Answer::No(429, Some("TooManyRequestsException")))),
+            Trouble::Rejected => Err(not_sent(Answer::No(400, Some("MessageRejected")))),
+            Trouble::AnswerLost | Trouble::EmailLost => Err(not_sent(Answer::Nothing)),
         }
     }
 }
@@ -110,16 +169,49 @@ impl Mail {
 impl Ses {
     async fn send(&self, email: &Email) -> Result<(), MessagesError> {
         let from = self.cloud.mail_from.get()?;
+        let configuration_set = self.cloud.mail_configuration_set.get()?;
         let (message, tag) =
             described(email).map_err(|error| MessagesError::Unwritable(error.to_string()))?;
-        let client = self.client.get_or_init(|| Client::new(&self.cloud.aws));
-        let asked = client
+        let asked = self
+            .client()
             .send_email()
             .from_email_address(from)
+            .configuration_set_name(configuration_set)
             .destination(Destination::builder().to_addresses(&email.to).build())
             .content(EmailContent::builder().simple(message).build())
             .email_tags(tag);
-        asked.send().await.map(drop).map_err(|error| not_sent(error.code()))
+        asked.send().await.map(drop).map_err(|error| not_sent(Answer::of(&error)))
+    }
+
+    /// A client that does not try again by itself: it could not know whether its first try was accepted.
+    fn client(&self) -> &Client {
+        self.client.get_or_init(|| {
+            let config = aws_sdk_sesv2::config::Builder::from(&self.cloud.aws);
+            Client::from_conf(config.retry_config(RetryConfig::disabled()).build())
+        })
+    }
+}
+
+/// What came of asking SES.
+#[derive(Debug, Clone, Copy)]
+enum Answer<'a> {
+    /// It was not asked.
+    NotAsked,
+    /// It did not answer, or not so that it could be understood.
+    Nothing,
+    /// It answered with an error: its HTTP status and its code.
+    No(u16, Option<&'a str>),
+}
+
+impl<'a> Answer<'a> {
+    fn of(error: &'a SdkError<SendEmailError>) -> Self {
+        match error {
+            SdkError::ConstructionFailure(_) => Self::NotAsked,
+            SdkError::ServiceError(answer) => {
+                Self::No(answer.raw().status().as_u16(), answer.err().code())
+            }
+            _ => Self::Nothing,
+        }
     }
 }
 
@@ -128,14 +220,19 @@ impl Ses {
 #[error("SES says {0}")]
 struct Said(String);
 
-/// Whether the email can never be sent, or not now.
-fn not_sent(code: Option<&str>) -> MessagesError {
-    let said = Said(code.unwrap_or("nothing").to_owned());
-    match code {
-        Some("MessageRejected" | "BadRequestException") => {
-            MessagesError::Rejected { source: Cause::of(said) }
+/// Whether the email can never be sent, or not now, or may have been.
+fn not_sent(answer: Answer<'_>) -> MessagesError {
+    let said = |code: Option<&str>| Said(code.unwrap_or("nothing").to_owned());
+    match answer {
+        Answer::NotAsked => MessagesError::Unwritable("an email for SES".to_owned()),
+        Answer::Nothing => MessagesError::InDoubt { source: Cause::of(said(None)) },
+        Answer::No(_, code @ Some("MessageRejected" | "BadRequestException")) => {
+            MessagesError::Rejected { source: Cause::of(said(code)) }
         }
-        code => MessagesError::failed(DOING, code, said),
+        Answer::No(status, code) if status >= 500 && !TOO_BUSY.contains(&status) => {
+            MessagesError::InDoubt { source: Cause::of(said(code)) }
+        }
+        Answer::No(_, code) => MessagesError::failed(DOING, code, said(code)),
     }
 }
 
@@ -143,11 +240,15 @@ fn not_sent(code: Option<&str>) -> MessagesError {
 fn described(email: &Email) -> Result<(Message, MessageTag), BuildError> {
     let utf8 = |text: &str| Content::builder().data(text).charset("UTF-8").build();
     let body = Body::builder().text(utf8(&email.text)?).html(utf8(&email.html)?).build();
-    let header = MessageHeader::builder().name(REFERENCE_HEADER).value(&email.reference).build()?;
-    let message =
-        Message::builder().subject(utf8(&email.subject)?).body(body).headers(header).build();
-    let tag = MessageTag::builder().name("reference").value(&email.reference).build()?;
-    Ok((message, tag))
+    let header = |name, value: &str| MessageHeader::builder().name(name).value(value).build();
+    let mut headers = vec![header(REFERENCE_HEADER, &email.reference)?];
+    if let Some(url) = &email.unsubscribe_url {
+        headers.push(header("List-Unsubscribe", &format!("<{url}>"))?);
+        headers.push(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")?);
+    }
+    let message = Message::builder().subject(utf8(&email.subject)?).body(body);
+    let tag = MessageTag::builder().name(OUTBOX_TAG).value(&email.reference).build()?;
+    Ok((message.set_headers(Some(headers)).build(), tag))
 }
 
 #[cfg(test)]
@@ -179,20 +280,35 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_rejected_is_final_and_no_answer_is_not() {
-        assert!(matches!(not_sent(Some("MessageRejected")), MessagesError::Rejected { .. }));
-        assert!(matches!(not_sent(None), MessagesError::Unavailable { .. }));
-        assert!(matches!(
-            not_sent(Some("TooManyRequestsException")),
-            MessagesError::Unavailable { .. }
-        ));
-        assert!(matches!(not_sent(Some("NotFoundException")), MessagesError::Refused { .. }));
+    fn what_ses_refuses_was_not_sent_and_what_it_does_not_answer_may_have_been() {
+        let no = |status, code| not_sent(Answer::No(status, Some(code)));
+        assert!(matches!(no(400, "MessageRejected"), MessagesError::Rejected { .. }));
+        assert!(matches!(no(429, "TooManyRequestsException"), MessagesError::Unavailable { .. }));
+        assert!(matches!(no(503, "ServiceUnavailable"), MessagesError::Unavailable { .. }));
+        assert!(matches!(no(404, "NotFoundException"), MessagesError::Refused { .. }));
+        assert!(matches!(no(500, "InternalFailure"), MessagesError::InDoubt { .. }));
+        assert!(matches!(not_sent(Answer::Nothing), MessagesError::InDoubt { .. }));
     }
 
     #[test]
     fn an_email_carries_its_reference() {
         let (message, tag) = described(&email()).unwrap();
+        assert_eq!(message.headers().len(), 1);
         assert_eq!(message.headers()[0].value(), "0a1b2c");
-        assert_eq!(tag.value(), "0a1b2c");
+        assert_eq!((tag.name(), tag.value()), ("outbox_id", "0a1b2c"));
+    }
+
+    #[test]
+    fn news_carry_how_to_unsubscribe_with_one_request() {
+        let unsubscribe_url = Some("https://portal.example/u?token=1".to_owned());
+        let (message, _) = described(&Email { unsubscribe_url, ..email() }).unwrap();
+        let headers = message.headers().iter().map(|it| (it.name(), it.value()));
+        assert_eq!(
+            headers.skip(1).collect::<Vec<_>>(),
+            [
+                ("List-Unsubscribe", "<https://portal.example/u?token=1>"),
+                ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+            ]
+        );
     }
 }

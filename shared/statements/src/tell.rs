@@ -43,6 +43,7 @@ impl News {
             text: letter.text.clone(),
             html: letter.html.clone(),
             secret: false,
+            news: true,
             useful_until: None,
             created_at: self.now.instant,
         };

@@ -437,6 +437,7 @@ mod tests {
             html: text.clone(),
             text,
             secret: true,
+            news: false,
             useful_until: None,
             created_at: at(NINE),
         }

@@ -81,6 +81,12 @@
 //! | actions, daily jobs | which accepted changes have no file yet | `ACCEPTED` | `PENDING#p#id` |
 //! | send-email | an email | `OUTBOX#id` | `EMAIL` |
 //! | daily jobs | which emails are not sent yet | `OUTBOX` | `PENDING#id` |
+//! | daily jobs | which emails to many people are still to be written one by one | `OUTBOX` | `LATER#id` |
+//! | account, every notice | what does a person want to be told of | `ACCOUNT#email` | `NOTIFICATIONS` |
+//! | unsubscribe | whose email had this link | `UNSUBSCRIBE#hash` | `UNSUBSCRIBE` |
+//! | send-email, contacts | is an address not written to | `SUPPRESSED#email` | `SUPPRESSED` |
+//! | daily jobs | what happened on a day, for the daily email | `NEWS#day` | `AT#p#area#happening#id` |
+//! | daily jobs | how far are the daily emails | `DIGESTS` | `DAY#day` |
 //!
 //! A provider's request starts from the provider of its session, so what is another's is not found.
 //!
@@ -98,6 +104,7 @@ use domain::ids::{
     DocumentRef, ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
 };
 use domain::invoice::{InvoiceId, InvoiceNumber};
+use domain::notice::Happening;
 
 use crate::imports::Missing;
 use crate::query::Query;
@@ -623,6 +630,41 @@ impl Key {
     }
 }
 
+/// What people are told of. Emails in lower case; hashes in hexadecimal.
+impl Key {
+    /// An email to many people that is still to be written to each.
+    pub fn later_emails(id: &str) -> Self {
+        Self::new("OUTBOX", format!("LATER#{}", escaped(id)))
+    }
+
+    /// What a person wants to be told of.
+    pub fn subscriptions(email: &str) -> Self {
+        Self::new(account_pk(email), "NOTIFICATIONS")
+    }
+
+    /// Whose email had a link to unsubscribe, by the hash of its token.
+    pub fn unsubscribe(hash: &str) -> Self {
+        Self::new(format!("UNSUBSCRIBE#{}", escaped(hash)), "UNSUBSCRIBE")
+    }
+
+    /// That an address is not written to.
+    pub fn suppression(email: &str) -> Self {
+        Self::new(format!("SUPPRESSED#{}", escaped(email)), "SUPPRESSED")
+    }
+
+    /// Something that happened at a provider on a day. `id`: which of its kind.
+    pub fn news(day: NaiveDate, provider: &ProviderRef, happening: Happening, id: &str) -> Self {
+        let area = happening.area().as_str();
+        let (happening, id) = (happening.as_str(), escaped(id));
+        Self::new(format!("NEWS#{day}"), format!("AT#{provider}#{area}#{happening}#{id}"))
+    }
+
+    /// How far the daily emails about what happened until a day are.
+    pub fn digest(day: NaiveDate) -> Self {
+        Self::new("DIGESTS", format!("DAY#{day}"))
+    }
+}
+
 /// The lists.
 impl Query {
     /// All providers.
@@ -875,6 +917,21 @@ impl Query {
     /// The emails that are not sent yet.
     pub fn pending_emails() -> Self {
         Self::beginning("OUTBOX", "PENDING#")
+    }
+
+    /// The emails to many people that are still to be written to each.
+    pub fn later_emails() -> Self {
+        Self::beginning("OUTBOX", "LATER#")
+    }
+
+    /// What happened on a day.
+    pub fn news(day: NaiveDate) -> Self {
+        Self::beginning(format!("NEWS#{day}"), "AT#")
+    }
+
+    /// The daily emails about days from `first` to `last`.
+    pub fn digests(first: NaiveDate, last: NaiveDate) -> Self {
+        Self::between("DIGESTS", format!("DAY#{first}"), format!("DAY#{last}"))
     }
 }
 

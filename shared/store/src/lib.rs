@@ -19,6 +19,7 @@ mod imports;
 mod invoices;
 pub mod keys;
 mod memory;
+mod notices;
 mod outbox;
 mod progress;
 mod provider_facts;
@@ -27,6 +28,7 @@ mod query;
 mod sessions;
 mod settings;
 mod statements;
+mod suppressions;
 pub mod table;
 mod uploads;
 mod weeks;
@@ -49,13 +51,16 @@ pub use crate::imports::{
     Waiting,
 };
 pub use crate::invoices::NextNumber;
+pub use crate::notices::{EMAILS_TOGETHER_MAX, LaterEmails, News, Telling, ToSend};
 pub use crate::outbox::{
-    Claim, Delivery, MailMessage, OutboxEmail, OutboxId, OutboxRecord, TRIES_MAX,
+    Claim, Delivery, IN_DOUBT_MINUTES, MailMessage, NotSent, OutboxEmail, OutboxId, OutboxRecord,
+    Outcome, TRIES_MAX,
 };
 pub use crate::progress::Progress;
 pub use crate::provider_facts::ProviderFacts;
 pub use crate::query::{Cursor, Page, Query};
 pub use crate::statements::{ChangedFact, EMAILS_MAX, KnownFacts};
+pub use crate::suppressions::{AddressState, EmailState, SuppressedFor, Suppression};
 use crate::table::Table;
 pub use crate::uploads::{Claimed, FILE_REFERENCES_MAX, Sent};
 pub use crate::weeks::{CpliWeeks, PeriodOf, SavedSubmission, WEEKS_SAVED_MAX, recorded};

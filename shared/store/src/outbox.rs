@@ -2,23 +2,31 @@
 //!
 //! An email has its record and, until it is sent or given up, a row in the list of those that are pending. Its
 //! id is made from what it tells, so that a job that runs twice writes it once.
+//!
+//! Whoever sends one takes it for themselves first. The mail service knows no 'once', so that whoever dies, or
+//! hears no answer, leaves it in doubt: it may be on its way. The service tells by itself of what it accepted,
+//! and has [`IN_DOUBT_MINUTES`] to do so before anybody sends the email again.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::sign_in::{Token, TokenHash};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::Store;
 use crate::action::Action;
 use crate::error::StoreError;
 use crate::keys::Key;
 use crate::query::{Cursor, Query};
+use crate::{RACES_MAX, Store};
 
-/// How long one attempt to send an email may take; after that another may try. Well above what a call to SES
-/// takes with its retries.
-const CLAIM_SECONDS: i64 = 120;
+/// How long an email that may have been accepted is left alone, in minutes. SES tells of what it accepted in
+/// seconds; EventBridge and the queue try again for well under this when something is busy.
+pub const IN_DOUBT_MINUTES: i64 = 60;
 
-/// After so many failed attempts an email is no longer sent again by itself: the queue's own retries, and one
-/// by a sweep after them.
+/// How long a link to unsubscribe works: as long as the email is kept.
+const LINK_KEPT_DAYS: i64 = KEPT_DAYS;
+
+/// After so many refusals an email is no longer sent again by itself: the queue's own retries, and one by a sweep
+/// after them. That the mail service is busy is no refusal.
 pub const TRIES_MAX: u32 = 10;
 
 /// How long a sent email is kept as evidence.
@@ -70,6 +78,9 @@ pub struct OutboxEmail {
     pub html: String,
     /// Whether the words must be forgotten once it is sent: they hold a code or a link that gives access.
     pub secret: bool,
+    /// Whether it is news, with a link to unsubscribe from such. What concerns the account itself is not.
+    #[serde(default)]
+    pub news: bool,
     /// After this it is not worth sending: its code no longer works.
     pub useful_until: Option<DateTime<Utc>>,
     /// When it was written.
@@ -94,11 +105,42 @@ pub enum Delivery {
         /// Why, as the mail service said it.
         reason: String,
     },
-    /// Not sent, because it would have been of no use.
+    /// Not sent, and it will not be.
     Suppressed {
         /// When.
         at: DateTime<Utc>,
+        /// Why.
+        #[serde(default)]
+        why: NotSent,
     },
+}
+
+/// Why an email is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotSent {
+    /// Its code no longer works, or nobody would read it.
+    #[default]
+    NoUse,
+    /// Emails to its address came back.
+    Bounced,
+    /// Its reader complained of news.
+    Complained,
+}
+
+/// What the mail service told of an email after it had accepted it. Later ones outweigh earlier ones, in
+/// whatever order they come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It came back for now.
+    Delayed,
+    /// The reader's server took it.
+    Delivered,
+    /// It came back for good.
+    Bounced,
+    /// The reader called it spam.
+    Complained,
 }
 
 /// An email with what became of it.
@@ -109,9 +151,12 @@ pub struct OutboxRecord {
     pub email: OutboxEmail,
     /// What became of it.
     pub delivery: Delivery,
-    /// How many attempts failed.
+    /// What the mail service told of it since.
+    #[serde(default)]
+    pub outcome: Option<Outcome>,
+    /// How often it was refused.
     pub tries: u32,
-    /// Until when the one who is sending it has it for themselves.
+    /// Until when nobody else sends it: somebody is sending it, or did and never heard whether it was accepted.
     pub claimed_until: Option<DateTime<Utc>>,
     /// Counts saves.
     #[serde(default)]
@@ -123,9 +168,9 @@ pub struct OutboxRecord {
 pub enum Claim {
     /// Send it; nobody else does meanwhile.
     Yours(Box<OutboxRecord>),
-    /// Nothing: it was sent, or is of no use any more.
+    /// Nothing: it was sent, or will not be.
     Done,
-    /// Somebody else is sending it; ask again later.
+    /// Somebody else is sending it, or it is in doubt whether they did; ask again later.
     Busy,
     /// There is no such email.
     Unknown,
@@ -149,6 +194,7 @@ impl Store {
         let record = OutboxRecord {
             email,
             delivery: Delivery::Queued,
+            outcome: None,
             tries: 0,
             claimed_until: None,
             version: 0,
@@ -196,7 +242,7 @@ impl Store {
         Ok((rows.into_iter().map(|row| (row.outbox_id, row.created_at)).collect(), next))
     }
 
-    /// Takes an email for oneself for as long as sending it may take.
+    /// Takes an email for oneself. `unsubscribe`: the token of the link under it, if it is news.
     ///
     /// # Errors
     ///
@@ -204,6 +250,7 @@ impl Store {
     pub async fn claim_email(
         &self,
         id: &OutboxId,
+        unsubscribe: &Token,
         now: DateTime<Utc>,
     ) -> Result<Claim, StoreError> {
         let Some(record) = self.outbox_email(id).await? else { return Ok(Claim::Unknown) };
@@ -213,21 +260,39 @@ impl Store {
         if record.claimed_until.is_some_and(|until| now < until) {
             return Ok(Claim::Busy);
         }
-        if record.email.useful_until.is_some_and(|until| now >= until) {
-            return match self.settle_email(record, Delivery::Suppressed { at: now }).await {
+        if let Some(why) = self.why_not(&record.email, now).await? {
+            let suppressed = Delivery::Suppressed { at: now, why };
+            return match self.settle_email(record, suppressed).await {
                 Err(error) if error.is_stale() => Ok(Claim::Busy),
                 other => other.map(|()| Claim::Done),
             };
         }
-        let until = now.checked_add_signed(TimeDelta::seconds(CLAIM_SECONDS)).unwrap_or(now);
+        let until = now.checked_add_signed(TimeDelta::minutes(IN_DOUBT_MINUTES)).unwrap_or(now);
         let claimed = OutboxRecord { claimed_until: Some(until), ..record };
-        match self.table.write(vec![save(&claimed)]).await {
+        let mut actions = vec![save(&claimed)];
+        if claimed.email.news {
+            actions.push(link(&claimed.email.to, unsubscribe, now));
+        }
+        match self.table.write(actions).await {
             Err(error) if error.is_stale() => Ok(Claim::Busy),
             other => other.map(|()| {
                 let version = claimed.version.saturating_add(1);
                 Claim::Yours(Box::new(OutboxRecord { version, ..claimed }))
             }),
         }
+    }
+
+    /// Why an email is not to be sent, if so.
+    async fn why_not(
+        &self,
+        email: &OutboxEmail,
+        now: DateTime<Utc>,
+    ) -> Result<Option<NotSent>, StoreError> {
+        if email.useful_until.is_some_and(|until| now >= until) {
+            return Ok(Some(NotSent::NoUse));
+        }
+        let suppression = self.suppression(&email.to).await?;
+        Ok(suppression.and_then(|it| it.stops(email.news)))
     }
 
     /// Records that a claimed email was handed over. Its words are forgotten if they were secret.
@@ -240,11 +305,82 @@ impl Store {
         record: OutboxRecord,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.settle_email(record, Delivery::Sent { at }).await
+        let id = record.email.outbox_id.clone();
+        match self.settle_email(record, Delivery::Sent { at }).await {
+            // The mail service's own word may have come first.
+            Err(error) if error.is_stale() => match self.outbox_email(&id).await? {
+                Some(OutboxRecord { delivery: Delivery::Sent { .. }, .. }) => Ok(()),
+                Some(_) | None => Err(error),
+            },
+            other => other,
+        }
     }
 
-    /// Records that an attempt to send a claimed email failed, and why. It may be tried again at once; after
-    /// [`TRIES_MAX`] attempts only when somebody asks for it.
+    /// Records what the mail service told of an email, whatever we thought of it: what it tells of, it accepted.
+    /// Gives the address, if there is such an email. Told twice, or in another order, it ends the same.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read or written.
+    pub async fn email_accepted(
+        &self,
+        id: &OutboxId,
+        outcome: Option<Outcome>,
+        at: DateTime<Utc>,
+    ) -> Result<Option<String>, StoreError> {
+        let mut stale = StoreError::Missing("email");
+        for _ in 0..RACES_MAX {
+            let Some(record) = self.outbox_email(id).await? else { return Ok(None) };
+            let to = record.email.to.clone();
+            let delivery = match &record.delivery {
+                sent @ Delivery::Sent { .. } => sent.clone(),
+                Delivery::Queued | Delivery::Failed { .. } | Delivery::Suppressed { .. } => {
+                    Delivery::Sent { at }
+                }
+            };
+            let outcome = record.outcome.max(outcome);
+            if delivery == record.delivery && outcome == record.outcome {
+                return Ok(Some(to));
+            }
+            let record = OutboxRecord { outcome, ..record };
+            match self.settle_email(record, delivery).await {
+                Err(error) if error.is_stale() => stale = error,
+                other => return other.map(|()| Some(to)),
+            }
+        }
+        Err(stale)
+    }
+
+    /// Records that the mail service accepted an email and then would not send it, and never will: it says that
+    /// there is a virus in it, or that it cannot be put together.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read or written.
+    pub async fn email_rejected(
+        &self,
+        id: &OutboxId,
+        at: DateTime<Utc>,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let mut stale = StoreError::Missing("email");
+        for _ in 0..RACES_MAX {
+            let Some(record) = self.outbox_email(id).await? else { return Ok(()) };
+            let failed = Delivery::Failed { at, reason: reason.to_owned() };
+            if record.delivery == failed && record.tries >= TRIES_MAX {
+                return Ok(());
+            }
+            let record = OutboxRecord { tries: TRIES_MAX, ..record };
+            match self.settle_email(record, failed).await {
+                Err(error) if error.is_stale() => stale = error,
+                other => return other,
+            }
+        }
+        Err(stale)
+    }
+
+    /// Records that the mail service did not accept a claimed email, and why. It may be tried again at once.
+    /// `refused`: because of the email itself, so that it is given up after [`TRIES_MAX`] attempts.
     ///
     /// # Errors
     ///
@@ -254,8 +390,9 @@ impl Store {
         record: OutboxRecord,
         at: DateTime<Utc>,
         reason: String,
+        refused: bool,
     ) -> Result<(), StoreError> {
-        let tries = record.tries.saturating_add(1);
+        let tries = record.tries.saturating_add(refused.into());
         let pending = Key::pending_email(record.email.outbox_id.as_str());
         let delivery = Delivery::Failed { at, reason };
         let record = OutboxRecord { delivery, tries, claimed_until: None, ..record };
@@ -264,6 +401,16 @@ impl Store {
             actions.push(Action::delete(pending));
         }
         self.table.write(actions).await
+    }
+
+    /// Whose email had the link with this token, if any had.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn reader_of_link(&self, hash: &TokenHash) -> Result<Option<String>, StoreError> {
+        let link: Option<Link> = self.table.get(&Key::unsubscribe(hash.as_str())).await?;
+        Ok(link.map(|link| link.email))
     }
 
     async fn settle_email(
@@ -279,6 +426,18 @@ impl Store {
         }
         self.table.write(vec![save(&record), Action::delete(pending)]).await
     }
+}
+
+/// Whose email had a link to unsubscribe.
+#[derive(Debug, Serialize, Deserialize)]
+struct Link {
+    email: String,
+}
+
+fn link(email: &str, token: &Token, now: DateTime<Utc>) -> Action {
+    let key = Key::unsubscribe(token.hash().as_str());
+    let link = Link { email: email.to_owned() };
+    Action::put(key, &link).expires_at(days_after(now, LINK_KEPT_DAYS))
 }
 
 fn save(record: &OutboxRecord) -> Action {
@@ -308,7 +467,8 @@ mod tests {
             text: "402917".to_owned(),
             html: "<p>402917</p>".to_owned(),
             secret: true,
-            useful_until: Some(at("2026-04-06T09:10:00Z")),
+            news: false,
+            useful_until: Some(at("2026-04-06T12:00:00Z")),
             created_at: at("2026-04-06T09:00:00Z"),
         }
     }
@@ -320,7 +480,8 @@ mod tests {
     }
 
     async fn claim(store: &Store, time: &str) -> Claim {
-        store.claim_email(&email().outbox_id, at(time)).await.unwrap()
+        let token = Token::new([7; 32]);
+        store.claim_email(&email().outbox_id, &token, at(time)).await.unwrap()
     }
 
     async fn claimed(store: &Store, time: &str) -> OutboxRecord {
@@ -373,18 +534,80 @@ mod tests {
     async fn who_dies_while_sending_leaves_the_email_to_others_after_a_while() {
         let store = store_with(email()).await;
         let died = claimed(&store, "2026-04-06T09:00:00Z").await;
-        let other = claimed(&store, "2026-04-06T09:02:00Z").await;
-        let late = store.email_sent(died, at("2026-04-06T09:02:01Z")).await;
+        assert_eq!(claim(&store, "2026-04-06T09:59:59Z").await, Claim::Busy);
+        let other = claimed(&store, "2026-04-06T10:00:00Z").await;
+        let late = store.email_sent(died, at("2026-04-06T10:00:01Z")).await;
         assert!(late.unwrap_err().is_stale());
-        store.email_sent(other, at("2026-04-06T09:02:02Z")).await.unwrap();
+        store.email_sent(other, at("2026-04-06T10:00:02Z")).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_the_mail_service_tells_of_was_sent_whatever_we_thought() {
+        let store = store_with(email()).await;
+        let id = &email().outbox_id;
+        let died = claimed(&store, "2026-04-06T09:00:00Z").await;
+        let told = at("2026-04-06T09:00:01Z");
+        let to = store.email_accepted(id, Some(Outcome::Delivered), told).await.unwrap();
+        assert_eq!(to.as_deref(), Some("ada@example.org"));
+        assert_eq!(claim(&store, "2026-04-06T10:00:00Z").await, Claim::Done);
+        assert_eq!(pending(&store).await, 0);
+        store.email_sent(died, at("2026-04-06T09:00:02Z")).await.unwrap();
+        let record = store.outbox_email(id).await.unwrap().unwrap();
+        assert_eq!(record.delivery, Delivery::Sent { at: told });
+        assert_eq!(record.email.text, "", "a code is forgotten");
+    }
+
+    #[tokio::test]
+    async fn what_is_told_of_an_email_ends_the_same_in_whatever_order_it_comes() {
+        let told = [None, Some(Outcome::Delayed), Some(Outcome::Delivered), Some(Outcome::Bounced)];
+        for turn in 0..told.len() {
+            let store = store_with(email()).await;
+            for which in 0..told.len() * 2 {
+                let outcome = told[(turn + which) % told.len()];
+                let when = at("2026-04-06T09:00:01Z");
+                store.email_accepted(&email().outbox_id, outcome, when).await.unwrap();
+            }
+            let record = store.outbox_email(&email().outbox_id).await.unwrap().unwrap();
+            assert_eq!(record.outcome, Some(Outcome::Bounced));
+        }
+        let store = Store::in_memory();
+        let (id, when) = (email().outbox_id, at("2026-04-06T09:00:01Z"));
+        let nobody = store.email_accepted(&id, None, when).await.unwrap();
+        assert_eq!(nobody, None, "of another stack");
+    }
+
+    #[tokio::test]
+    async fn news_are_not_sent_to_an_address_that_complained_of_them_but_codes_are() {
+        let news = OutboxEmail { news: true, secret: false, ..email() };
+        for (email, sent) in [(news, false), (email(), true)] {
+            let store = store_with(email).await;
+            let since = at("2026-04-06T08:00:00Z");
+            let complaint = crate::SuppressedFor::Complaint;
+            store.suppress("ada@example.org", complaint, since, "abuse").await.unwrap();
+            let claim = claim(&store, "2026-04-06T09:00:01Z").await;
+            assert_eq!(matches!(claim, Claim::Yours(_)), sent);
+            assert_eq!(pending(&store).await, usize::from(sent));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_link_to_unsubscribe_leads_to_its_reader_and_only_its_hash_is_kept() {
+        let store = store_with(OutboxEmail { news: true, ..email() }).await;
+        claimed(&store, "2026-04-06T09:00:01Z").await;
+        let token = Token::new([7; 32]);
+        let reader = store.reader_of_link(&token.hash()).await.unwrap();
+        assert_eq!(reader.as_deref(), Some("ada@example.org"));
+        assert!(!format!("{:?}", store.dump().unwrap()).contains(token.reveal()));
+        let other = store.reader_of_link(&TokenHash::of("guess")).await.unwrap();
+        assert_eq!(other, None);
     }
 
     #[tokio::test]
     async fn a_code_that_no_longer_works_is_not_sent() {
         let store = store_with(email()).await;
-        assert_eq!(claim(&store, "2026-04-06T09:10:00Z").await, Claim::Done);
+        assert_eq!(claim(&store, "2026-04-06T12:00:00Z").await, Claim::Done);
         let record = store.outbox_email(&email().outbox_id).await.unwrap().unwrap();
-        assert!(matches!(record.delivery, Delivery::Suppressed { .. }));
+        assert!(matches!(record.delivery, Delivery::Suppressed { why: NotSent::NoUse, .. }));
         assert_eq!((record.email.text.as_str(), pending(&store).await), ("", 0));
     }
 
@@ -395,7 +618,7 @@ mod tests {
             assert_eq!(pending(&store).await, 1);
             let record = claimed(&store, "2026-04-06T09:00:01Z").await;
             let reason = "address unknown".to_owned();
-            store.email_failed(record, at("2026-04-06T09:00:02Z"), reason).await.unwrap();
+            store.email_failed(record, at("2026-04-06T09:00:02Z"), reason, true).await.unwrap();
         }
         let record = store.outbox_email(&email().outbox_id).await.unwrap().unwrap();
         assert!(

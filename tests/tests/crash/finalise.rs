@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Days;
-use cloud::Fuse;
+use cloud::{Fuse, Setting};
 use domain::clock::Now;
 use domain::facts::{Adjustment, Contact, Cpli, DirectiveKind, Purchase};
 use domain::permission::Role;
@@ -149,7 +149,12 @@ impl Portal {
 
     /// The mail queue's messages are handled, then what the sweep finds.
     async fn send_mail(&self) {
-        let sender = SendEmail { store: self.store.clone(), mail: self.mail.clone() };
+        let sender = SendEmail {
+            store: self.store.clone(),
+            mail: self.mail.clone(),
+            site_url: Setting::new("SITE_URL", SITE),
+            random: |_| [7; 32],
+        };
         let at = testing::at("2030-01-01T09:00:00Z");
         for message in self.mail_queue.take() {
             let message: MailMessage = serde_json::from_value(message).unwrap();

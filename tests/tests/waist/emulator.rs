@@ -52,6 +52,9 @@ impl Emulator {
         cloud.mail_from = Setting::new("MAIL_FROM", "portal@council.example");
         let sender = json!({"EmailIdentity": "council.example"}).to_string();
         self.call("POST", "/v2/email/identities", "ses", sender.as_bytes());
+        cloud.mail_configuration_set = Setting::new("MAIL_CONFIGURATION_SET", "portal");
+        let set = json!({"ConfigurationSetName": "portal"}).to_string();
+        self.call("POST", "/v2/email/configuration-sets", "ses", set.as_bytes());
         cloud
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::{Cell, Code, Column, Need, Row, RowProblem};
+use crate::notice::Subscription;
 use crate::settings::Settings;
 
 /// As many codes as a list on a page can have.
@@ -24,6 +25,12 @@ const AT_LEAST: [(&str, u32); 7] = [
     ("session_absolute_minutes", 5),
     ("document_deadline_days", 1),
 ];
+
+/// The greatest value of a setting that counts something, unless another is said.
+const AT_MOST: u32 = 100_000;
+
+/// The last hour of a day.
+const LAST_HOUR: u32 = 23;
 
 /// The settings after one row. An empty value means the specification's own.
 ///
@@ -54,10 +61,12 @@ fn value(name: &str, default: &Value, text: &str) -> Result<Value, RowProblem> {
     let least = AT_LEAST.iter().find(|it| it.0 == name).map_or(0, |it| it.1);
     let cell = match default {
         Value::Bool(_) => Cell::YesNo,
-        Value::Number(_) => Cell::Whole { min: least, max: 100_000 },
+        Value::Number(_) if name.ends_with("_hour") => Cell::Whole { min: least, max: LAST_HOUR },
+        Value::Number(_) => Cell::Whole { min: least, max: AT_MOST },
         Value::String(_) if name.ends_with("_email") => Cell::Email,
         Value::String(_) if free_text(name) => Cell::Text(200),
         Value::Array(_) if name.ends_with("_dates") => return dates(text),
+        Value::Array(_) if name == "default_subscriptions" => return subscriptions(text),
         Value::Array(_) => return words(text),
         Value::Null | Value::String(_) | Value::Object(_) => {
             return Ok(Value::from(text.to_lowercase().replace([' ', '-'], "_")));
@@ -97,6 +106,28 @@ fn words(text: &str) -> Result<Value, RowProblem> {
         return Err(RowProblem::at("value", Code::I16, message));
     }
     Ok(Value::from_iter(codes))
+}
+
+/// Names of subscriptions with spaces or commas between them; `none`: nobody is told until they ask for it.
+fn subscriptions(text: &str) -> Result<Value, RowProblem> {
+    let parted = text.split(|it: char| it.is_whitespace() || it == ',');
+    let names: BTreeSet<_> =
+        parted.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect();
+    if names.iter().eq(["none"]) {
+        return Ok(Value::Array(Vec::new()));
+    }
+    let value = Value::from_iter(names);
+    if serde_json::from_value::<BTreeSet<Subscription>>(value.clone()).is_ok() {
+        return Ok(value);
+    }
+    let known = serde_json::to_value(Subscription::ALL).unwrap_or_default();
+    let known: Vec<&str> =
+        known.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let message = format!(
+        "value: \"{text}\" is not a list of subscriptions. Use none, or some of: {}.",
+        known.join(", ")
+    );
+    Err(RowProblem::at("value", Code::I16, message))
 }
 
 /// Whether a setting takes any text at all, and not one of a few words.
@@ -160,6 +191,17 @@ mod tests {
         assert_eq!(change("closed_dates", "Christmas"), Err(Code::I13));
         assert_eq!(change("action_text_length", "8000").unwrap().actions.text_length(), 8_000);
         assert_eq!(change("action_due_days", "0"), Err(Code::I15));
+    }
+
+    #[test]
+    fn what_people_are_told_of_unless_they_choose_is_a_list_of_subscriptions() {
+        let told = |value| change("default_subscriptions", value).unwrap().default_subscriptions;
+        let some = told("daily_actions, Immediate_Actions");
+        assert_eq!(some, [Subscription::DailyActions, Subscription::ImmediateActions].into());
+        assert_eq!(told("none"), BTreeSet::new());
+        assert_eq!(change("default_subscriptions", "daily_gossip"), Err(Code::I16));
+        assert_eq!(change("digest_hour", "6").unwrap().digest_hour, 6);
+        assert_eq!(change("digest_hour", "24"), Err(Code::I15));
     }
 
     #[test]
