@@ -139,7 +139,7 @@ class Roles(unittest.TestCase):
                 for resource in listed(statement["Resource"]):
                     whole = json.dumps(resource)
                     # A name of this stack, and below a bucket the folder whose files are meant.
-                    self.assertRegex(whole, r"Fn::GetAtt|\$\{(Upload|Document)Bucket\.Arn\}/[a-z/]+/(\*/[a-z]+/)?[a-z_]*\*|identity/\$\{Domain\}", name)
+                    self.assertRegex(whole, r"Fn::GetAtt|\$\{(Upload|Document)Bucket\.Arn\}/[a-z/-]+/(\*/[a-z]+/)?[a-z_]*\*|identity/\$\{Domain\}|configuration-set/\$\{AWS::StackName\}", name)
                     self.assertNotIn('"*"', whole, name)
 
     def test_no_role_may_list_a_bucket_scan_the_table_or_delete_a_file(self):
