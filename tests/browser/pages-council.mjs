@@ -18,7 +18,7 @@ const auditor = { 'GET /api/session': council.auditor };
 const { ACTION_API, REQUEST_API, CONTACTS_API, DOCUMENT_API, ORDER_API } = council;
 
 async function publish(page) {
-  await page.selectOption('#doc_type', 'Service provision agreement');
+  await page.fill('#doc_type', 'Service provision agreement');
   await page.selectOption('#cpli_id', '188367');
   await page.click('text=Publish document');
 }

@@ -36,7 +36,7 @@ export function documentFacts(view) {
     ['Dates', spanOf(view)],
     ['Version', String(view.version)],
     ['Published', view.published_at && instant(view.published_at)],
-    ['Answer by', view.state === 'published' && view.answer_by && el('strong', {}, date(view.answer_by))],
+    ['Answer by', view.state === 'published' && view.answer_by && el('strong', {}, instant(view.answer_by))],
   ], 'portal-facts');
 }
 

@@ -25,7 +25,13 @@ export async function providerChoice(path, { kept = {}, what }) {
   ];
 }
 
+/** What a provider is called; its reference, if nobody says. */
+export async function providerName(ref) {
+  const { providers = [] } = await get(withQuery('/api/council/providers', { q: ref })).catch(() => ({}));
+  return providers.find(({ provider_ref: each }) => each === ref)?.name ?? ref;
+}
+
 /** The provider that the page is about, with a way to choose another at `path` if there is one. */
 export function chosenProvider(ref, name, path) {
-  return el('p', { class: 'govuk-body' }, el('strong', {}, name), ` (${ref}) `, path && link(path, 'Choose another provider'));
+  return el('p', { class: 'govuk-body' }, el('strong', {}, name), name === ref ? ' ' : ` (${ref}) `, path && link(path, 'Choose another provider'));
 }

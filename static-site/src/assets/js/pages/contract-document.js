@@ -4,7 +4,7 @@ import { documentDifferences, documentFacts, documentFields, documentFile, docum
 import { el, fill, find, insetText, paragraph, show as showIf, told } from '../dom.js';
 import { chosen } from '../fields.js';
 import { clearErrors, onSubmit, remedies, showProblem } from '../forms.js';
-import { date } from '../format.js';
+import { instant } from '../format.js';
 import { start } from '../page.js';
 import { setTitle } from '../title.js';
 
@@ -34,7 +34,7 @@ function show(now) {
     documentDifferences(view),
     documentFields(view),
   ]);
-  fill(find('[data-deadline]'), view.answer_by ? `Please answer by ${date(view.answer_by)}. If you do not, the council may agree it for you.` : '');
+  fill(find('[data-deadline]'), view.answer_by ? `Please answer by ${instant(view.answer_by)}. If you do not, the council may agree it for you.` : '');
   showIf(form, view.can_answer);
   fill(find('[data-versions]'), [
     view.can_answer || view.state !== 'published' ? null : paragraph('You can read this document. Somebody with the role “sign documents” can agree to it or reject it.'),

@@ -3,7 +3,7 @@ import { get, withQuery } from '../api.js';
 import { documentCells } from '../document-view.js';
 import { el, fill, find, link, paragraph, show, tag } from '../dom.js';
 import { fillSelect } from '../forms.js';
-import { count, shortDate } from '../format.js';
+import { count, shortInstant } from '../format.js';
 import { start } from '../page.js';
 import { table } from '../table.js';
 import { contractDocument } from '../words.js';
@@ -48,6 +48,6 @@ function list(rows, filters) {
 function cells(row) {
   return [
     ...documentCells(row, '/contract-documents/document/'),
-    row.state === 'published' && row.answer_by ? [shortDate(row.answer_by), row.can_answer ? el('span', { class: 'portal-table__sub' }, tag('Your answer', 'yellow')) : null] : '-',
+    row.state === 'published' && row.answer_by ? [shortInstant(row.answer_by), row.can_answer ? el('span', { class: 'portal-table__sub' }, tag('Your answer', 'yellow')) : null] : '-',
   ];
 }

@@ -4,7 +4,7 @@ import { actionForm } from '../action-form.js';
 import { fill, find, paragraph } from '../dom.js';
 import { staffMay, start } from '../page.js';
 import { go } from '../paths.js';
-import { chosenProvider, providerChoice } from '../provider-search.js';
+import { chosenProvider, providerChoice, providerName } from '../provider-search.js';
 
 const PATH = '/council/actions/new/';
 const TO_PROVIDER = 'provider';
@@ -15,7 +15,7 @@ start(async (session) => {
   if (!staffMay(session, 'answer_actions')) return fill(region, paragraph('Your role lets you look, but not raise actions. A team member can.'));
   if (!provider) return fill(region, await providerChoice(PATH, { what: 'Then you write to it.' }));
   const about = await get(withQuery('/api/council/actions/form', { provider }));
-  const name = about.provider_name ?? provider;
+  const name = about.provider_name ?? await providerName(provider);
   return fill(region, [chosenProvider(provider, name, PATH), actionForm(about, {
     assign: {
       label: 'Assign to',

@@ -16,7 +16,6 @@ const [provider, ref] = ['provider', 'document'].map((name) => query.get(name) ?
 const api = `/api/council/documents/${encodeURIComponent(provider)}/${encodeURIComponent(ref)}`;
 const pdf = (version) => `${api}/${encodeURIComponent(version)}/document.pdf`;
 const RECORD = [{ label: 'Version' }, { label: 'Answer' }, { label: 'By' }, { label: 'When', className: 'portal-table__nowrap' }, { label: 'Fingerprint of the file' }, { label: 'Record' }];
-const OPEN = ['published', 'rejected'];
 
 let session = null;
 
@@ -43,7 +42,7 @@ function show(view, kept = '') {
     documentFields(view),
     record(view),
     documentVersions(view, pdf),
-    staffMay(session, 'publish_documents') ? next(view, kept) : null,
+    (view.can_publish ?? staffMay(session, 'publish_documents')) ? next(view, kept) : null,
   ]);
 }
 
@@ -70,7 +69,8 @@ function record({ record: rows = [] }) {
 }
 
 function next(view, kept) {
-  if (!OPEN.includes(view.state)) return paragraph(link(withQuery('/council/documents/publish/', { provider, document: ref }), 'Publish a new version'));
+  const open = view.can_agree_manually ?? view.state === 'published';
+  if (!open && view.state !== 'rejected') return paragraph(link(withQuery('/council/documents/publish/', { provider, document: ref }), 'Publish a new version'));
   const rejected = view.state === 'rejected';
   const first = el('div', { class: 'govuk-button-group' });
   const step = el('div');
@@ -89,9 +89,9 @@ function next(view, kept) {
   });
   first.append(
     el('a', { class: `govuk-button${rejected ? '' : ' govuk-button--secondary'}`, href: withQuery('/council/documents/publish/', { provider, document: ref }), role: 'button', draggable: 'false' }, 'Publish a new version'),
-    rejected ? '' : button('Agree manually', agree),
+    open ? button('Agree manually', agree) : '',
   );
-  if (kept) queueMicrotask(agree);
+  if (kept && open) queueMicrotask(agree);
   return el('section', { class: 'portal-next portal-no-print', 'aria-labelledby': 'next-heading' }, [
     el('h2', { class: 'govuk-heading-m', id: 'next-heading' }, 'What you can do'),
     paragraph(rejected ? 'The provider rejected it. Correct what is wrong, and publish a new version: it takes the place of this one.' : 'A new version takes the place of this one. If the provider has agreed in another way, you can agree it manually.'),

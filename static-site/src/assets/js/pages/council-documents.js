@@ -2,7 +2,7 @@
 import { get, withQuery } from '../api.js';
 import { documentTag } from '../document-view.js';
 import { el, fill, find, link, paragraph, show, tag } from '../dom.js';
-import { count, shortDate } from '../format.js';
+import { count, shortInstant } from '../format.js';
 import { staffMay, start } from '../page.js';
 import { table, twoLines } from '../table.js';
 
@@ -43,7 +43,7 @@ function cells(row) {
     row.ss_ref ? twoLines(row.client || 'Client', `SSRef ${row.ss_ref}`) : 'Not client specific',
     row.cpli_id || '-',
     [documentTag(row), el('span', { class: 'portal-table__sub portal-said' }, row.note)],
-    row.state === 'published' && row.answer_by ? [shortDate(row.answer_by), left(row.days_left)] : '-',
+    row.state === 'published' && row.answer_by ? [shortInstant(row.answer_by), left(row.days_left)] : '-',
   ];
 }
 

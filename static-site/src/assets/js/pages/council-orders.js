@@ -5,7 +5,7 @@ import { fillSelect } from '../forms.js';
 import { count, money, shortInstant } from '../format.js';
 import { yearText } from '../order-view.js';
 import { start } from '../page.js';
-import { chosenProvider, providerChoice } from '../provider-search.js';
+import { chosenProvider, providerChoice, providerName } from '../provider-search.js';
 import { table, twoLines } from '../table.js';
 import { setTitle } from '../title.js';
 
@@ -18,7 +18,7 @@ start(async () => {
   if (!provider) return fill(find('[data-region]'), await providerChoice(PATH, { what: 'Then you see its purchase orders.' }));
   const filters = { financial_year: query.get('financial_year'), client: query.get('client') };
   const { provider_name: name, financial_years: years = [], financial_year: year, rows = [], clients = [] } = await get(withQuery('/api/council/purchase-orders', { provider, ...filters }));
-  const called = name ?? provider;
+  const called = name ?? await providerName(provider);
   find('[data-heading]').textContent = `Purchase orders of ${called}`;
   setTitle(`Purchase orders of ${called}`);
   find('#provider').value = provider;

@@ -5,7 +5,7 @@ import { chosen, dayIn, dayInput, radios, selectInput, setDay, textInput } from 
 import { onSubmit, requestId } from '../forms.js';
 import { staffMay, start } from '../page.js';
 import { go } from '../paths.js';
-import { chosenProvider, providerChoice } from '../provider-search.js';
+import { chosenProvider, providerChoice, providerName } from '../provider-search.js';
 import { setTitle } from '../title.js';
 import { fileProblem, letDrop, megabytes, objection, send } from '../upload.js';
 
@@ -19,16 +19,17 @@ start(async (session) => {
   const region = find('[data-region]');
   if (!staffMay(session, 'publish_documents')) return fill(region, paragraph('Your role lets you look, but not publish. Somebody with the role “contracts” can.'));
   if (!provider) return fill(region, await providerChoice(PATH, { what: 'Then you choose the care package that the document is about.' }));
-  const [about, before] = await Promise.all([
+  const [about, before, name] = await Promise.all([
     get(withQuery('/api/council/documents/form', { provider })),
     ref ? get(`/api/council/documents/${encodeURIComponent(provider)}/${encodeURIComponent(ref)}`) : null,
+    ref ? null : providerName(provider),
   ]);
   if (before) {
     find('[data-heading]').textContent = `New version of ${before.doc_type}`;
     setTitle(`New version of ${before.doc_type}`);
   }
   return fill(region, [
-    chosenProvider(provider, about.provider_name ?? before?.provider_name ?? 'Provider', before ? null : PATH),
+    chosenProvider(provider, before?.provider_name ?? name, before ? null : PATH),
     before ? earlier(before) : null,
     form(about, before),
   ]);
@@ -41,9 +42,8 @@ function earlier({ version, note }) {
 function form(about, before) {
   const id = requestId();
   const any = (text) => ({ value: '', text });
-  const type = about.doc_types?.length && (!before || about.doc_types.includes(before.doc_type))
-    ? selectInput({ id: 'doc_type', label: 'Type of document', options: [any('Choose a type'), ...about.doc_types.map((value) => ({ value, text: value }))], value: before?.doc_type ?? '' })
-    : textInput({ id: 'doc_type', label: 'Type of document', value: before?.doc_type ?? '' });
+  const type = textInput({ id: 'doc_type', label: 'Type of document', hint: about.doc_types?.length ? 'Choose one that is used already, or type another' : 'For example, Service provision agreement', value: before?.doc_type ?? '', attributes: { list: 'doc-types', autocomplete: 'off' } });
+  type.append(el('datalist', { id: 'doc-types' }, (about.doc_types ?? []).map((value) => el('option', { value }))));
   const pack = selectInput({ id: 'cpli_id', label: 'Care package', hint: 'With a care package the document is about its client and service.', options: [any('No care package'), ...(about.packages ?? []).map(({ cpli_id: value, line }) => ({ value, text: `${line} (CPLI ${value})` }))], value: before?.cpli_id ?? '' });
   const client = selectInput({ id: 'ss_ref', label: 'Client', options: [any('Not client specific'), ...(about.clients ?? []).map(({ ss_ref: value, name }) => ({ value, text: name ? `${name} (${value})` : value }))], value: before?.ss_ref ?? '' });
   const service = selectInput({ id: 'service_ref', label: 'Service', options: [any('Not service specific'), ...(about.services ?? []).map(({ service_ref: value, name }) => ({ value, text: name ?? value }))], value: before?.service_ref ?? '' });
@@ -85,7 +85,7 @@ function form(about, before) {
   onSubmit(element, async () => {
     const errors = [];
     const uploading = chosen(element, 'source')[0] === 'file';
-    if (!value('doc_type')) errors.push({ field: 'doc_type', message: 'Choose the type of document' });
+    if (!value('doc_type')) errors.push({ field: 'doc_type', message: 'Enter the type of document' });
     if (!uploading && !value('cpli_id')) errors.push({ field: 'cpli_id', message: 'Choose the care package that the PDF is made from, or upload a PDF' });
     const wrong = uploading ? objection(file.files[0], RULES) : null;
     if (wrong) errors.push({ field: 'file', message: wrong });
