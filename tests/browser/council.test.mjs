@@ -151,6 +151,13 @@ task('a new action goes to a provider that is found by its name', everything({ [
   assert.deepEqual([body.provider_ref, body.assign_to, body.title], ['P1002', { side: 'provider' }, 'Your statement of October']);
 });
 
+task('a change that cannot be accepted says why, and can be declined', everything({ [`GET ${ACTION_API}`]: council.notYet }), async (page) => {
+  await page.goto(council.ACTION);
+  await page.getByText('The date of death is before the care began.').waitFor();
+  await page.getByRole('button', { name: 'Decline it' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Accept this change' }).count(), 0);
+});
+
 // ------------------------------------------------------------------------------- change requests and contacts
 
 task('a change request is accepted after what it does was read', everything(), async (page) => {
@@ -191,13 +198,13 @@ task('of two who decide a request the second is told who decided what and when',
 
 task('an address that emails bounced from is trusted again, and asked about first', as(council.helpdesk), async (page) => {
   await page.goto('/council/contacts/?provider=P1002');
-  await page.getByText('2 addresses get no emails').waitFor();
+  await page.getByText('Emails to 2 addresses are stopped').waitFor();
   await page.getByRole('button', { name: 'Deliver again to Bartholomew Winterbourne-Ashcombe' }).click();
   portal.answers = { ...portal.answers, [`GET ${CONTACTS_API}`]: council.trusted };
   await page.getByRole('button', { name: 'Deliver again', exact: true }).click();
   await done(page).getByText('Emails go to Bartholomew Winterbourne-Ashcombe again.').waitFor();
   assert.equal(sent(`${CONTACTS_API}/K2/email-trust`).length, 1);
-  assert.equal(await page.getByText('get no emails').count(), 0);
+  assert.equal(await page.getByText('are stopped').count(), 0);
 });
 
 // -------------------------------------------------------------------------------------------------------- documents
@@ -255,7 +262,7 @@ task('the record says who answered which file when, and whether it is as it was'
   await page.goto(council.DOCUMENT);
   const rows = page.getByRole('table', { name: 'Record of answers' }).getByRole('row');
   await rows.first().waitFor();
-  assert.match(await rows.nth(1).innerText(), /Rejected[^]*Tahira Mian \(K1\)[^]*2:02pm on 18 November 2026[^]*Not as it was/);
+  assert.match(await rows.nth(1).innerText(), /^1\s+Rejected[^]*Tahira Mian \(K1\)[^]*2:02pm on 18 November 2026[^]*Not as it was/);
   assert.match(await rows.nth(2).innerText(), /Agreed[^]*Intact/);
 });
 

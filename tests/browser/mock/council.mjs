@@ -35,7 +35,7 @@ export const queue = {
   rows: actions.list.rows.map((row, index) => ({ ...row, ...name, age_days: [4, 14, 0, 30][index] })),
   counts: { open: 3, with_provider: 1, overdue: 1 },
 };
-export const form = { ...actions.form, provider_name: name.provider_name };
+export const form = { ...actions.form, own_teams: ['T01'] };
 
 export const ACTION = `/council/actions/action/?provider=P1002&action=${actions.ID}`;
 export const ACTION_API = `/api/council/actions/P1002/${actions.ID}`;
@@ -57,7 +57,8 @@ export const death = {
   },
 };
 export const variation = { ...death, title: 'Extra calls, 2 to 8 November', type_ref: 'variation', type_name: 'Variation', proposal: { ...death.proposal, kind: 'variation', line: '3.5 hours more in the week of 2 November 2026.', changes: [{ cpli_id: '210300', client: 'Mrs Ottoline Farthing', what: 'Hours in the week of 2 November 2026', from: '10.5', to: '14' }], effects: [{ ...effect, contract_name: 'Home care north', now: '5413.19', then: '5491.38', difference: '78.19' }], total_difference: '78.19' } };
-export const notYours = { ...death, can: { ...death.can, decide: false }, proposal: { ...death.proposal, can_accept: false, why_not: 'Another team handles this action: the Brokerage team decides.' } };
+export const notYours = { ...death, can: { ...death.can, decide: false }, proposal: { ...death.proposal, can_accept: false, why_not: null } };
+export const notYet = { ...death, proposal: { ...death.proposal, can_accept: false, why_not: 'The date of death is before the care began.' } };
 export const withoutEffect = { ...death, proposal: { ...death.proposal, effects: [], total_difference: '0.00' } };
 export const accepted = { ...death, can: { ...death.can, decide: false }, decision: { outcome: 'accepted', at: '2026-11-22T09:00:00Z', by: 'Rowan Ellery', reason: null, line: 'Recorded in cplis_20261122T090000.csv. The next statement takes back £1,978.19.' } };
 export const declined = { ...death, decision: { outcome: 'declined', at: '2026-11-22T09:00:00Z', by: 'Imre Castellan', reason: 'The certificate says 7 November 2026. Please send the date again.', line: 'Nothing is changed.' } };
@@ -86,19 +87,18 @@ export const trusted = { ...contactList, contacts: contactList.contacts.map((eac
 
 export const DOCUMENT = `/council/documents/document/?provider=P1002&document=${documents.REF}`;
 export const DOCUMENT_API = `/api/council/documents/P1002/${documents.REF}`;
-const [open, other, wrong, agreedRow, manualRow] = documents.list.rows.map((row, index) => ({ ...row, ...name, days_left: [5, -1, null, null, null][index] }));
-export const waiting = { rows: [open, other, { ...open, document_ref: 'D5006', days_left: 0, answer_by: '2026-11-22' }] };
+const [open, other, wrong, agreedRow, manualRow] = documents.list.rows.map((row, index) => ({ ...row, ...name, days_left: [5, -1, null, null, null][index], answer_by: row.answer_by && `${row.answer_by}T23:59:59Z` }));
+export const waiting = { rows: [open, other, { ...open, document_ref: 'D5006', days_left: 0, answer_by: '2026-11-22T23:59:59Z' }] };
 export const rejected = { rows: [wrong] };
 export const answeredDocuments = { rows: [agreedRow, manualRow] };
 const { sha256 } = documents.view.file;
 const entry = { version: 1, outcome: 'rejected', by: 'Tahira Mian (K1)', at: '2026-11-18T14:02:11Z', sha256: `a${sha256.slice(1)}`, reason: 'The start date is incorrect, it should be 2 November.', intact: true };
-export const document = { ...documents.view, ...name, can_answer: false, record: [entry] };
+export const document = { ...documents.view, ...name, can_answer: false, answer_by: '2026-11-27T23:59:59Z', record: [entry] };
 export const documentRejected = { ...documents.rejected, ...name, record: [entry, { ...entry, version: 2, at: '2026-11-22T09:00:00Z', sha256, reason: 'The price is wrong' }] };
 export const documentAgreed = { ...documents.agreed, ...name, record: [entry, { ...entry, version: 2, outcome: 'agreed', at: '2026-11-22T09:00:00Z', sha256, reason: null }] };
 export const documentTampered = { ...documentAgreed, record: [{ ...entry, intact: false }, documentAgreed.record[1]] };
 export const documentManual = { ...documents.manually, ...name, record: [entry, { ...entry, version: 2, outcome: 'agreed_manually', by: 'Rowan Ellery (S1)', at: '2026-11-22T09:00:00Z', sha256, reason: 'Agreed by telephone' }] };
 export const publishForm = {
-  provider_name: name.provider_name,
   packages: [{ cpli_id: '188367', line: 'Miss Wednesday Ashdown: Permanent - Residential from (Block) Meadow View - Residential (Band 3)' }, { cpli_id: '188631', line: 'A365739: Permanent - Residential from Meadow View' }],
   services: documents.list.services, clients: documents.list.clients, doc_types: ['Service provision agreement', 'Block contract variation'],
 };

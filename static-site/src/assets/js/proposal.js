@@ -32,7 +32,8 @@ export function proposalOf(view, { decide, onProblem }) {
     proposal.line && paragraph(proposal.line),
     changes(proposal),
     effects(proposal),
-    proposal.can_accept ? decisionForm(proposal, decide, onProblem) : cannot(proposal, view),
+    proposal.can_accept ? null : cannot(proposal, view),
+    proposal.can_accept || view.can?.decide ? decisionForm(proposal, decide, onProblem) : null,
   ]);
 }
 
@@ -58,7 +59,7 @@ function effects({ effects: rows = [], total_difference: total }) {
 }
 
 function cannot({ why_not: why }, { can }) {
-  return insetText(paragraph(why || (can?.decide ? 'It cannot be decided now.' : 'You can read this. Somebody with the role “contracts” or “payments officer” in the team that handles it decides.')));
+  return insetText(paragraph(why || (can?.decide ? 'It cannot be accepted now.' : 'You can read this. Somebody with the role “contracts” or “payments officer” in the team that handles it decides.')));
 }
 
 function decisionForm(proposal, decide, onProblem) {
@@ -75,6 +76,7 @@ function decisionForm(proposal, decide, onProblem) {
     if (reason) return send('decline', reason);
     return showProblem(new Problem({ status: 422, code: 'invalid', title: 'Say why', errors: [{ field: 'reason', message: 'Enter why you decline this change' }] }), { controlFor: control });
   });
-  first.append(button('Accept this change', accept, { kind: null }), button('Decline it', decline));
+  if (proposal.can_accept) first.append(button('Accept this change', accept, { kind: null }));
+  first.append(button('Decline it', decline));
   return el('div', { class: 'portal-no-print' }, first, step);
 }

@@ -16,11 +16,14 @@ start(async (session) => {
   if (!provider) return fill(region, await providerChoice(PATH, { what: 'Then you write to it.' }));
   const about = await get(withQuery('/api/council/actions/form', { provider }));
   const name = about.provider_name ?? await providerName(provider);
+  // Whoever raises an action is of the team that handles it.
+  const teams = (about.teams ?? []).filter(({ team_ref: ref }) => about.own_teams?.includes(ref) ?? true);
+  if (!teams.length) return fill(region, [chosenProvider(provider, name, PATH), paragraph('You are in no team yet. An action needs a team that handles it: ask whoever keeps the list of staff.')]);
   return fill(region, [chosenProvider(provider, name, PATH), actionForm(about, {
     assign: {
       label: 'Assign to',
       hint: 'Who has to do something next',
-      options: [{ value: TO_PROVIDER, text: `${name} (the provider)` }, ...(about.teams ?? []).map(({ team_ref: value, name: team }) => ({ value, text: team }))],
+      options: [{ value: TO_PROVIDER, text: `${name} (the provider)` }, ...teams.map(({ team_ref: value, name: team }) => ({ value, text: team }))],
       of: () => TO_PROVIDER,
     },
     begin: (body) => post(`/api/council/actions/${encodeURIComponent(provider)}/attachments`, body),

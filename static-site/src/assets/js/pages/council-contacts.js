@@ -35,7 +35,7 @@ async function show(session) {
   const bad = contacts.filter(({ email_state: state }) => emailState(state?.state)).length;
   fill(find('[data-region]'), [
     chosenProvider(provider, name, PATH),
-    bad ? el('p', { class: 'govuk-body' }, tag(`${count(bad, 'address gets', 'addresses get')} no emails`, 'red')) : null,
+    bad ? el('p', { class: 'govuk-body' }, tag(`Emails to ${count(bad, 'address is', 'addresses are')} stopped`, 'red')) : null,
     el('h2', { class: 'govuk-heading-m' }, count(contacts.length, 'contact')),
     contacts.length
       ? table({ caption: 'Contacts', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: contacts.map((each, index) => ({ cells: cells(each, session, index) })), className: 'portal-contacts' })

@@ -55,7 +55,7 @@ function record({ record: rows = [] }) {
       columns: RECORD,
       rows: rows.map((each) => ({
         cells: [
-          `Version ${each.version}`,
+          String(each.version),
           [tag(contractDocument(each.outcome).word, contractDocument(each.outcome).colour), each.reason ? el('span', { class: 'portal-table__sub portal-said' }, each.reason) : null],
           each.by || '-',
           instant(each.at),

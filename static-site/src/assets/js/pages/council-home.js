@@ -24,8 +24,8 @@ start(async (session) => {
 function queue({ queue: name, title, line, url, count: waiting = 0, overdue = 0, oldest_at: oldest, attention }) {
   const { word, colour } = lamp(attention);
   const facts = [
-    waiting ? `${waiting.toLocaleString('en-GB')} waiting` : null,
-    overdue ? `${overdue.toLocaleString('en-GB')} overdue` : null,
+    `${waiting.toLocaleString('en-GB')} waiting`,
+    `${overdue.toLocaleString('en-GB')} overdue`,
     oldest ? `the oldest since ${instant(oldest)}` : null,
   ].filter(Boolean);
   return el('section', { class: 'portal-area', 'aria-labelledby': `queue-${name}` }, [
@@ -34,7 +34,7 @@ function queue({ queue: name, title, line, url, count: waiting = 0, overdue = 0,
       el('h2', { class: 'govuk-heading-m portal-area__title', id: `queue-${name}` }, link(url, title)),
       line && el('p', { class: 'govuk-body portal-area__line' }, line),
       tag(word, colour),
-      facts.length ? el('p', { class: 'portal-area__facts' }, facts.join(' · ')) : null,
+      waiting ? el('p', { class: 'portal-area__facts' }, facts.join(' · ')) : null,
     ]),
   ]);
 }
