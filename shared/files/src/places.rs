@@ -10,6 +10,7 @@
 //! | a file of actuals that is sent from the page | upload | `uploads/{provider}/page/{batch}.csv` or `.xlsx` |
 //! | its first findings, its rejected rows | upload | `uploads/{provider}/answers/{batch}_findings.json`, `…_errors.xlsx` |
 //! | a VAT invoice that a provider attaches | upload | `uploads/{provider}/vat/{invoice}_{upload}.pdf`, `.png` or `.jpg` |
+//! | a file that is sent with a post of an action | upload | `uploads/{provider}/actions/{upload}` |
 //! | an invoice or credit note as it was submitted | document | `invoices/{contract}/{start}/{n}_{time}_{digest}.json` |
 //! | a statement as it was locked | document | `statements/{contract}/{start}/locked.json` |
 //! | a statement as it was finalised | document | `statements/{contract}/{start}/finalised.json` |
@@ -120,6 +121,12 @@ impl Place {
         ending: &str,
     ) -> Self {
         Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/vat/{invoice}_{upload}.{ending}"))
+    }
+
+    /// A file that is sent with a post of an action; `upload` is random. It has no ending: a browser that is sent
+    /// there keeps it, and shows nothing.
+    pub fn action_file(provider: &ProviderRef, upload: &str) -> Self {
+        Self::new(Bucket::Upload, format!("{UPLOADS}{provider}/actions/{upload}"))
     }
 
     /// An invoice or credit note as somebody submitted it. An attempt that was cut off leaves its own behind, which

@@ -57,6 +57,71 @@ pub fn invitation(
         .sign(head, "Your access to the provider portal")
 }
 
+/// Which action an email is about. Not its title or what was said: those may name a client.
+#[derive(Debug, Clone, Copy)]
+pub struct AboutAction<'a> {
+    /// The action.
+    pub action_id: &'a str,
+    /// What kind of action it is.
+    pub type_name: &'a str,
+    /// Whose.
+    pub provider_name: &'a str,
+    /// When it is to be done.
+    pub due_on: NaiveDate,
+}
+
+/// What the council did about an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActionNews {
+    /// It raised it, and waits for the provider.
+    Raised,
+    /// It answered.
+    Answered {
+        /// Whether it waits for the provider.
+        waits: bool,
+    },
+    /// It completed it.
+    Completed,
+    /// It reopened it.
+    Reopened,
+    /// It makes the change that was proposed.
+    Accepted,
+    /// It does not make the change that was proposed.
+    Declined,
+}
+
+/// The council did something about an action.
+pub fn action(head: &Letterhead<'_>, about: &AboutAction<'_>, news: ActionNews) -> Letter {
+    let (what, subject) = match news {
+        ActionNews::Raised => {
+            ("The council has started an action and waits for your reply.", "A new action for you")
+        }
+        ActionNews::Answered { waits: true } => (
+            "There is an answer to an action. The council waits for your reply.",
+            "An action waits for your reply",
+        ),
+        ActionNews::Answered { waits: false } => {
+            ("There is an answer to an action.", "An answer to an action")
+        }
+        ActionNews::Completed => ("The council has completed an action.", "An action is completed"),
+        ActionNews::Reopened => ("The council has reopened an action.", "An action is reopened"),
+        ActionNews::Accepted => {
+            ("The council has accepted the change that you told it of.", "Your change is accepted")
+        }
+        ActionNews::Declined => (
+            "The council has declined the change that you told it of. The action says why.",
+            "Your change is declined",
+        ),
+    };
+    let due = date(about.due_on);
+    let mut facts = vec![("Provider", about.provider_name), ("Type", about.type_name)];
+    if matches!(news, ActionNews::Raised | ActionNews::Answered { .. } | ActionNews::Reopened) {
+        facts.push(("Due", &due));
+    }
+    let url = format!("{}/actions/action/?action={}", head.site_url, about.action_id);
+    Draft::new().paragraph(what).facts(&facts).link("Read the action", &url).sign(head, subject)
+}
+
 /// Somebody who had access to one provider now has it to another.
 pub fn access_granted(head: &Letterhead<'_>, provider_name: &str) -> Letter {
     let what =

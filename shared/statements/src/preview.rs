@@ -1,13 +1,17 @@
 //! What a change of facts would mean for what is paid next.
 
 use chrono::NaiveDate;
-use domain::facts::Facts;
+use domain::facts::{Facts, Period};
 use domain::ids::{ContractRef, ProviderRef};
 use domain::money::Money;
+use domain::statement::Statement;
 use serde::Serialize;
 
 use crate::load::Known;
 use crate::{Statements, StatementsError};
+
+/// Of how many statements after the open one it is said what they would come to: a year of them.
+const FORECASTS_MAX: usize = 13;
 
 /// The open statement of a contract, as it is and as it would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +24,23 @@ pub struct Preview {
     pub payable_before: Money,
     /// What it would come to.
     pub payable_after: Money,
+}
+
+/// A statement that is not fixed, as it is and as it would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Effect {
+    /// Whose.
+    pub contract_ref: ContractRef,
+    /// As the council calls it.
+    pub contract_name: String,
+    /// Its first day.
+    pub period_start: NaiveDate,
+    /// Its last day.
+    pub period_end: NaiveDate,
+    /// What it comes to.
+    pub now: Money,
+    /// What it would come to.
+    pub then: Money,
 }
 
 impl Statements {
@@ -52,6 +73,56 @@ impl Statements {
             payable_before: of(before),
             payable_after: of(after),
         }))
+    }
+
+    /// What a change would mean for the statements of a contract that are not fixed: for the open one with its
+    /// corrections, and for those after it that begin by `through`. None of them: there is no open statement.
+    /// Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// [`StatementsError::CannotCompute`] if the facts would contradict each other; otherwise if the table or the
+    /// buckets do not answer.
+    pub async fn effects(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        through: NaiveDate,
+        change: impl FnOnce(&mut Facts),
+    ) -> Result<Vec<Effect>, StatementsError> {
+        let mut known = match self.known(provider, contract).await {
+            Err(StatementsError::NotFound) => return Ok(Vec::new()),
+            other => other?,
+        };
+        let now = self.not_fixed(&known, through).await?;
+        change(&mut known.today.facts);
+        let then = self.not_fixed(&known, through).await?;
+        let effects = now.into_iter().zip(then).map(|((period, now), (_, then))| Effect {
+            contract_ref: contract.clone(),
+            contract_name: known.contract().name.clone(),
+            period_start: period.start_date,
+            period_end: period.end_date,
+            now,
+            then,
+        });
+        Ok(effects.collect())
+    }
+
+    /// The open statement and those after it that begin by `through`, with what each comes to.
+    async fn not_fixed(
+        &self,
+        known: &Known,
+        through: NaiveDate,
+    ) -> Result<Vec<(Period, Money)>, StatementsError> {
+        let Some(open) = known.first_not_fixed() else { return Ok(Vec::new()) };
+        let statement = self.open_statement(known, open).await?;
+        let mut of = vec![(open.clone(), statement.totals()?.payable)];
+        let later = |it: &&Period| it.start_date > open.start_date && it.start_date <= through;
+        for period in known.periods().filter(later).take(FORECASTS_MAX) {
+            let statement = Statement::forecast(&known.today.facts, period)?;
+            of.push((period.clone(), statement.totals()?.payable));
+        }
+        Ok(of)
     }
 
     /// The first day of the open statement and what it comes to.

@@ -78,11 +78,23 @@ impl Store {
         provider: &ProviderRef,
         now: Now,
     ) -> Result<Visit, StoreError> {
-        let (cplis, facts, settings, last_visit) = tokio::try_join!(
-            self.table.query_all(Query::cplis_of_provider(provider), CPLIS_MAX),
-            self.table.query_all(Query::facts_of_provider(provider), FACTS_MAX),
+        let (packages, settings, last_visit) = tokio::try_join!(
+            self.care_packages(provider),
             self.settings(),
             self.last_visit(email, provider, now),
+        )?;
+        Ok(Visit { packages, settings, last_visit })
+    }
+
+    /// The care packages of a provider, past ones included, whoever asks.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`]; [`StoreError::TooManyRecords`] beyond all measure.
+    pub async fn care_packages(&self, provider: &ProviderRef) -> Result<CarePackages, StoreError> {
+        let (cplis, facts) = tokio::try_join!(
+            self.table.query_all(Query::cplis_of_provider(provider), CPLIS_MAX),
+            self.table.query_all(Query::facts_of_provider(provider), FACTS_MAX),
         )?;
         let cplis = cplis.into_iter().map(Row::read::<Cpli>).collect::<Result<_, _>>()?;
         let mut packages = CarePackages { cplis, ..CarePackages::default() };
@@ -99,7 +111,7 @@ impl Store {
                 _ => {}
             }
         }
-        Ok(Visit { packages, settings, last_visit })
+        Ok(packages)
     }
 
     async fn last_visit(

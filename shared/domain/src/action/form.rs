@@ -103,11 +103,10 @@ impl Filling<'_> {
             wrong.extend(due_problem(due_on, today));
         }
         let title = taken(checked_line("title", self.title), &mut wrong);
-        let needed = !self.of.says_enough();
         let text = checked_text("text", self.text, settings.text_length());
         let text = taken(text, &mut wrong);
-        if needed && self.text.trim().is_empty() {
-            wrong.push(FieldError::new("text", "Enter what you want to say"));
+        if self.text.trim().is_empty() {
+            wrong.push(FieldError::new("text", "Enter the text"));
         }
         if wrong.is_empty() {
             Ok(Filled { title, text, details, due_on })
@@ -310,7 +309,7 @@ mod tests {
         let filling = Filling {
             of: found(&types, type_ref),
             title: " DOD  22.11.23 ",
-            text: "",
+            text: if type_ref == "general_query" { "" } else { "See below" },
             fields: &fields.collect(),
             due_on: None,
             rate: Some(Rate { unit_price: Decimal::new(2_234, 2), week_starts: 0 }),
@@ -341,7 +340,7 @@ mod tests {
         assert_eq!(message("death", &[], "date_of_death"), "Enter the date of death");
         assert_eq!(message("variation", &[], "per"), "Select the day or week");
         let general = check("general_query", &[]).unwrap_err();
-        assert_eq!(general, [("text".to_owned(), "Enter what you want to say".to_owned())]);
+        assert_eq!(general, [("text".to_owned(), "Enter the text".to_owned())]);
     }
 
     #[test]

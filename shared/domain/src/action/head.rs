@@ -9,6 +9,9 @@ use crate::clock::{Now, london_text};
 use crate::failure::{Failure, Kind};
 use crate::ids::{ActionId, ContractRef, CpliId, ItemId, ProviderRef, SsRef, StaffRef, TeamRef};
 
+/// How many posts an action may have; what completes or decides it may come after them.
+pub const POSTS_MAX: u32 = 250;
+
 /// For whom somebody speaks, and with whom an action is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -215,6 +218,9 @@ pub enum CannotAct {
     /// There is nothing in it to decide.
     #[error("This action proposes no change that could be made.")]
     NothingProposed,
+    /// It has [`POSTS_MAX`] posts.
+    #[error("This action has {POSTS_MAX} posts, the most there can be. Start a new action.")]
+    Full,
     /// It is for the other side to complete.
     #[error("Only the council completes an action that it raised. Reply to it instead.")]
     NotYours,
@@ -226,7 +232,8 @@ impl Failure for CannotAct {
             Self::Done { .. }
             | Self::Open { .. }
             | Self::Decided { .. }
-            | Self::NothingProposed => Kind::Conflict,
+            | Self::NothingProposed
+            | Self::Full => Kind::Conflict,
             Self::NotYours => Kind::Forbidden,
         }
     }
@@ -235,6 +242,7 @@ impl Failure for CannotAct {
         match self {
             Self::Done { .. } | Self::Open { .. } | Self::Decided { .. } => "action-changed",
             Self::NothingProposed => "nothing-proposed",
+            Self::Full => "action-full",
             Self::NotYours => "not-allowed",
         }
     }
@@ -301,9 +309,12 @@ impl ActionHead {
     ///
     /// # Errors
     ///
-    /// [`CannotAct::Done`].
+    /// [`CannotAct::Done`]; [`CannotAct::Full`].
     pub fn reply(self, side: Side, to: To, now: Now) -> Result<Self, CannotAct> {
         self.must_be_open()?;
+        if self.posts >= POSTS_MAX {
+            return Err(CannotAct::Full);
+        }
         Ok(self.posted(side, now).passed(to))
     }
 
@@ -324,7 +335,7 @@ impl ActionHead {
     ///
     /// # Errors
     ///
-    /// [`CannotAct::Open`].
+    /// [`CannotAct::Open`]; [`CannotAct::Full`].
     pub fn reopen(
         self,
         (by, side): (&str, Side),
@@ -333,6 +344,9 @@ impl ActionHead {
     ) -> Result<Self, CannotAct> {
         if self.line.state == ActionState::Open {
             return Err(CannotAct::Open { by: self.turned_by });
+        }
+        if self.posts >= POSTS_MAX {
+            return Err(CannotAct::Full);
         }
         let mut head = self.posted(side, now);
         head.line.state = ActionState::Open;

@@ -17,7 +17,7 @@ pub use attachment::{ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, Attachment, MediaTyp
 pub use form::{Checked, Filled, Filling, NotFilledIn, checked_text};
 pub use head::{
     ActionHead, ActionLine, ActionState, CannotAct, Decision, DecisionOutcome, Detail, Opening,
-    Related, Side, To,
+    POSTS_MAX, Related, Side, To,
 };
 pub use lamp::{Lamp, Lit};
 pub use post::Post;

@@ -149,11 +149,6 @@ impl ActionType {
         self.due_days.unwrap_or(settings.action_due_days)
     }
 
-    /// Whether what its fields ask is enough, so that the text may be left empty.
-    pub fn says_enough(&self) -> bool {
-        self.fields.iter().any(|it| it.required)
-    }
-
     /// The fields that what it proposes cannot do without, each with the kind it must have.
     pub fn needs(proposes: Proposes) -> &'static [(&'static str, FieldKind)] {
         match proposes {

@@ -1,0 +1,9 @@
+//! Runs `actions` on Lambda.
+
+use actions::Actions;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), web::RuntimeError> {
+    let cloud = cloud::connect().await;
+    actions::api().serve(Actions::open(&cloud)).await
+}
