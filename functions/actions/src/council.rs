@@ -27,7 +27,7 @@ pub(crate) async fn list(
     asked: Query<ListFor>,
 ) -> Result<Json<ListView>, Problem> {
     let person = colleague(&staff)?;
-    let listed = state.conversations.queue(&person, &asked.0.asked()?, at.0).await?;
+    let listed = Box::pin(state.conversations.queue(&person, &asked.0.asked()?, at.0)).await?;
     let mut shown = std::collections::BTreeMap::<&ProviderRef, usize>::new();
     for line in listed.lines.iter().filter(|it| it.re.is_some()) {
         let count = shown.entry(&line.provider_ref).or_default();
@@ -53,7 +53,7 @@ pub(crate) async fn form(
     let provider = asked.0.provider.parse();
     let provider: ProviderRef =
         provider.map_err(|_not_one| Invalid::field("provider", "Select a provider"))?;
-    let known = state.conversations.known(&provider).await?;
+    let known = Box::pin(state.conversations.known(&provider)).await?;
     let view = FormView::of(&known, None, at.0);
     staff.viewed("clients of an action", &provider, view.clients());
     Ok(Json(view.for_teams(&staff.teams)))
@@ -72,7 +72,7 @@ pub(crate) async fn create(
 ) -> Result<Created, Problem> {
     let (person, provider) = (colleague(&staff)?, body.0.provider_ref.clone());
     let raising = body.0.raising()?;
-    let shown = state.conversations.raise(&person, &provider, &raising, at.0).await?;
+    let shown = Box::pin(state.conversations.raise(&person, &provider, &raising, at.0)).await?;
     told(&shown, "action raised");
     Ok((StatusCode::CREATED, seen(&state, &staff, (&person, shown), at).await?))
 }
@@ -89,7 +89,8 @@ pub(crate) async fn show(
     which: Path<WhichOf>,
 ) -> Result<Json<ActionView>, Problem> {
     let (person, WhichOf { provider_ref, action_id }) = (colleague(&staff)?, which.0);
-    let shown = state.conversations.show(&person, &provider_ref, &action_id, at.0).await?;
+    let shown =
+        Box::pin(state.conversations.show(&person, &provider_ref, &action_id, at.0)).await?;
     seen(&state, &staff, (&person, shown), at).await
 }
 
@@ -108,7 +109,7 @@ pub(crate) async fn reply(
 ) -> Result<Json<ActionView>, Problem> {
     let (person, WhichOf { provider_ref, action_id }) = (colleague(&staff)?, which.0);
     let (of, answer) = ((&provider_ref, &action_id), body.0.answer()?);
-    let shown = state.conversations.answer(&person, of, &answer, at.0).await?;
+    let shown = Box::pin(state.conversations.answer(&person, of, &answer, at.0)).await?;
     told(&shown, "action answered");
     seen(&state, &staff, (&person, shown), at).await
 }
@@ -151,7 +152,7 @@ async fn turn(
 ) -> Result<Json<ActionView>, Problem> {
     let (person, answer) = (colleague(staff)?, body.answer(turn));
     let of = (&which.provider_ref, &which.action_id);
-    let shown = state.conversations.answer(&person, of, &answer, at.0).await?;
+    let shown = Box::pin(state.conversations.answer(&person, of, &answer, at.0)).await?;
     told(&shown, "action turned");
     seen(state, staff, (&person, shown), at).await
 }
@@ -171,7 +172,7 @@ pub(crate) async fn decide(
 ) -> Result<Json<ActionView>, Problem> {
     let (person, WhichOf { provider_ref, action_id }) = (colleague(&staff)?, which.0);
     let (of, deciding) = ((&provider_ref, &action_id), body.0.deciding());
-    let shown = state.conversations.decide(&person, of, &deciding, at.0).await?;
+    let shown = Box::pin(state.conversations.decide(&person, of, &deciding, at.0)).await?;
     told(&shown, "proposed change decided");
     seen(&state, &staff, (&person, shown), at).await
 }
@@ -183,7 +184,7 @@ async fn seen(
     (person, shown): (&Person, Shown),
     at: At,
 ) -> Result<Json<ActionView>, Problem> {
-    let proposal = state.conversations.proposal(&shown.head, at.0).await?;
+    let proposal = Box::pin(state.conversations.proposal(&shown.head, at.0)).await?;
     staff.viewed("action", &shown.head.line.provider_ref, 1);
     Ok(Json(ActionView::of(&shown, person, at.0).with_proposal(proposal, &shown)?))
 }
@@ -202,7 +203,8 @@ pub(crate) async fn start_attachment(
 ) -> Result<(StatusCode, Json<UploadView>), Problem> {
     let (person, Chosen { file_name, size_bytes }) = (colleague(&staff)?, body.0);
     let (provider, file) = (&which.0.provider_ref, (file_name.as_str(), size_bytes));
-    let upload = state.conversations.start_attachment(&person, provider, file, at.0).await?;
+    let upload =
+        Box::pin(state.conversations.start_attachment(&person, provider, file, at.0)).await?;
     Ok((StatusCode::CREATED, Json(UploadView::from(upload))))
 }
 
@@ -220,7 +222,8 @@ pub(crate) async fn attachment(
     let (person, WhichFileOf { provider_ref, action_id, attachment_id }) =
         (colleague(&staff)?, which.0);
     let of = (&provider_ref, &action_id);
-    let url = state.conversations.attachment_link(&person, of, &attachment_id, at.0).await?;
+    let url =
+        Box::pin(state.conversations.attachment_link(&person, of, &attachment_id, at.0)).await?;
     staff.viewed("attachment of an action", &provider_ref, 1);
     Ok(Redirect::to(&url))
 }

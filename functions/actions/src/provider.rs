@@ -24,7 +24,8 @@ pub(crate) async fn list(
     at: At,
     asked: Query<ListFor>,
 ) -> Result<Json<ListView>, Problem> {
-    let listed = state.conversations.list(&acting.provider, &asked.0.asked()?, at.0).await?;
+    let listed =
+        Box::pin(state.conversations.list(&acting.provider, &asked.0.asked()?, at.0)).await?;
     let can_create = acting.may(Permission::Act);
     acting.viewed("actions", listed.lines.iter().filter(|it| it.re.is_some()).count());
     Ok(Json(ListView::of_provider(&listed, can_create, at.0)))
@@ -37,8 +38,8 @@ pub(crate) async fn form(
     at: At,
     from: Query<OpenedFrom>,
 ) -> Result<Json<FormView>, Problem> {
-    let known = state.conversations.known(&acting.provider).await?;
-    let filled = state.conversations.filled(&known, &from.0.about(), at.0).await?;
+    let known = Box::pin(state.conversations.known(&acting.provider)).await?;
+    let filled = Box::pin(state.conversations.filled(&known, &from.0.about(), at.0)).await?;
     let view = FormView::of(&known, filled, at.0);
     acting.viewed("clients of an action", view.clients());
     Ok(Json(view))
@@ -56,7 +57,8 @@ pub(crate) async fn create(
     body: Json<NewAction>,
 ) -> Result<Created, Problem> {
     let (person, raising) = (contact(&acting), body.0.raising()?);
-    let shown = state.conversations.raise(&person, &acting.provider, &raising, at.0).await?;
+    let shown =
+        Box::pin(state.conversations.raise(&person, &acting.provider, &raising, at.0)).await?;
     told(&shown, "action raised");
     acting.viewed("action", 1);
     Ok((StatusCode::CREATED, Json(ActionView::of(&shown, &person, at.0))))
@@ -75,7 +77,7 @@ pub(crate) async fn show(
 ) -> Result<Json<ActionView>, Problem> {
     let person = contact(&acting);
     let id = &which.0.action_id;
-    let shown = state.conversations.show(&person, &acting.provider, id, at.0).await?;
+    let shown = Box::pin(state.conversations.show(&person, &acting.provider, id, at.0)).await?;
     acting.viewed("action", 1);
     Ok(Json(ActionView::of(&shown, &person, at.0)))
 }
@@ -94,7 +96,7 @@ pub(crate) async fn reply(
 ) -> Result<Json<ActionView>, Problem> {
     let (person, answer) = (contact(&acting), body.0.answer()?);
     let of = (&acting.provider, &which.0.action_id);
-    let shown = state.conversations.answer(&person, of, &answer, at.0).await?;
+    let shown = Box::pin(state.conversations.answer(&person, of, &answer, at.0)).await?;
     told(&shown, "action answered");
     acting.viewed("action", 1);
     Ok(Json(ActionView::of(&shown, &person, at.0)))
@@ -138,7 +140,7 @@ async fn turn(
 ) -> Result<Json<ActionView>, Problem> {
     let (person, answer) = (contact(acting), body.answer(turn));
     let of = (&acting.provider, &which.action_id);
-    let shown = state.conversations.answer(&person, of, &answer, at.0).await?;
+    let shown = Box::pin(state.conversations.answer(&person, of, &answer, at.0)).await?;
     told(&shown, "action turned");
     acting.viewed("action", 1);
     Ok(Json(ActionView::of(&shown, &person, at.0)))
@@ -158,7 +160,8 @@ pub(crate) async fn start_attachment(
     let (person, Chosen { file_name, size_bytes }) = (contact(&acting), body.0);
     let file = (file_name.as_str(), size_bytes);
     let upload =
-        state.conversations.start_attachment(&person, &acting.provider, file, at.0).await?;
+        Box::pin(state.conversations.start_attachment(&person, &acting.provider, file, at.0))
+            .await?;
     Ok((StatusCode::CREATED, Json(UploadView::from(upload))))
 }
 
@@ -175,7 +178,8 @@ pub(crate) async fn attachment(
 ) -> Result<Redirect, Problem> {
     let WhichFile { action_id, attachment_id } = which.0;
     let (person, of) = (contact(&acting), (&acting.provider, &action_id));
-    let url = state.conversations.attachment_link(&person, of, &attachment_id, at.0).await?;
+    let url =
+        Box::pin(state.conversations.attachment_link(&person, of, &attachment_id, at.0)).await?;
     acting.viewed("attachment of an action", 1);
     Ok(Redirect::to(&url))
 }

@@ -30,9 +30,14 @@ pub(crate) struct ActionView {
     text_length_max: usize,
     attachments: LimitsView,
     decision: Option<DecisionView>,
-    /// To the council only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    proposal: Option<Option<ProposalView>>,
+    /// What the council reads beside it.
+    #[serde(flatten)]
+    for_council: Option<ForCouncil>,
+}
+
+#[derive(Debug, Serialize)]
+struct ForCouncil {
+    proposal: Option<ProposalView>,
 }
 
 #[derive(Debug, Serialize)]
@@ -141,7 +146,7 @@ impl ActionView {
             text_length_max: shown.text_length_max,
             attachments: LimitsView::of_posts(),
             decision: head.decision.as_ref().map(DecisionView::from),
-            proposal: None,
+            for_council: None,
         }
     }
 
@@ -154,7 +159,7 @@ impl ActionView {
         let view = |it: Proposal| ProposalView::of(it, shown.can_decide);
         let proposal =
             proposal.map(view).transpose().map_err(conversations::ConversationsError::from)?;
-        self.proposal = Some(proposal);
+        self.for_council = Some(ForCouncil { proposal });
         Ok(self)
     }
 }

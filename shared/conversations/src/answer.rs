@@ -10,6 +10,9 @@ use store::{Action, SavedAction, Store};
 use crate::subject::{all_teams, team_name};
 use crate::{Conversations, ConversationsError, Person, RACES_MAX, Shown, Wanted};
 
+/// What stands beside the post of somebody who reopens an action.
+pub(crate) const REOPENED: &str = "Reopened";
+
 /// What somebody says.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -106,7 +109,7 @@ impl Conversations {
                     .map_or(settings.actions.action_due_days, |it| it.due_days(&settings.actions));
                 let working = WorkingDays::without(&settings.actions.closed_dates);
                 let due_on = working.after(now.date, days);
-                Ok((head.reopen((by, side), due_on, now)?, Some("Reopened".to_owned())))
+                Ok((head.reopen((by, side), due_on, now)?, Some(REOPENED.to_owned())))
             }
             Turn::Reply(wanted) => {
                 let (with, team) = (head.line.with, head.line.team_ref.clone());
@@ -153,12 +156,13 @@ impl Conversations {
         beside: Vec<Action>,
         now: Now,
     ) -> Result<(), ConversationsError> {
-        let told = self.told(person, saved, now).await?;
+        let telling = self.told(person, saved, now).await?;
+        let written = telling.to_send();
         let mut actions = Store::action_actions(saved);
         actions.extend(beside);
-        actions.extend(told.actions);
+        actions.extend(telling.actions());
         self.store.save_action(actions).await?;
-        self.tell(&told.emails).await;
+        self.notices.tell(&written).await;
         Ok(())
     }
 }

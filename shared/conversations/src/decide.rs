@@ -73,7 +73,7 @@ impl Conversations {
             if !person.may_decide(&head.line.team_ref) {
                 return Err(ConversationsError::NotAllowed);
             }
-            match self.decided(person, head, (deciding, &request), now).await {
+            match Box::pin(self.decided(person, head, (deciding, &request), now)).await {
                 Err(error) if error.is_stale() => {}
                 decided => {
                     decided?;

@@ -1,10 +1,10 @@
 //! What can go wrong with an action.
 
-use cloud::MissingSetting;
 use domain::action::{CannotAct, NotAttached, NotFilledIn};
 use domain::failure::{Failure, FieldError, Kind};
 use domain::money::MoneyError;
 use files::FilesError;
+use notices::NoticesError;
 use statements::StatementsError;
 use store::StoreError;
 use thiserror::Error;
@@ -36,9 +36,9 @@ pub enum ConversationsError {
     /// Its sums are beyond what the portal can hold.
     #[error(transparent)]
     Money(#[from] MoneyError),
-    /// The function was deployed without an address for links.
+    /// Those who are told of it cannot be found.
     #[error(transparent)]
-    Setting(#[from] MissingSetting),
+    Notices(#[from] NoticesError),
     /// What it would come to cannot be computed.
     #[error(transparent)]
     Statements(#[from] StatementsError),
@@ -79,7 +79,7 @@ impl Failure for ConversationsError {
             Self::NotAcceptable(_) => Kind::Conflict,
             Self::Busy => Kind::Unavailable,
             Self::Money(_) => Kind::Defect,
-            Self::Setting(missing) => missing.kind(),
+            Self::Notices(error) => error.kind(),
             Self::Statements(error) => error.kind(),
             Self::Store(error) => error.kind(),
             Self::Files(error) => error.kind(),
@@ -96,7 +96,7 @@ impl Failure for ConversationsError {
             Self::NotAcceptable(_) => "change-not-acceptable",
             Self::Busy => "action-busy",
             Self::Money(_) => "amount-too-large",
-            Self::Setting(missing) => missing.code(),
+            Self::Notices(error) => error.code(),
             Self::Statements(error) => error.code(),
             Self::Store(error) => error.code(),
             Self::Files(error) => error.code(),
@@ -113,7 +113,7 @@ impl Failure for ConversationsError {
             | Self::NotAcceptable(_)
             | Self::Busy
             | Self::Money(_)
-            | Self::Setting(_)
+            | Self::Notices(_)
             | Self::Statements(_)
             | Self::Store(_)
             | Self::Files(_) => Vec::new(),

@@ -26,9 +26,10 @@ mod tell;
 #[cfg(test)]
 mod tests;
 
-use cloud::{Cloud, Setting};
+use cloud::Cloud;
 use files::Objects;
 use messages::Queue;
+use notices::Notices;
 use statements::Statements;
 use store::Store;
 
@@ -52,8 +53,7 @@ pub struct Conversations {
     store: Store,
     objects: Objects,
     statements: Statements,
-    mail_queue: Queue,
-    site_url: Setting,
+    notices: Notices,
     random: fn() -> [u8; 32],
 }
 
@@ -64,8 +64,7 @@ impl Conversations {
             store: Store::open(cloud),
             objects: Objects::open(cloud),
             statements: Statements::open(cloud),
-            mail_queue: Queue::mail(cloud),
-            site_url: cloud.site_url.clone(),
+            notices: Notices::open(cloud),
             random: cloud::random_bytes,
         }
     }
@@ -74,11 +73,10 @@ impl Conversations {
     pub fn with(store: Store, objects: Objects, mail_queue: Queue, site_url: &str) -> Self {
         Self {
             statements: Statements::with(store.clone(), objects.clone(), site_url),
-            site_url: Setting::new("SITE_URL", site_url),
+            notices: Notices::with(store.clone(), mail_queue, site_url),
             random: cloud::random_bytes,
             store,
             objects,
-            mail_queue,
         }
     }
 }

@@ -139,7 +139,8 @@ impl Conversations {
         for (provider, contract) in self.contracts_of(head, &ss_ref).await? {
             let mut laid: Laid = (Vec::new(), None);
             let lay = |facts: &mut Facts| laid = lay_death(facts, &ss_ref, day);
-            effects.extend(self.statements.effects(&provider, &contract, day, lay).await?);
+            effects
+                .extend(Box::pin(self.statements.effects(&provider, &contract, day, lay)).await?);
             changes.extend(laid.0);
             client = client.or(laid.1);
         }
@@ -197,7 +198,7 @@ impl Conversations {
             });
         };
         let provider = &head.line.provider_ref;
-        let effects = self.statements.effects(provider, &contract, day, lay).await?;
+        let effects = Box::pin(self.statements.effects(provider, &contract, day, lay)).await?;
         let Some(cpli) = found else {
             return Ok(Proposal::refused(kind, line, "The care package is not there any more."));
         };

@@ -75,7 +75,8 @@ impl Conversations {
                 return self.show(person, provider, &action_id, now).await;
             }
             let asking = Asking { person, known: &known, raising };
-            let (head, post) = self.opened(&asking, (&action_id, &request), now).await?;
+            let opened = self.opened(&asking, (&action_id, &request), now);
+            let (head, post) = Box::pin(opened).await?;
             let saved = SavedAction { before: None, head: &head, post: &post };
             match self.write(person, &saved, Vec::new(), now).await {
                 Err(error) if error.is_stale() => {}

@@ -147,7 +147,7 @@ impl Conversations {
         let (contract, start) =
             about.contract_ref.as_ref().zip(about.period_start).ok_or_else(wrong)?;
         let provider = &known.provider.provider_ref;
-        let shown = self.statements.show(provider, contract, start, now).await;
+        let shown = Box::pin(self.statements.show(provider, contract, start, now)).await;
         let shown = match shown {
             Err(statements::StatementsError::NotFound) => return Err(wrong()),
             shown => shown?,

@@ -1,97 +1,94 @@
-//! Who is told of what happened in an action: the provider's contacts, of what the council did.
+//! Who is told of what happened in an action: a provider's contacts, at once of what the council did, and daily of all.
 
 use domain::action::{ActionHead, DecisionOutcome, Post, Side};
 use domain::clock::Now;
+use domain::notice::{Happening, Subscription};
 use domain::permission::Permission;
 use messages::templates::{self, AboutAction, ActionNews};
-use messages::{Letter, Letterhead};
-use store::{Action, EMAILS_MAX, MailMessage, OutboxEmail, OutboxId, SavedAction, Store};
+use notices::{Notice, Notices};
+use store::{SavedAction, Telling};
 
 use crate::{Conversations, ConversationsError, Person};
 
-/// What is written with an action to tell of it.
-#[derive(Debug, Default)]
-pub(crate) struct Told {
-    pub(crate) actions: Vec<Action>,
-    pub(crate) emails: Vec<OutboxId>,
+/// What happened.
+#[derive(Debug, Clone, Copy)]
+enum Event {
+    Raised,
+    Answered,
+    Completed,
+    Reopened,
+    Decided(DecisionOutcome),
 }
 
 impl Conversations {
-    /// The emails that tell of what somebody did.
+    /// What tells of what somebody did, to be written with it.
     pub(crate) async fn told(
         &self,
         person: &Person,
         saved: &SavedAction<'_>,
         now: Now,
-    ) -> Result<Told, ConversationsError> {
-        let SavedAction { head, post, .. } = saved;
+    ) -> Result<Telling, ConversationsError> {
+        let SavedAction { before, head, post } = saved;
+        let line = &head.line;
+        let event = if before.is_none() { Event::Raised } else { Event::of(head, post) };
+        let n = post.n.to_string();
+        let id = format!("{}.{n}", line.action_id);
+        let news = Notices::news(&line.provider_ref, event.happening(), &id, now);
         if person.side() == Side::Provider {
-            return Ok(Told::default());
+            return Ok(news);
         }
-        let provider = &head.line.provider_ref;
-        let to = self.store.contacts_who_may(provider, Permission::Act, EMAILS_MAX).await?;
-        if to.is_empty() {
-            return Ok(Told::default());
-        }
-        let letter = self.letter(head, post).await?;
-        let mut told = Told::default();
-        for to in to {
-            let email = email(head, post, &letter, &to, now);
-            told.emails.push(email.outbox_id.clone());
-            told.actions.extend(Store::outbox_actions(email));
-        }
-        Ok(told)
-    }
-
-    async fn letter(&self, head: &ActionHead, post: &Post) -> Result<Letter, ConversationsError> {
-        let settings = self.store.settings().await?;
-        let letterhead = Letterhead {
-            council_name: &settings.council_name,
-            support_email: &settings.support_email,
-            site_url: self.site_url.get()?.trim_end_matches('/'),
+        let notice = Notice {
+            provider: &line.provider_ref,
+            may: Permission::Act,
+            what: Subscription::ImmediateActions,
+            event: &["action", line.provider_ref.as_str(), line.action_id.as_str(), &n],
+            but: None,
         };
         let about = AboutAction {
-            action_id: head.line.action_id.as_str(),
-            type_name: &head.line.type_name,
-            provider_name: &head.line.provider_name,
-            due_on: head.line.due_on,
+            action_id: line.action_id.as_str(),
+            type_name: &line.type_name,
+            provider_name: &line.provider_name,
+            due_on: line.due_on,
         };
-        Ok(templates::action(&letterhead, &about, news(head, post)))
+        let letter = event.letter(line.with == Side::Provider);
+        let at_once = self
+            .notices
+            .at_once(&notice, now, |letterhead| templates::action(letterhead, &about, letter));
+        Ok(at_once.await?.and(news))
     }
+}
 
-    /// Tells the mail queue of what was written. A sweep finds what this does not reach.
-    pub(crate) async fn tell(&self, emails: &[OutboxId]) {
-        let messages: Vec<_> =
-            emails.iter().map(|id| MailMessage { outbox_id: id.clone() }).collect();
-        if !messages.is_empty() && self.mail_queue.send_all(&messages).await.is_err() {
-            cloud::tracing::warn!("the mail queue was not told, the sweep will");
+impl Event {
+    /// What a post after the first did.
+    fn of(head: &ActionHead, post: &Post) -> Self {
+        let decided = head.decision.as_ref().filter(|it| it.at == post.at);
+        let reopened = post.change.as_deref() == Some(crate::answer::REOPENED);
+        match (decided.map(|it| it.outcome), head.line.done_at) {
+            (Some(outcome), Some(_)) => Self::Decided(outcome),
+            (_, Some(_)) => Self::Completed,
+            (_, None) if reopened => Self::Reopened,
+            (_, None) => Self::Answered,
         }
     }
-}
 
-/// What happened.
-fn news(head: &ActionHead, post: &Post) -> ActionNews {
-    let decided = head.decision.as_ref().filter(|it| it.at == post.at);
-    match (decided.map(|it| it.outcome), head.line.done_at) {
-        (Some(DecisionOutcome::Accepted), _) => ActionNews::Accepted,
-        (Some(DecisionOutcome::Declined), _) => ActionNews::Declined,
-        (None, Some(_)) => ActionNews::Completed,
-        (None, None) if post.n == 1 => ActionNews::Raised,
-        (None, None) if post.change.as_deref() == Some("Reopened") => ActionNews::Reopened,
-        (None, None) => ActionNews::Answered { waits: head.line.with == Side::Provider },
+    fn happening(self) -> Happening {
+        match self {
+            Self::Raised => Happening::ActionOpened,
+            Self::Answered => Happening::ActionAnswered,
+            Self::Completed | Self::Decided(_) => Happening::ActionDone,
+            Self::Reopened => Happening::ActionReopened,
+        }
     }
-}
 
-fn email(head: &ActionHead, post: &Post, letter: &Letter, to: &str, now: Now) -> OutboxEmail {
-    let (id, n) = (head.line.action_id.as_str(), post.n.to_string());
-    OutboxEmail {
-        outbox_id: OutboxId::of(&["action", head.line.provider_ref.as_str(), id, &n, to]),
-        to: to.to_owned(),
-        subject: letter.subject.clone(),
-        text: letter.text.clone(),
-        html: letter.html.clone(),
-        secret: false,
-        useful_until: None,
-        created_at: now.instant,
+    fn letter(self, waits: bool) -> ActionNews {
+        match self {
+            Self::Raised if waits => ActionNews::Raised,
+            Self::Raised => ActionNews::Recorded,
+            Self::Answered => ActionNews::Answered { waits },
+            Self::Completed => ActionNews::Completed,
+            Self::Reopened => ActionNews::Reopened,
+            Self::Decided(DecisionOutcome::Accepted) => ActionNews::Accepted,
+            Self::Decided(DecisionOutcome::Declined) => ActionNews::Declined,
+        }
     }
 }

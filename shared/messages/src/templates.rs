@@ -75,6 +75,8 @@ pub struct AboutAction<'a> {
 pub enum ActionNews {
     /// It raised it, and waits for the provider.
     Raised,
+    /// It raised it, and does not wait for the provider.
+    Recorded,
     /// It answered.
     Answered {
         /// Whether it waits for the provider.
@@ -96,6 +98,9 @@ pub fn action(head: &Letterhead<'_>, about: &AboutAction<'_>, news: ActionNews) 
         ActionNews::Raised => {
             ("The council has started an action and waits for your reply.", "A new action for you")
         }
+        ActionNews::Recorded => {
+            ("The council has started an action about your care.", "A new action")
+        }
         ActionNews::Answered { waits: true } => (
             "There is an answer to an action. The council waits for your reply.",
             "An action waits for your reply",
@@ -115,7 +120,7 @@ pub fn action(head: &Letterhead<'_>, about: &AboutAction<'_>, news: ActionNews) 
     };
     let due = date(about.due_on);
     let mut facts = vec![("Provider", about.provider_name), ("Type", about.type_name)];
-    if matches!(news, ActionNews::Raised | ActionNews::Answered { .. } | ActionNews::Reopened) {
+    if !matches!(news, ActionNews::Completed | ActionNews::Accepted | ActionNews::Declined) {
         facts.push(("Due", &due));
     }
     let url = format!("{}/actions/action/?action={}", head.site_url, about.action_id);
@@ -503,9 +508,29 @@ mod tests {
         ]
     }
 
+    fn letters_about_actions() -> Vec<(&'static str, Letter)> {
+        let about = AboutAction {
+            action_id: "5F1C09A2B7D34E60",
+            type_name: "Death notification",
+            provider_name: "Lake House",
+            due_on: period().end_date,
+        };
+        let news = |news| action(&HEAD, &about, news);
+        vec![
+            ("action_raised", news(ActionNews::Raised)),
+            ("action_recorded", news(ActionNews::Recorded)),
+            ("action_asked", news(ActionNews::Answered { waits: true })),
+            ("action_answered", news(ActionNews::Answered { waits: false })),
+            ("action_completed", news(ActionNews::Completed)),
+            ("action_reopened", news(ActionNews::Reopened)),
+            ("action_accepted", news(ActionNews::Accepted)),
+            ("action_declined", news(ActionNews::Declined)),
+        ]
+    }
+
     #[test]
     fn every_email_says_what_happened_and_what_to_do() {
-        for (name, letter) in every_letter() {
+        for (name, letter) in every_letter().into_iter().chain(letters_about_actions()) {
             assert_snapshot!(name, written(&letter));
         }
     }
