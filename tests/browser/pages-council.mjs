@@ -60,7 +60,7 @@ const states = [
       { name: 'declined', answers: { [`GET ${ACTION_API}`]: council.declined }, ready: 'text=Change declined' },
       { name: 'replied', then: async (page) => { await page.fill('#text', 'Please send us the certificate.'); await press('Send reply')(page); }, ready: told },
       { name: 'nothing entered', then: press('Send reply'), ready: summary },
-      { name: 'done', answers: { [`GET ${ACTION_API}`]: council.done }, ready: '#reply-heading:has-text("Open it again")' },
+      { name: 'done', answers: { [`GET ${ACTION_API}`]: council.done }, ready: '#reply-heading:has-text("Reopen")' },
       { name: 'for an auditor', answers: { ...auditor, [`GET ${ACTION_API}`]: council.readOnly }, ready: 'text=not reply to it' },
       { name: 'changed meanwhile', answers: { [`POST ${ACTION_API}/completion`]: problem(409, 'action-changed', 'Imre Castellan marked it as done at 9am.') }, then: press('Mark as done'), ready: summary },
       { name: 'created just now', path: `${council.ACTION}&created=yes`, answers: { [`GET ${ACTION_API}`]: council.answered }, ready: told },

@@ -86,12 +86,12 @@ task('everything that is missing is said at once, beside its field, and what was
   await page.getByLabel('Contracted hours').fill('10.5');
   await day(page, 'First day', ['31', '2', '2026']);
   await page.getByRole('button', { name: 'Create action' }).click();
-  for (const text of ['Choose a care package', 'First day must be a real date', 'Choose kind of variation', 'Enter last day', 'Enter reason for the extra care', 'Enter a title', 'Enter the text']) {
+  for (const text of ['Select a care package', 'First day must be a real date', 'Select the kind of variation', 'Enter the last day', 'Enter the reason for the extra care', 'Enter a title', 'Enter the text']) {
     await errors(page).getByText(text, { exact: false }).waitFor();
   }
   assert.equal(await page.getByLabel('Contracted hours').inputValue(), '10.5');
   assert.deepEqual(sent('/api/actions'), []);
-  await errors(page).getByRole('link', { name: 'Choose kind of variation' }).click();
+  await errors(page).getByRole('link', { name: 'Select the kind of variation' }).click();
   assert.equal(await page.evaluate(() => document.activeElement.value), 'one_off_crisis');
   await errors(page).getByRole('link', { name: /First day must be a real date/ }).click();
   assert.equal(await page.evaluate(() => document.activeElement.id), 'field-from_date');
@@ -209,16 +209,16 @@ task('a reply goes to the team that is chosen, with its files, and the next one 
   assert.notEqual(first.request_id, second.request_id);
 });
 
-task('an action is marked as done, and opened again with a reason', {}, async (page) => {
+task('an action is marked as done, and reopened with a reason', {}, async (page) => {
   await page.goto(actions.PATH);
   await page.getByRole('button', { name: 'Mark as done' }).click();
   await done(page).getByText('You have marked this action as done.').waitFor();
   assert.deepEqual(sent(`${actions.API}/completion`).map(({ text }) => text), [null]);
-  await page.getByRole('button', { name: 'Open it again' }).click();
-  await errors(page).getByText('Say why you open it again').waitFor();
-  await page.getByLabel('Why do you open it again?').fill('Not settled');
-  await page.getByRole('button', { name: 'Open it again' }).click();
-  await done(page).getByText('You have opened this action again.').waitFor();
+  await page.getByRole('button', { name: 'Reopen' }).click();
+  await errors(page).getByText('Enter why you reopen it').waitFor();
+  await page.getByLabel('Why do you reopen it?').fill('Not settled');
+  await page.getByRole('button', { name: 'Reopen' }).click();
+  await done(page).getByText('You have reopened this action.').waitFor();
   assert.deepEqual(sent(`${actions.API}/reopening`).map(({ text }) => text), ['Not settled']);
 });
 
@@ -230,14 +230,14 @@ task('an action that somebody finished meanwhile is shown as it is now, and the 
   await page.getByRole('button', { name: 'Send reply' }).click();
   await errors(page).getByText('Rowan Ellery marked this action as done').waitFor();
   await page.locator('.portal-tags').getByText('Done', { exact: true }).waitFor();
-  assert.equal(await page.getByLabel('Why do you open it again?').inputValue(), 'A long answer');
+  assert.equal(await page.getByLabel('Why do you reopen it?').inputValue(), 'A long answer');
 });
 
 task('somebody who may only look has nothing to press', { ...viewer, 'GET /api/actions': { ...actions.list, can_create: false }, [`GET ${actions.API}`]: actions.readOnly, [`GET ${documents.API}`]: documents.readOnly, 'GET /api/contacts': contacts.lookOnly, 'GET /api/contacts/requests': { rows: contacts.requests.rows.map((row) => ({ ...row, can_withdraw: false })) } }, async (page) => {
   for (const [path, ready] of [['/actions/', '.portal-actions-list'], [actions.PATH, '.portal-conversation'], [documents.PATH, '.portal-file-link'], ['/contacts/', '.portal-contacts'], ['/contacts/contact/?contact=K2', '.govuk-summary-list'], ['/care-packages/', '[data-list]'], ['/scheduled-payments/statement/?contract=C3001&period=2026-10-26', '.govuk-tabs']]) {
     await page.goto(path);
     await page.locator(ready).first().waitFor();
-    const pressable = page.getByRole('button', { name: /^(New|Send|Mark as|Open it|Agree|Reject|Edit|Request|Withdraw|Details, withdraw|Continue)/ }).filter({ visible: true });
+    const pressable = page.getByRole('button', { name: /^(New|Send|Mark as|Reopen|Agree|Reject|Edit|Request|Withdraw|Details, withdraw|Continue)/ }).filter({ visible: true });
     const links = page.getByRole('link', { name: /New action|New contact|Submit action|Ask about this line/ }).filter({ visible: true });
     if (!path.startsWith('/scheduled')) assert.equal(await pressable.count(), 0, path);
     assert.equal(await links.count(), 0, path);

@@ -7,7 +7,7 @@ export const answerer = (session) => ({ ...session, permissions: [...session.per
 
 const row = {
   document_ref: REF, version: 2, doc_type: 'Service provision agreement', client: 'Miss Wednesday Ashdown', ss_ref: 'A394645', cpli_id: '188367', service_ref: 'S4001', service: '(Block) Meadow View - Residential (Band 3)',
-  date_from: '2026-11-02', date_to: null, state: 'published', note: 'Published by Rowan Ellery on 20 November 2026', published_at: '2026-11-20T09:00:00Z', updated_at: '2026-11-20T09:00:00Z', answer_by: '2026-11-27', can_answer: true,
+  date_from: '2026-11-02', date_to: null, state: 'published', note: 'Published by Rowan Ellery on 20 November 2026', published_at: '2026-11-20T09:00:00Z', updated_at: '2026-11-20T09:00:00Z', answer_by: '2026-11-27T17:00:00Z', can_answer: true,
 };
 export const list = {
   rows: [

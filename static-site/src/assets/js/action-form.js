@@ -20,7 +20,7 @@ export function actionForm(about, { assign, begin, send, cancel }) {
   const help = el('div', { class: 'govuk-hint govuk-!-margin-top-2', id: 'type-help' });
   const related = el('div');
   const fields = el('div', { class: 'portal-fields' });
-  const type = selectInput({ id: 'type_ref', label: 'Type', options: [{ value: '', text: 'Choose a type' }, ...types.map(({ type_ref: ref, name }) => ({ value: ref, text: name }))], value: filled?.type_ref ?? '' });
+  const type = selectInput({ id: 'type_ref', label: 'Type', options: [{ value: '', text: 'Select a type' }, ...types.map(({ type_ref: ref, name }) => ({ value: ref, text: name }))], value: filled?.type_ref ?? '' });
   const select = type.querySelector('select');
   select.setAttribute('aria-describedby', 'type-help');
   type.append(help);
@@ -83,11 +83,11 @@ function askRelated(group, type, { clients = [], packages = [], filled = null })
 function entityOf(kind, known, clients, packages, filled) {
   if (kind === 'client') {
     const options = clients.map(({ ss_ref: value, name }) => ({ value, text: name ? `${name} (${value})` : value }));
-    return selectInput({ id: 'ss_ref', label: 'Client', options: [{ value: '', text: 'Choose a client' }, ...options], value: known.ss_ref ?? '' });
+    return selectInput({ id: 'ss_ref', label: 'Client', options: [{ value: '', text: 'Select a client' }, ...options], value: known.ss_ref ?? '' });
   }
   if (kind === 'care_package') {
     const options = packages.map(({ cpli_id: value, client, line }) => ({ value, text: `${[client, line].filter(Boolean).join(', ')} (CPLI ${value})` }));
-    return selectInput({ id: 'cpli_id', label: 'Care package', options: [{ value: '', text: 'Choose a care package' }, ...options], value: known.cpli_id ?? '' });
+    return selectInput({ id: 'cpli_id', label: 'Care package', options: [{ value: '', text: 'Select a care package' }, ...options], value: known.cpli_id ?? '' });
   }
   if (kind === 'statement') return insetText(filled.related.label ?? `Statement of contract ${filled.related.contract_ref}, period from ${filled.related.period_start}`);
   return null;
@@ -97,11 +97,11 @@ function relatedOf({ filled }, errors) {
   const value = (id) => document.getElementById(id)?.value ?? '';
   const kind = value('related');
   if (kind === 'client') {
-    if (!value('ss_ref')) errors.push({ field: 'ss_ref', message: 'Choose a client' });
+    if (!value('ss_ref')) errors.push({ field: 'ss_ref', message: 'Select a client' });
     return { kind, ss_ref: value('ss_ref') };
   }
   if (kind === 'care_package') {
-    if (!value('cpli_id')) errors.push({ field: 'cpli_id', message: 'Choose a care package' });
+    if (!value('cpli_id')) errors.push({ field: 'cpli_id', message: 'Select a care package' });
     return { kind, cpli_id: value('cpli_id') };
   }
   if (kind === 'statement') {
@@ -118,12 +118,12 @@ const idOf = (field) => `field-${field}`;
 function fieldOf({ field, label, kind, required, hint, choices, length_max: lengthMax }) {
   const id = idOf(field);
   const name = required ? label : `${label} (optional)`;
-  if (kind === 'date') return dayInput({ id, legend: name, hint: hint || undefined });
+  if (kind === 'date') return dayInput({ id, legend: name, hint: [hint, 'For example, 27 11 2026'].filter(Boolean).join('. ') });
   if (kind === 'long_text') return textArea({ id, label: name, hint, rows: 4, lengthMax });
   if (kind === 'choice') {
     const options = (choices ?? []).map(({ value, label: text }) => ({ value, text }));
     return options.length > 5
-      ? selectInput({ id, label: name, hint, options: [{ value: '', text: 'Choose' }, ...options] })
+      ? selectInput({ id, label: name, hint, options: [{ value: '', text: 'Select' }, ...options] })
       : radios({ id, legend: name, hint, options });
   }
   const number = kind === 'decimal' || kind === 'money';
@@ -135,7 +135,7 @@ function valuesOf(type, errors) {
   for (const { field, label, kind, required } of type?.fields ?? []) {
     const id = idOf(field);
     const value = kind === 'date' ? dayOrError(id, label, errors) : document.getElementById(id)?.type === 'radio' ? (chosen(document, id)[0] ?? '') : document.getElementById(id)?.value.trim() ?? '';
-    if (required && value === '') errors.push({ field: id, message: `${kind === 'choice' ? 'Choose' : 'Enter'} ${label.charAt(0).toLowerCase()}${label.slice(1)}` });
+    if (required && value === '') errors.push({ field: id, message: `${kind === 'choice' ? 'Select' : 'Enter'} the ${label.charAt(0).toLowerCase()}${label.slice(1)}` });
     if (value) values[field] = value;
   }
   return values;
@@ -157,7 +157,7 @@ function dayOrError(id, what, errors) {
 function read(type, about, { id, due }) {
   const errors = [];
   const value = (field) => document.getElementById(field).value.trim();
-  if (!type) errors.push({ field: 'type_ref', message: 'Choose what type of action this is' });
+  if (!type) errors.push({ field: 'type_ref', message: 'Select a type' });
   const related = relatedOf(about, errors);
   const fields = valuesOf(type, errors);
   if (!value('title')) errors.push({ field: 'title', message: 'Enter a title' });

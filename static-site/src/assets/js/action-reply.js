@@ -1,4 +1,4 @@
-// Answering in an action: a reply with its files, done, and opened again. For both sides.
+// Answering in an action: a reply with its files, done, and reopened. For both sides.
 
 import { Problem } from './api.js';
 import { attachmentField } from './attachments.js';
@@ -17,7 +17,7 @@ export function replyForm(view, { assign, begin, send, kept = null, onProblem = 
   if (!can.reply && !can.complete && !can.reopen) return null;
   const reopening = can.reopen && !can.reply;
   const id = kept?.requestId ?? requestId();
-  const text = textArea({ id: 'text', label: reopening ? 'Why do you open it again?' : 'Your reply', rows: 6, lengthMax: view.text_length_max ?? null, value: kept?.text ?? '' });
+  const text = textArea({ id: 'text', label: reopening ? 'Why do you reopen it?' : 'Your reply', rows: 6, lengthMax: view.text_length_max ?? null, value: kept?.text ?? '' });
   const files = can.reply ? (kept?.files ?? attachmentField({ limits: view.attachments, begin })) : null;
   const to = can.reply ? selectInput({ id: 'assignee', label: assign.label, hint: assign.hint ?? null, options: assign.options, value: kept?.assignee ?? assign.value ?? '' }) : null;
   const words = () => text.querySelector('textarea').value.trim();
@@ -25,7 +25,7 @@ export function replyForm(view, { assign, begin, send, kept = null, onProblem = 
   const say = (form, work) => orSay(form, work, { controlFor, onProblem });
 
   const reply = async () => {
-    if (!words()) throw missing('Enter your reply');
+    if (!words() && !files.count()) throw missing('Enter your reply');
     const attachments = await files.upload();
     await send('posts', { request_id: id, text: words(), attachments }, to.querySelector('select').value);
   };
@@ -34,21 +34,21 @@ export function replyForm(view, { assign, begin, send, kept = null, onProblem = 
     await send('completion', { request_id: id, text: words() || null });
   };
   const reopen = async () => {
-    if (!words()) throw missing('Say why you open it again');
+    if (!words()) throw missing('Enter why you reopen it');
     await send('reopening', { request_id: id, text: words() });
   };
 
   const element = el('form', { class: 'portal-next portal-no-print', method: 'post', novalidate: true, 'aria-labelledby': 'reply-heading' }, [
-    el('h2', { class: 'govuk-heading-m', id: 'reply-heading' }, reopening ? 'Open it again' : can.reply ? 'Reply' : 'Finish'),
-    reopening ? paragraph('This action is done. If it is not settled after all, open it again.') : null,
+    el('h2', { class: 'govuk-heading-m', id: 'reply-heading' }, reopening ? 'Reopen' : can.reply ? 'Reply' : 'Finish'),
+    reopening ? paragraph('This action is done. If it is not settled after all, reopen it and say why.') : null,
     text,
     files?.element,
     to,
-    can.complete && can.reply ? el('p', { class: 'govuk-body-s' }, 'If everything is settled, mark the action as done: what you typed goes along. It can be opened again later.') : null,
+    can.complete && can.reply ? el('p', { class: 'govuk-body-s' }, 'If everything is settled, mark the action as done: what you typed goes along. It can be reopened later.') : null,
     el('div', { class: 'govuk-button-group' }, [
       can.reply ? el('button', { type: 'submit', class: 'govuk-button', value: 'reply' }, 'Send reply') : null,
       can.complete ? el('button', { type: 'submit', class: `govuk-button${can.reply ? ' govuk-button--secondary' : ''}`, value: 'complete' }, 'Mark as done') : null,
-      reopening ? el('button', { type: 'submit', class: 'govuk-button', value: 'reopen' }, 'Open it again') : null,
+      reopening ? el('button', { type: 'submit', class: 'govuk-button', value: 'reopen' }, 'Reopen') : null,
     ]),
   ]);
   const works = { reply, complete, reopen };

@@ -117,7 +117,7 @@ export function dayIn(id, what, field = id) {
   if (!day && !month && !year) return null;
   const iso = isoDay(day, month, year);
   if (iso) return iso;
-  throw new Problem({ status: 422, code: 'not-a-day', title: 'Check the date', errors: [{ field, message: `${what} must be a real date, like 27 11 2026` }] });
+  throw new Problem({ status: 422, code: 'not-a-day', title: 'Check the date', errors: [{ field, message: `${what} must be a real date` }] });
 }
 
 /** "2026-11-05" from what was typed as 5, 11 (or Nov) and 2026 (or 26); null if there is no such day. */

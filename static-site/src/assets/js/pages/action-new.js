@@ -26,7 +26,7 @@ start(async (session) => {
     },
     begin: (body) => post('/api/actions/attachments', body),
     send: async (body, team) => {
-      const { action_id: id } = await post('/api/actions', { ...body, team_ref: team || null });
+      const { action_id: id } = await post('/api/actions', { ...body, team_ref: team });
       go(withQuery('/actions/action/', { action: id, created: 'yes' }));
     },
     cancel: cancel(),

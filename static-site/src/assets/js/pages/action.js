@@ -11,7 +11,7 @@ import { setTitle } from '../title.js';
 const query = new URLSearchParams(location.search);
 const id = query.get('action') ?? '';
 const api = `/api/actions/${encodeURIComponent(id)}`;
-const DONE = { posts: 'Your reply is sent.', completion: 'You have marked this action as done.', reopening: 'You have opened this action again.' };
+const DONE = { posts: 'Your reply is sent.', completion: 'You have marked this action as done.', reopening: 'You have reopened this action.' };
 
 start(async () => {
   const view = await get(api);
