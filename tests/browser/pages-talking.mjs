@@ -80,7 +80,7 @@ export const pages = [
   {
     name: 'contacts', path: '/contacts/', who: 'provider', ready: '[data-region]:not([aria-busy])',
     states: [
-      { name: 'some', ready: '.portal-contacts' },
+      { name: 'some', answers: { 'GET /api/contacts': contacts.waiting }, ready: '.portal-contacts' },
       { name: 'for who only looks', answers: { 'GET /api/contacts': contacts.lookOnly }, ready: 'text=can ask the council' },
       { name: 'none', answers: { 'GET /api/contacts': { ...contacts.list, contacts: [] } }, ready: 'text=no contact' },
       { name: 'down', answers: { 'GET /api/contacts': down }, ready: 'text=Try again' },
@@ -90,7 +90,7 @@ export const pages = [
     name: 'contact', path: CONTACT, who: 'provider', ready: '.govuk-summary-list, .portal-failure',
     states: [
       { name: 'oneself' },
-      { name: 'email bounced and a request pending', path: WINTERBOURNE, ready: 'text=do not arrive' },
+      { name: 'email bounced and a request pending', path: WINTERBOURNE, answers: { 'GET /api/contacts': contacts.waiting }, ready: 'text=do not arrive' },
       { name: 'marked as junk', path: WINTERBOURNE, answers: { 'GET /api/contacts': { ...contacts.list, contacts: contacts.contacts.map((each) => ({ ...each, email_state: { state: 'complained', at: '2026-11-12T07:01:00Z' } })) } }, ready: 'text=marked as junk' },
       { name: 'without access', path: '/contacts/contact/?contact=K3', ready: 'text=No access to the portal' },
       { name: 'being edited', path: WINTERBOURNE, then: press('Edit'), ready: '#forename' },

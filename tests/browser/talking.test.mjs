@@ -318,7 +318,7 @@ task('a new contact that is refused keeps what was typed, and is sent again with
   await done(page).getByText('Your request for Ana Kestrel is with the council.').waitFor();
   const [first, second] = sent('/api/contacts/requests');
   assert.equal(first.request_id, second.request_id);
-  assert.deepEqual(second.contact, { forename: 'Ana', surname: 'Kestrel', address: null, phone: null, email: null, portal_email: null, roles: ['viewer'] });
+  assert.deepEqual(second.contact, { forename: 'Ana', surname: 'Kestrel', address: '', phone: '', email: '', portal_email: '', roles: ['viewer'] });
 });
 
 // --------------------------------------------------------------------------------------------- contract documents

@@ -8,7 +8,7 @@ const ok = { state: 'ok', at: null };
 const contact = { contact_ref: 'K1', name: 'Tahira Mian', forename: 'Tahira', surname: 'Mian', address: '2 Meadow Lane, Northbridge NB3 7TT', phone: '01632 960 455', email: 'tahira.mian@meadow.example', portal_email: 'tahira.mian@meadow.example', roles: ['payments', 'admin'], email_state: ok, pending: [], you: true };
 export const contacts = [
   contact,
-  { ...contact, contact_ref: 'K2', name: 'Bartholomew Winterbourne-Ashcombe', forename: 'Bartholomew', surname: 'Winterbourne-Ashcombe', email: 'bartholomew.winterbourne-ashcombe@meadow-view-house.meadowcaregroup.example', portal_email: 'bartholomew.winterbourne-ashcombe@meadow-view-house.meadowcaregroup.example', roles: ['viewer', 'signatory'], email_state: { state: 'bounced', at: '2026-11-12T07:01:00Z' }, pending: [{ request_ref: 'R1', type: 'update_contact' }], you: false },
+  { ...contact, contact_ref: 'K2', name: 'Bartholomew Winterbourne-Ashcombe', forename: 'Bartholomew', surname: 'Winterbourne-Ashcombe', email: 'bartholomew.winterbourne-ashcombe@meadow-view-house.meadowcaregroup.example', portal_email: 'bartholomew.winterbourne-ashcombe@meadow-view-house.meadowcaregroup.example', roles: ['viewer', 'signatory'], email_state: { state: 'bounced', at: '2026-11-12T07:01:00Z' }, pending: [], you: false },
   { ...contact, contact_ref: 'K3', name: 'Ida Larch', forename: 'Ida', surname: 'Larch', phone: null, email: null, portal_email: null, roles: [], you: false },
 ];
 export const roles = [
@@ -20,6 +20,8 @@ export const roles = [
   { role: 'admin', line: 'All of these, and ask for changes of contacts' },
 ];
 export const list = { contacts, can_request: true, roles };
+/** The second of them while something is asked about them. */
+export const waiting = { ...list, contacts: contacts.map((each) => (each.contact_ref === 'K2' ? { ...each, pending: [{ request_ref: 'R1', type: 'update_contact' }] } : each)) };
 export const lookOnly = { ...list, can_request: false };
 
 const request = {
@@ -28,9 +30,9 @@ const request = {
 };
 export const newContact = {
   ...request, request_ref: 'R2', type: 'new_contact', state: 'rejected', name: 'Ana Kestrel', updated_at: '2026-11-19T09:00:00Z', rejection_reason: 'We need a work address, not a private one. Please ask again.', decided_by: 'The council', can_withdraw: false,
-  details: [{ label: 'Forename', before: null, after: 'Ana' }, { label: 'Surname', before: null, after: 'Kestrel' }, { label: 'Portal email address', before: null, after: 'ana.kestrel@meadow.example' }, { label: 'Access', before: null, after: 'viewer, actuals' }],
+  details: [{ label: 'Forename', before: null, after: 'Ana' }, { label: 'Surname', before: null, after: 'Kestrel' }, { label: 'Email to sign in with', before: null, after: 'ana.kestrel@meadow.example' }, { label: 'Roles', before: null, after: 'Viewer, Actuals' }],
 };
-export const removal = { ...request, request_ref: 'R3', type: 'delete_contact_role', state: 'accepted', name: 'Otto Marsh', updated_at: '2026-11-18T09:00:00Z', decided_by: 'The council', can_withdraw: false, details: [{ label: 'Access', before: 'viewer', after: null }] };
+export const removal = { ...request, request_ref: 'R3', type: 'delete_contact_role', state: 'accepted', name: 'Otto Marsh', updated_at: '2026-11-18T09:00:00Z', decided_by: 'The council', can_withdraw: false, details: [{ label: 'Roles', before: 'Viewer', after: null }] };
 export const withdrawn = { ...request, state: 'withdrawn', updated_at: '2026-11-22T09:00:00Z', can_withdraw: false };
 export const requests = { rows: [request, newContact, removal] };
 

@@ -12,10 +12,10 @@ export function contactFields(contact, roles, { legend = 'Role', hint = 'What th
   return [
     input('forename', 'Forename', { className: 'govuk-input--width-20', attributes: { autocomplete: 'off', spellcheck: 'false' } }),
     input('surname', 'Surname', { className: 'govuk-input--width-20', attributes: { autocomplete: 'off', spellcheck: 'false' } }),
-    textArea({ id: 'address', label: 'Address', value: given.address ?? '', rows: 4 }),
+    textArea({ id: 'address', label: 'Address', value: given.address ?? '', rows: 3 }),
     input('phone', 'Telephone', { className: 'govuk-input--width-20', attributes: { type: 'tel', autocomplete: 'off' } }),
     input('email', 'Email', { hint: 'Where the council writes to', attributes: { type: 'email', autocomplete: 'off', spellcheck: 'false' } }),
-    input('portal_email', 'Portal email address', { hint: 'Where they sign in to the portal with, and where notifications go. Leave it empty for somebody who does not use the portal.', attributes: { type: 'email', autocomplete: 'off', spellcheck: 'false' } }),
+    input('portal_email', 'Email to sign in with', { hint: 'For the portal and its notifications. Leave it empty for somebody who does not use the portal.', attributes: { type: 'email', autocomplete: 'off', spellcheck: 'false' } }),
     roles.length
       ? checkboxes({ id: 'roles', legend, hint, options: roles.map(({ role, line }) => ({ value: role, text: capital(roleWord(role)), hint: line })), values: given.roles ?? [] })
       : null,
@@ -24,7 +24,7 @@ export function contactFields(contact, roles, { legend = 'Role', hint = 'What th
 
 /** What was typed. */
 export function contactIn(form) {
-  const values = Object.fromEntries(FIELDS.map((name) => [name, form.elements.namedItem(name).value.trim() || null]));
+  const values = Object.fromEntries(FIELDS.map((name) => [name, form.elements.namedItem(name).value.trim()]));
   return { ...values, roles: chosen(form, 'roles') };
 }
 

@@ -1,6 +1,6 @@
 // A change request: a provider asks for other contact data, and the council accepts or rejects it. For both sides.
 
-import { el, paragraph, summaryList, tag } from './dom.js';
+import { paragraph, summaryList, tag } from './dom.js';
 import { differenceTable } from './differences.js';
 import { changeRequest, changeRequestType } from './words.js';
 
@@ -19,9 +19,8 @@ export function requestTitle({ type, name }) {
 export function requestDetails(request, { captionClass = 'govuk-table__caption--s' } = {}) {
   const details = request.details ?? [];
   if (!details.length) return paragraph('It says nothing more.');
-  if (request.type === 'new_contact' || details.every(({ before }) => before === null)) {
-    return summaryList(details.map(({ label, after, before }) => [label, after ?? before]), 'portal-facts');
+  if (request.type === 'new_contact') {
+    return summaryList(details.map(({ label, after }) => [label, after]), 'portal-facts');
   }
-  if (details.every(({ after }) => after === null)) return summaryList(details.map(({ label, before }) => [label, [before, el('span', { class: 'portal-table__sub' }, 'to be removed')]]), 'portal-facts');
   return differenceTable(details, { caption: 'What changes', captionClass, words: ['Now', 'Asked for'] });
 }

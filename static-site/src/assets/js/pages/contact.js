@@ -40,7 +40,7 @@ function details(contact) {
     ['Address', contact.address && el('span', { class: 'portal-said' }, contact.address)],
     ['Telephone', contact.phone],
     ['Email', contact.email && el('span', { class: 'portal-long' }, contact.email)],
-    ['Portal email address', contact.portal_email && el('span', { class: 'portal-long' }, contact.portal_email)],
+    ['Email to sign in with', contact.portal_email && el('span', { class: 'portal-long' }, contact.portal_email)],
     ['Role', rolesText(contact.roles)],
   ]);
 }
@@ -63,6 +63,8 @@ function pending({ pending: open = [] }) {
 // ------------------------------------------------------------------------------------------------ what can be asked
 
 function changes(contact, roles, step) {
+  // One request about a contact at a time: the next one is about what comes of it.
+  if (contact.pending?.length) return paragraph('Until the council has decided, nothing else can be asked about this contact. If you want something else instead, withdraw the request first.');
   const first = el('div', { class: 'govuk-button-group', dataset: { first: '' } }, [
     button('Edit', () => edit(contact, roles, first, step), { kind: null, hidden: contact.name }),
     contact.roles?.length ? button('Request role removal', () => remove(contact, first, step), { hidden: `of ${contact.name}` }) : null,
