@@ -46,7 +46,7 @@ task('the sections are those that the roles allow', everything(), async (page) =
   }
 });
 
-task('an auditor reads everything and has nothing to press', as(council.auditor, { [`GET ${ACTION_API}`]: { ...council.readOnly, proposal: { ...council.death.proposal, can_accept: false, why_not: null } }, [`GET ${REQUEST_API}`]: council.requestForAuditor }), async (page) => {
+task('an auditor reads everything and has nothing to press', as(council.auditor, { 'GET /api/council/actions': { ...council.queue, can_create: false }, [`GET ${ACTION_API}`]: { ...council.readOnly, proposal: { ...council.death.proposal, can_accept: false, why_not: null } }, [`GET ${REQUEST_API}`]: council.requestForAuditor }), async (page) => {
   const pressed = ['/council/', '/council/actions/', council.ACTION, '/council/change-requests/', council.REQUEST, '/council/contacts/?provider=P1002', '/council/documents/', council.DOCUMENT];
   for (const path of pressed) {
     await page.goto(path);

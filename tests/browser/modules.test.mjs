@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { count, date, dates, instant, isNegative, money, ordinal, quantity, shortDates, shortInstant, sum } from '../../static-site/src/assets/js/format.js';
-import { withQuery } from '../../static-site/src/assets/js/api.js';
+import { count, date, dates, instant, isNegative, money, ordinal, quantity, shortDates, shortInstant, signed, sum } from '../../static-site/src/assets/js/format.js';
+import { age } from '../../static-site/src/assets/js/age.js';
+import { Problem, withQuery } from '../../static-site/src/assets/js/api.js';
 import { decimal, decimalText, preview } from '../../static-site/src/assets/js/exact.js';
 import { fileSize, objection } from '../../static-site/src/assets/js/upload.js';
 import { differences } from '../../static-site/src/assets/js/invoice-differences.js';
@@ -20,6 +21,22 @@ test('money is shown in pounds and pence with the sign before the pound', () => 
 test('money too large for a float keeps its pence', () => {
   assert.equal(money('90071992547409931.01'), '£90,071,992,547,409,931.01');
   assert.equal(sum(['90071992547409931.01', '0.02']), '90071992547409931.03');
+});
+
+test('a difference is shown with its sign, and no difference without one', () => {
+  assert.equal(signed('78.19'), '+£78.19');
+  assert.equal(signed('-1978.19'), '−£1,978.19');
+  assert.equal(signed('0.00'), '£0.00');
+});
+
+test('what has waited is counted in days, and less than one is today', () => {
+  assert.deepEqual([0, 1, 12, null].map(age), ['Today', '1 day', '12 days', '-']);
+});
+
+test('a problem leads to the page of its code, if somebody gave it one', () => {
+  const page = (code) => new Problem({ status: 503, code, title: 'No' }).page;
+  assert.equal(page('store-unavailable'), '/problems/store-unavailable/');
+  assert.deepEqual(['status-502', 'unknown', '../elsewhere', ''].map(page), [null, null, null, null]);
 });
 
 test('sums are of whole pence', () => {

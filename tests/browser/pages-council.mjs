@@ -37,7 +37,7 @@ const states = [
     name: 'queue of actions', path: '/council/actions/', ready: done,
     states: [
       { name: 'some', ready: '.portal-actions-list' },
-      { name: 'for an auditor', answers: auditor, ready: '.portal-actions-list' },
+      { name: 'for an auditor', answers: { ...auditor, 'GET /api/council/actions': { ...council.queue, can_create: false } }, ready: '.portal-actions-list' },
       { name: 'none', answers: { 'GET /api/council/actions': { ...council.queue, rows: [], counts: { open: 0, with_provider: 0, overdue: 0 } } }, ready: 'text=Nothing is open for your teams' },
       { name: 'none that matches', path: '/council/actions/?team=T02&include_done=yes', answers: { 'GET /api/council/actions': { ...council.queue, rows: [] } }, ready: 'text=match these filters' },
       { name: 'down', answers: { 'GET /api/council/actions': down }, ready: 'text=Try again' },

@@ -263,6 +263,7 @@ export const pages = [
     name: 'account', path: '/account/', who: 'person', ready: '[data-account]:visible',
     states: [
       { name: 'with an emailed code' },
+      { name: 'of staff', answers: { 'GET /api/session': staff }, ready: '[data-council-nav]:visible' },
       { name: 'with digits and an app', answers: { 'GET /api/account': { ...data.account, second_step: 'memorable_digits', has_security_code: true, has_totp: true } }, ready: '#totp-password:visible' },
       { name: 'setting up an app', then: (page) => page.click('[data-totp-start]'), ready: '.portal-qr:visible' },
       { name: 'refused', answers: { 'POST /api/account/password': problem(422, 'password-refused', 'Check your passwords', [{ field: 'current_password', message: 'Enter your current password' }, { field: 'new_password', message: 'Use at least 9 characters' }]) }, then: (page) => page.click('text=Change password'), ready: summary },

@@ -34,6 +34,7 @@ export const queue = {
   ...actions.list,
   rows: actions.list.rows.map((row, index) => ({ ...row, ...name, age_days: [4, 14, 0, 30][index] })),
   counts: { open: 3, with_provider: 1, overdue: 1 },
+  can_create: true,
 };
 export const form = { ...actions.form, own_teams: ['T01'] };
 

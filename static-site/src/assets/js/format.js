@@ -21,6 +21,11 @@ export function isNegative(text) {
   return /^-/.test(String(text ?? '').trim()) && /[1-9]/.test(String(text));
 }
 
+/** A difference, with its sign: "+£12.00", "−£12.00"; no difference has none. */
+export function signed(text) {
+  return !isNegative(text) && /[1-9]/.test(String(text ?? '')) ? `+${money(text)}` : money(text);
+}
+
 /** The sum of amounts of whole pence, as text. */
 export function sum(amounts) {
   const pence = amounts.reduce((total, text) => total + toPence(text), 0n);

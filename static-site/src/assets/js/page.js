@@ -154,6 +154,8 @@ function showSession(session) {
   find('[data-person-name]').textContent = session.name || session.email || '';
   show(find('[data-person]'), true);
   find('[data-sign-out]').addEventListener('click', signOut);
+  // What is for one side of the portal only.
+  for (const each of document.querySelectorAll('[data-for]')) show(each, each.dataset.for === (session.council ? 'council' : 'provider'));
   if (document.querySelector('[data-nav]')) showProvider(session);
   if (document.querySelector('[data-council-nav]')) showStaff(session);
 }

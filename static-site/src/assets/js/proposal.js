@@ -6,7 +6,7 @@ import { askAgain } from './ask.js';
 import { button, el, insetText, paragraph } from './dom.js';
 import { textArea } from './fields.js';
 import { orSay, requestId, showProblem } from './forms.js';
-import { isNegative, money, shortDates } from './format.js';
+import { money, shortDates, signed } from './format.js';
 import { table, twoLines } from './table.js';
 
 const NEXT = {
@@ -16,9 +16,6 @@ const NEXT = {
 };
 const CHANGES = [{ label: 'Care package' }, { label: 'What changes' }, { label: 'Now' }, { label: 'Then' }];
 const EFFECTS = [{ label: 'Contract' }, { label: 'Period', className: 'portal-table__nowrap' }, { label: 'Now', numeric: true }, { label: 'Then', numeric: true }, { label: 'Difference', numeric: true }];
-
-/** A difference with its sign in words for those who do not see it: "+£12.00". */
-export const signed = (amount) => (isNegative(amount) || !/[1-9]/.test(amount ?? '') ? money(amount) : `+${money(amount)}`);
 
 /**
  * The section, or null where nothing is proposed or a decision was made. `decide(body)` sends the decision and shows what

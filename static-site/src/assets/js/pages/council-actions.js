@@ -23,14 +23,14 @@ const COLUMNS = [
 start(async (session) => {
   const query = new URLSearchParams(location.search);
   const filters = { team: query.get('team'), type: query.get('type'), assigned_to: query.get('assigned_to'), include_done: query.get('include_done') === 'yes' ? 'yes' : null };
-  const { rows = [], types = [], teams = [], counts = {} } = await get(withQuery('/api/council/actions', filters));
+  const { rows = [], types = [], teams = [], counts = {}, can_create: mayCreate } = await get(withQuery('/api/council/actions', filters));
   const any = (text) => ({ value: '', text });
   fillSelect(find('#team'), [any('All teams'), ...teams.map(({ team_ref: value, name }) => ({ value, text: name }))], filters.team);
   fillSelect(find('#type'), [any('All types'), ...types.map(({ type_ref: value, name }) => ({ value, text: name }))], filters.type);
   fillSelect(find('#assigned_to'), [any('Anybody'), { value: 'council', text: 'The council' }, { value: 'provider', text: 'The provider' }], filters.assigned_to);
   find('#include_done').checked = Boolean(filters.include_done);
   show(find('[data-filters]'), true);
-  show(find('[data-new]'), staffMay(session, 'answer_actions'));
+  show(find('[data-new]'), mayCreate ?? staffMay(session, 'answer_actions'));
   fill(find('[data-region]'), [
     el('p', { class: 'govuk-body' }, tally(counts)),
     list(inOrder(rows), filters),

@@ -31,15 +31,15 @@ start(async (session) => {
     el('h2', { class: 'govuk-heading-m' }, rows.length ? `${STATES[state]}: ${count(rows.length, 'document')}` : STATES[state]),
     provider ? paragraph(`Of provider ${rows[0]?.provider_name ?? provider} only. `, link(withQuery(PATH, { state }), 'Show all providers')) : null,
     rows.length
-      ? table({ caption: STATES[state], captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row) })), className: 'portal-documents' })
+      ? table({ caption: STATES[state], captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row, state) })), className: 'portal-documents' })
       : paragraph(EMPTY[state]),
   ]);
 });
 
-function cells(row) {
+function cells(row, state) {
   return [
     [link(withQuery('/council/documents/document/', { provider: row.provider_ref, document: row.document_ref }), row.doc_type), row.version > 1 ? el('span', { class: 'portal-table__sub' }, `Version ${row.version}`) : null],
-    twoLines(row.provider_name, row.provider_ref),
+    twoLines(link(withQuery(PATH, { state, provider: row.provider_ref }), row.provider_name), row.provider_ref),
     row.ss_ref ? twoLines(row.client || 'Client', `SSRef ${row.ss_ref}`) : 'Not client specific',
     row.cpli_id || '-',
     [documentTag(row), el('span', { class: 'portal-table__sub portal-said' }, row.note)],

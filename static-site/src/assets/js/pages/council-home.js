@@ -1,4 +1,4 @@
-// The council's home: what waits in each queue that the person may see, and what can be looked up.
+// The council's home: what waits in each queue that the person may see, and what else they can do.
 import { get } from '../api.js';
 import { el, fill, find, link, paragraph, tag } from '../dom.js';
 import { instant } from '../format.js';
@@ -7,17 +7,19 @@ import { lamp } from '../words.js';
 
 const ICONS = { actions: 'actions', change_requests: 'contacts', documents: 'contract-documents' };
 const iconOf = (name) => new URL(`../../images/${ICONS[name] ?? 'area'}.svg`, import.meta.url).pathname;
-const LOOK_UP = [
-  { url: '/council/contacts/', text: 'The contacts of a provider', permission: 'see_change_requests' },
-  { url: '/council/purchase-orders/', text: 'The purchase orders of a provider', permission: 'see_purchase_orders' },
+const MORE = [
+  { url: '/council/actions/new/', text: 'Start an action with a provider', permission: 'answer_actions' },
+  { url: '/council/documents/publish/', text: 'Publish a contract document', permission: 'publish_documents' },
+  { url: '/council/contacts/', text: 'See the contacts of a provider', permission: 'see_change_requests' },
+  { url: '/council/purchase-orders/', text: 'See the purchase orders of a provider', permission: 'see_purchase_orders' },
 ];
 
 start(async (session) => {
   const { queues = [] } = await get('/api/council/home');
-  const others = LOOK_UP.filter(({ permission }) => staffMay(session, permission));
+  const others = MORE.filter(({ permission }) => staffMay(session, permission));
   fill(find('[data-region]'), [
     queues.length ? queues.map(queue) : paragraph('Your roles have no work queue in the portal.'),
-    others.length ? lookUp(others) : null,
+    others.length ? more(others) : null,
   ]);
 });
 
@@ -39,9 +41,9 @@ function queue({ queue: name, title, line, url, count: waiting = 0, overdue = 0,
   ]);
 }
 
-function lookUp(others) {
-  return el('section', { class: 'portal-apart', 'aria-labelledby': 'look-up' }, [
-    el('h2', { class: 'govuk-heading-m', id: 'look-up' }, 'Look something up'),
+function more(others) {
+  return el('section', { class: 'portal-apart', 'aria-labelledby': 'more-heading' }, [
+    el('h2', { class: 'govuk-heading-m', id: 'more-heading' }, 'More you can do'),
     el('ul', { class: 'govuk-list govuk-list--spaced' }, others.map(({ url, text }) => el('li', {}, link(url, text)))),
   ]);
 }
