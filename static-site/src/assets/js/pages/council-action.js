@@ -13,7 +13,7 @@ const query = new URLSearchParams(location.search);
 const [provider, id] = ['provider', 'action'].map((name) => query.get(name) ?? '');
 const api = `/api/council/actions/${encodeURIComponent(provider)}/${encodeURIComponent(id)}`;
 const TO_PROVIDER = 'provider';
-const DONE = { posts: 'Your reply is sent.', completion: 'The action is done.', reopening: 'The action is open again.' };
+const DONE = { posts: 'Your reply is sent.', completion: 'The action is done.', reopening: 'The action is reopened.' };
 
 start(async () => {
   const view = await get(api);
