@@ -1,24 +1,18 @@
 //! What must be looked at again and again: rows that wait for something not yet known, statements that are open,
-//! and emails that were not sent.
+//! the daily email, and emails that were not sent.
 //!
 //! It is told the time every fifteen minutes and does what is due by then. The parts do not depend on each
 //! other: one that fails is reported in the end, and the others are done.
 
-use chrono::TimeDelta;
 use cloud::{Cloud, tracing};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
 use imports::{Imports, ImportsError};
 use messages::{MessagesError, Queue};
+use notices::{Notices, NoticesError};
 use statements::{Statements, StatementsError};
 use store::{MailMessage, OutboxId, Store, StoreError};
 use thiserror::Error;
-
-/// After so long an email that is still not sent is taken for forgotten. Its message usually comes in a second.
-const FORGOTTEN_AFTER_MINUTES: i64 = 5;
-
-/// How many pending emails are read at a time.
-const PENDING_PAGE: usize = 200;
 
 /// What the function works with.
 #[derive(Debug, Clone)]
@@ -29,6 +23,8 @@ pub struct DailyJobs {
     pub statements: Statements,
     /// Whose rows are tried again.
     pub imports: Imports,
+    /// What tells people once a day, and of what was not sent.
+    pub notices: Notices,
     /// Where emails wait to be sent.
     pub mail: Queue,
 }
@@ -45,6 +41,9 @@ pub enum DailyJobsError {
     /// The council's files.
     #[error(transparent)]
     Imports(#[from] ImportsError),
+    /// The daily email.
+    #[error(transparent)]
+    Notices(#[from] NoticesError),
     /// The queue.
     #[error(transparent)]
     Messages(#[from] MessagesError),
@@ -56,6 +55,7 @@ impl Failure for DailyJobsError {
             Self::Store(error) => error.kind(),
             Self::Statements(error) => error.kind(),
             Self::Imports(error) => error.kind(),
+            Self::Notices(error) => error.kind(),
             Self::Messages(error) => error.kind(),
         }
     }
@@ -65,6 +65,7 @@ impl Failure for DailyJobsError {
             Self::Store(error) => error.code(),
             Self::Statements(error) => error.code(),
             Self::Imports(error) => error.code(),
+            Self::Notices(error) => error.code(),
             Self::Messages(error) => error.code(),
         }
     }
@@ -77,6 +78,7 @@ impl DailyJobs {
             store: Store::open(cloud),
             statements: Statements::open(cloud),
             imports: Imports::open(cloud),
+            notices: Notices::open(cloud),
             mail: Queue::mail(cloud),
         }
     }
@@ -90,7 +92,8 @@ impl DailyJobs {
         let parts = [
             ("rows", self.retry_rows(now).await),
             ("statements", self.watch_statements(now).await),
-            ("emails", self.sweep_outbox(now).await),
+            ("daily email", self.notices.digest(now).await.map_err(Into::into)),
+            ("emails", self.notices.sweep(now).await.map_err(Into::into)),
         ];
         let mut outcome = Ok(());
         for (part, done) in parts {
@@ -125,23 +128,6 @@ impl DailyJobs {
         outcome
     }
 
-    /// Tells the mail queue again of emails that were written and never sent.
-    async fn sweep_outbox(&self, now: Now) -> Result<(), DailyJobsError> {
-        let forgotten = TimeDelta::minutes(FORGOTTEN_AFTER_MINUTES);
-        let mut after = None;
-        loop {
-            let (pending, next) = self.store.pending_emails(PENDING_PAGE, after).await?;
-            let old = pending.into_iter().filter(|(_, created_at)| {
-                now.instant.signed_duration_since(created_at) >= forgotten
-            });
-            self.tell(old.map(|(outbox_id, _)| outbox_id).collect()).await?;
-            if next.is_none() {
-                return Ok(());
-            }
-            after = next;
-        }
-    }
-
     async fn tell(&self, emails: Vec<OutboxId>) -> Result<(), DailyJobsError> {
         let messages: Vec<_> =
             emails.into_iter().map(|outbox_id| MailMessage { outbox_id }).collect();
@@ -163,6 +149,9 @@ mod tests {
     use testing::{Council, at, parse};
 
     use super::*;
+
+    /// More than a page of pending emails.
+    const MANY: usize = 401;
 
     const SITE: &str = "https://portal.example";
 
@@ -191,6 +180,7 @@ mod tests {
             store: store.clone(),
             statements: Statements::with(store.clone(), objects.clone(), SITE),
             imports: Imports::with(store.clone(), objects, mail.clone(), |_| [7; 32]),
+            notices: Notices::with(store.clone(), mail.clone(), SITE),
             mail: mail.clone(),
         }
     }
@@ -234,15 +224,14 @@ mod tests {
     #[tokio::test]
     async fn more_emails_than_one_page_are_asked_for_again_each_once() {
         let jobs = jobs().await;
-        let count = PENDING_PAGE.saturating_mul(2).saturating_add(1);
-        for number in 0..count {
+        for number in 0..MANY {
             let email = email(&number.to_string(), "2022-09-10T08:00:00Z");
             jobs.store.add_to_outbox(email).await.unwrap();
         }
         jobs.run(at("2022-09-10T09:00:00Z")).await.unwrap();
         let told: std::collections::BTreeSet<_> =
             jobs.mail.take().iter().map(|it| it["outbox_id"].to_string()).collect();
-        assert_eq!(told.len(), count);
+        assert_eq!(told.len(), MANY);
     }
 
     #[tokio::test]

@@ -1,6 +1,8 @@
 //! The time, as handed to us by whoever called.
 
-use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
+use chrono::{
+    DateTime, Days, Duration, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc,
+};
 use chrono_tz::Europe::London;
 
 /// An instant, and the date it fell on in London.
@@ -24,6 +26,13 @@ impl Now {
 /// The date in London at `instant`.
 pub fn london_date(instant: DateTime<Utc>) -> NaiveDate {
     instant.with_timezone(&London).date_naive()
+}
+
+/// The last day whose daily email is due at `instant`, when those of a day are due from `hour` on of the next.
+pub fn last_day_told(instant: DateTime<Utc>, hour: u32) -> Option<NaiveDate> {
+    let local = instant.with_timezone(&London);
+    let days = if local.hour() >= hour { 1 } else { 2 };
+    local.date_naive().checked_sub_days(Days::new(days))
 }
 
 /// An instant as the clock in London shows it: `5pm on 25 November 2022`.
@@ -84,6 +93,15 @@ mod tests {
         assert_eq!(text("2026-07-01T08:30:00Z"), "9:30am on 1 July 2026");
         assert_eq!(text("2026-06-30T23:00:00Z"), "midnight on 1 July 2026");
         assert_eq!(text("2026-12-01T12:00:00Z"), "midday on 1 December 2026");
+    }
+
+    #[test]
+    fn the_email_about_a_day_is_due_from_an_hour_of_the_next_on_a_london_clock() {
+        let told = |text: &str| last_day_told(text.parse().unwrap(), 7).unwrap().to_string();
+        assert_eq!(told("2026-07-02T05:59:59Z"), "2026-06-30");
+        assert_eq!(told("2026-07-02T06:00:00Z"), "2026-07-01");
+        assert_eq!(told("2026-12-02T06:59:59Z"), "2026-11-30");
+        assert_eq!(told("2026-12-02T07:00:00Z"), "2026-12-01");
     }
 
     #[test]

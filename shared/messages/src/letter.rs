@@ -85,6 +85,28 @@ impl Draft {
         self
     }
 
+    /// Whom or what the following is about.
+    pub(crate) fn heading(mut self, words: &str) -> Self {
+        self.html.push(format!(
+            "<h2 style=\"font-size:19px;margin-bottom:8px\">{}</h2>",
+            escaped(words)
+        ));
+        self.text.push(words.to_owned());
+        self
+    }
+
+    /// Things that can be looked at, each with what there is and where: `Actions`, `3 new actions`, its page.
+    pub(crate) fn places(mut self, places: &[(&str, String, String)]) -> Self {
+        let text = places.iter().map(|(name, what, url)| format!("{name}: {what}\n{url}"));
+        self.text.push(text.collect::<Vec<_>>().join("\n"));
+        let html = places.iter().map(|(name, what, url)| {
+            let (name, what, url) = (escaped(name), escaped(what), escaped(url));
+            format!("<li><a href=\"{url}\">{name}</a>: {what}</li>")
+        });
+        self.html.push(format!("<ul>\n{}\n</ul>", html.collect::<Vec<_>>().join("\n")));
+        self
+    }
+
     /// Ends the letter with where to get help and who sent it.
     pub(crate) fn sign(self, head: &Letterhead<'_>, subject: &str) -> Letter {
         let help = format!(

@@ -3,6 +3,7 @@
 //! `queue` and `mail` are the one thing we ask of SQS and of SES each; `templates` writes the emails.
 //! This is the only crate that names `aws_sdk_sqs` and `aws_sdk_sesv2`.
 
+pub mod daily;
 mod error;
 mod letter;
 mod mail;

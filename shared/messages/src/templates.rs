@@ -412,7 +412,7 @@ pub fn invoice_approved(head: &Letterhead<'_>, about: &AboutInvoice<'_>) -> Lett
     about.letter(head, &[&what, then], &format!("Approved: {name}"))
 }
 
-fn date(date: NaiveDate) -> String {
+pub(crate) fn date(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }
 

@@ -16,6 +16,7 @@
 //! Architecture invariant: no email that is made here names a client.
 
 mod at_once;
+mod digest;
 mod error;
 mod sweep;
 

@@ -11,6 +11,7 @@ mod care_packages;
 mod codec;
 mod contacts;
 mod council;
+mod digests;
 mod documents;
 mod dynamo;
 mod error;
@@ -43,6 +44,7 @@ pub use crate::actions::{ACTIONS_LISTED_MAX, AcceptedChange, SavedAction, SentFi
 pub use crate::care_packages::Visit;
 pub use crate::codec::Row;
 pub use crate::council::ListedProvider;
+pub use crate::digests::{DIGEST_DAYS_BACK, Digest, DigestState, HappenedAt};
 pub use crate::documents::{DocumentList, ListedDocument, Unkept};
 pub use crate::error::StoreError;
 pub use crate::facts::{Agreement, Batch, ClientCpli, CycleMark, Known, Located, TakenBack, Told};
