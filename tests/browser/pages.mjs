@@ -118,6 +118,7 @@ export const pages = [
     name: 'home', path: '/home/', who: 'provider', ready: '.portal-area',
     states: [
       { name: 'with something waiting' },
+      { name: 'with no action open', answers: { 'GET /api/home': data.quietHome }, ready: 'text=None open' },
       { name: 'empty', answers: { 'GET /api/home': { areas: [] } }, ready: 'text=nothing to see' },
       { name: 'down', answers: { 'GET /api/home': down }, ready: 'text=Try again' },
       { name: 'no answer', answers: { 'GET /api/home': 'no answer' }, ready: 'text=The portal did not answer' },

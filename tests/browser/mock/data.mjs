@@ -78,8 +78,24 @@ export const home = {
       area: 'invoices', title: 'Invoices', line: '1 invoice is disputed and 1 can be created.', url: '/invoices/', attention: 'soon',
       items: [{ url: '/invoices/invoice/?invoice=C4001.2026-09-28.1', title: 'Invoice 41, Home care north', line: 'Disputed: £5,413.19' }],
     },
+    {
+      area: 'actions', title: 'Actions', line: '3 open actions. 1 waits for your reply. 1 is overdue.', url: '/actions/', attention: 'now',
+      items: [
+        { url: '/actions/action/?action=A-7f3c2a90', title: 'Hospital admission', line: 'waits for your reply · due 27 November 2026' },
+        { url: '/actions/action/?action=A-2', title: 'Died 6 November 2026', line: 'with the council · overdue since 13 November 2026' },
+      ],
+    },
+    {
+      area: 'contract_documents', title: 'Contract documents', line: '1 document to agree or reject by 5pm on 27 November 2026.', url: '/contract-documents/', attention: 'soon',
+      items: [{ url: '/contract-documents/document/?document=D5001', title: 'Service provision agreement, (Block) Meadow View - Residential (Band 3)', line: 'answer by 5pm on 27 November 2026' }],
+    },
+    { area: 'purchase_orders', title: 'Purchase orders', line: 'What is ordered, by client and financial year.', url: '/purchase-orders/', attention: 'none', items: [] },
+    { area: 'contacts', title: 'Contacts', line: '1 change request waits for the council.', url: '/contacts/', attention: 'none', items: [] },
   ],
 };
+
+/** The same with no action open. */
+export const quietHome = { areas: home.areas.map((area) => (area.area === 'actions' ? { ...area, line: 'No open actions.', attention: 'none', items: [] } : area)) };
 
 const pack = {
   cpli_id: '188367',

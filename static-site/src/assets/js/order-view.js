@@ -3,6 +3,7 @@
 import { el, insetText, link, paragraph, summaryList } from './dom.js';
 import { differenceTable } from './differences.js';
 import { count, dates, instant, money, shortDates, shortInstant } from './format.js';
+import { unbroken } from './statement-lines.js';
 import { table } from './table.js';
 import { itemKind } from './words.js';
 
@@ -28,7 +29,7 @@ function parties(view) {
     el('div', {}, el('h2', { class: 'govuk-heading-s' }, 'To'), el('p', { class: 'govuk-body portal-invoice__address' }, [provider.name, provider.address].filter(Boolean).join('\n'))),
     el('div', {}, summaryList([
       ['Reference', view.order_ref],
-      ['Client', view.client || '-'],
+      ['Client', view.client],
       ['SSRef', view.ss_ref],
       ['Financial year', `${yearText(view.financial_year)}, ${dates(view.from, view.to)}`],
       ['Revision', `${view.revision} of ${instant(view.revised_at)}`],
@@ -49,7 +50,7 @@ function lines({ lines: all = [] }) {
       cells: [
         [line.service || '-', line.service_level && sub(line.service_level), sub([line.cpli_id && `CPLI ${line.cpli_id}`, line.contract_name].filter(Boolean).join(' · '))],
         [shortDates(line.from, line.to), line.days ? sub(count(line.days, 'day')) : null],
-        [line.kind === 'cost' ? null : itemKind(line.kind), line.arithmetic && el('span', { class: 'portal-table__sum' }, line.arithmetic)],
+        [line.kind === 'cost' ? null : itemKind(line.kind), line.arithmetic && el('span', { class: 'portal-table__sum' }, unbroken(line.arithmetic))],
         el('span', { class: 'portal-table__strong' }, money(line.amount)),
       ],
     })),

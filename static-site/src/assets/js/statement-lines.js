@@ -106,8 +106,8 @@ function how(line, view) {
   ];
 }
 
-// A sum of money is never broken over two lines, nor left by its sign.
-function unbroken(arithmetic) {
+/** Arithmetic in which a sum of money is never broken over two lines, nor left by its sign. */
+export function unbroken(arithmetic) {
   return arithmetic
     .split(/((?:= )?[−-]?£[\d,.]+)/)
     .map((part, index) => (index % 2 ? el('span', { class: 'portal-table__nowrap' }, part) : part));

@@ -5,6 +5,12 @@ import { dates, instant, money } from '../format.js';
 import { start } from '../page.js';
 import { lamp as lampOf, response } from '../words.js';
 
+// The lamp of the actions says how they stand (S3), whoever they wait for; where nothing ever waits there is no lamp.
+const LAMPS_OF = {
+  actions: { none: 'None open', soon: 'Open', now: 'Overdue' },
+  purchase_orders: null,
+  contacts: null,
+};
 // Beside this module, wherever the site's assets are.
 const iconOf = (name) => new URL(`../../images/${ICONS[name] ?? 'area'}.svg`, import.meta.url).pathname;
 const ICONS = { scheduled_payments: 'scheduled-payments', care_packages: 'care-packages', actuals: 'actuals', invoices: 'invoices', actions: 'actions', contract_documents: 'contract-documents', purchase_orders: 'purchase-orders', contacts: 'contacts' };
@@ -20,6 +26,7 @@ start(async (session) => {
 
 function area({ area: name, title, line, url, attention = 'none', items }) {
   const lamp = lampOf(attention);
+  const word = name in LAMPS_OF ? LAMPS_OF[name]?.[attention] : lamp.word;
   return el(
     'section',
     { class: 'portal-area', 'aria-labelledby': `area-${name}` },
@@ -29,7 +36,7 @@ function area({ area: name, title, line, url, attention = 'none', items }) {
       {},
       el('h2', { class: 'govuk-heading-m portal-area__title', id: `area-${name}` }, link(url, title)),
       line && el('p', { class: 'govuk-body portal-area__line' }, line),
-      tag(lamp.word, lamp.colour),
+      word ? tag(word, lamp.colour) : null,
       items?.length ? el('ul', { class: 'portal-waiting' }, items.map(waiting)) : null,
     ),
   );
