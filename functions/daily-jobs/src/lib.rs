@@ -1,9 +1,10 @@
 //! What must be looked at again and again: rows that wait for something not yet known, statements that are open,
-//! the daily email, and emails that were not sent.
+//! contract documents that wait for an answer, the daily email, and emails that were not sent.
 //!
 //! It is told the time every fifteen minutes and does what is due by then. The parts do not depend on each
 //! other: one that fails is reported in the end, and the others are done.
 
+use agreements::{Agreements, AgreementsError};
 use cloud::{Cloud, tracing};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
@@ -25,6 +26,8 @@ pub struct DailyJobs {
     pub imports: Imports,
     /// What tells people once a day, and of what was not sent.
     pub notices: Notices,
+    /// Whose deadlines are kept.
+    pub agreements: Agreements,
     /// Where emails wait to be sent.
     pub mail: Queue,
 }
@@ -44,6 +47,9 @@ pub enum DailyJobsError {
     /// The daily email.
     #[error(transparent)]
     Notices(#[from] NoticesError),
+    /// The contract documents.
+    #[error(transparent)]
+    Agreements(#[from] AgreementsError),
     /// The queue.
     #[error(transparent)]
     Messages(#[from] MessagesError),
@@ -56,6 +62,7 @@ impl Failure for DailyJobsError {
             Self::Statements(error) => error.kind(),
             Self::Imports(error) => error.kind(),
             Self::Notices(error) => error.kind(),
+            Self::Agreements(error) => error.kind(),
             Self::Messages(error) => error.kind(),
         }
     }
@@ -66,6 +73,7 @@ impl Failure for DailyJobsError {
             Self::Statements(error) => error.code(),
             Self::Imports(error) => error.code(),
             Self::Notices(error) => error.code(),
+            Self::Agreements(error) => error.code(),
             Self::Messages(error) => error.code(),
         }
     }
@@ -79,6 +87,7 @@ impl DailyJobs {
             statements: Statements::open(cloud),
             imports: Imports::open(cloud),
             notices: Notices::open(cloud),
+            agreements: Agreements::open(cloud),
             mail: Queue::mail(cloud),
         }
     }
@@ -92,6 +101,7 @@ impl DailyJobs {
         let parts = [
             ("rows", self.retry_rows(now).await),
             ("statements", self.watch_statements(now).await),
+            ("documents", self.watch_documents(now).await),
             ("daily email", self.notices.digest(now).await.map_err(Into::into)),
             ("emails", self.notices.sweep(now).await.map_err(Into::into)),
         ];
@@ -126,6 +136,18 @@ impl DailyJobs {
             }
         }
         outcome
+    }
+
+    /// Reminds providers of documents that are to be answered, agrees those that were not in the council's place,
+    /// and writes what a cut-off left out of the record of answers.
+    async fn watch_documents(&self, now: Now) -> Result<(), DailyJobsError> {
+        let reminded = self.agreements.remind(now).await;
+        let agreed = self.agreements.agree_overdue(now).await;
+        let kept = self.agreements.keep_all().await;
+        if let Ok(count) = &agreed {
+            tracing::info!(count, "agreed documents that nobody answered");
+        }
+        Ok(reminded.and(agreed.map(drop)).and(kept)?)
     }
 
     async fn tell(&self, emails: Vec<OutboxId>) -> Result<(), DailyJobsError> {
@@ -179,6 +201,7 @@ mod tests {
         DailyJobs {
             store: store.clone(),
             statements: Statements::with(store.clone(), objects.clone(), SITE),
+            agreements: Agreements::with(store.clone(), objects.clone(), mail.clone(), SITE),
             imports: Imports::with(store.clone(), objects, mail.clone(), |_| [7; 32]),
             notices: Notices::with(store.clone(), mail.clone(), SITE),
             mail: mail.clone(),

@@ -155,6 +155,16 @@ impl ActionId {
     }
 }
 
+impl DocumentRef {
+    /// The name of a document that `what` began: `D` and 16 hexadecimal digits.
+    pub fn of(what: &str) -> Self {
+        let digest = Sha256::digest(what);
+        let mark =
+            digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
+        Self(format!("D{mark}"))
+    }
+}
+
 impl BatchId {
     /// The upload that began at `at`; `what` is the same only for the same upload.
     pub fn of(at: DateTime<Utc>, what: &[u8]) -> Self {

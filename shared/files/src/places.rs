@@ -12,6 +12,9 @@
 //! | a VAT invoice that a provider attaches | upload | `uploads/{provider}/vat/{invoice}_{upload}.pdf`, `.png` or `.jpg` |
 //! | a file that is sent with a post of an action | upload | `uploads/{provider}/actions/{upload}` |
 //! | an invoice or credit note as it was submitted | document | `invoices/{contract}/{start}/{n}_{time}_{digest}.json` |
+//! | a PDF that the council sends from the page | upload | `council/documents/{upload}.pdf` |
+//! | a version of a contract document | document | `contract-documents/{document}/{n}_{digest}.pdf` |
+//! | the answer to it, a second time | document | `contract-documents/{document}/{n}_answer.json` |
 //! | a statement as it was locked | document | `statements/{contract}/{start}/locked.json` |
 //! | a statement as it was finalised | document | `statements/{contract}/{start}/finalised.json` |
 //! | a remittance advice | document | `remittances/{contract}/{start}.csv` |
@@ -19,7 +22,7 @@
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{BatchId, ContractRef, CycleRef, ProviderRef};
+use domain::ids::{BatchId, ContractRef, CycleRef, DocumentRef, ProviderRef};
 use domain::invoice::InvoiceId;
 
 /// Where the council drops its files.
@@ -136,6 +139,22 @@ impl Place {
         let (time, mark) = (submitted_at.format("%Y%m%dT%H%M%S%6f"), digest.get(..16));
         let file = format!("{n}_{time}_{}.json", mark.unwrap_or(digest));
         Self::new(Bucket::Document, format!("invoices/{contract_ref}/{period_start}/{file}"))
+    }
+
+    /// A PDF that the council sends from the page.
+    pub fn document_upload(upload: &BatchId) -> Self {
+        Self::new(Bucket::Upload, format!("council/documents/{upload}.pdf"))
+    }
+
+    /// The file of version `n` of a contract document. Its name begins with that of its content.
+    pub fn contract_document(document: &DocumentRef, n: u32, sha256: &str) -> Self {
+        let mark = sha256.get(..16).unwrap_or(sha256);
+        Self::new(Bucket::Document, format!("contract-documents/{document}/{n}_{mark}.pdf"))
+    }
+
+    /// The second record of the answer to version `n` of a contract document.
+    pub fn document_answer(document: &DocumentRef, n: u32) -> Self {
+        Self::new(Bucket::Document, format!("contract-documents/{document}/{n}_answer.json"))
     }
 
     /// A statement as it was locked.

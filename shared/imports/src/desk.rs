@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use agreements::DOCUMENT_BYTES_MAX;
 use chrono::NaiveDate;
 use domain::clock::Now;
 use domain::facts::{
@@ -15,6 +16,7 @@ use domain::ids::{ContractRef, CycleRef, ProviderRef, ServiceRef};
 use domain::invoice::{InvoiceHead, InvoiceId};
 use domain::settings::Settings;
 use domain::weeks::{Decision, Variation};
+use files::{FilesError, Objects, Place};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::keys::Key;
@@ -23,8 +25,9 @@ use store::{
     MissingKind, Progress, Store, StoreError, TakenBack,
 };
 
+use crate::ImportsError;
 use crate::shelf::Shelf;
-use crate::take::InvoiceRow;
+use crate::take::{DocumentRow, InvoiceRow};
 
 /// How many care packages are written together if they are more than fit.
 const CPLIS_AT_A_TIME: usize = 40;
@@ -40,14 +43,26 @@ pub(crate) enum Taken {
 /// Why a row stops half way.
 #[derive(Debug)]
 pub(crate) enum Stop {
-    Store(StoreError),
+    Failed(ImportsError),
     Refused(RowProblem),
     Waits(Missing),
 }
 
 impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        Self::Failed(error.into())
+    }
+}
+
+impl From<ImportsError> for Stop {
+    fn from(error: ImportsError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<FilesError> for Stop {
+    fn from(error: FilesError) -> Self {
+        Self::Failed(error.into())
     }
 }
 
@@ -61,6 +76,8 @@ impl From<RowProblem> for Stop {
 #[derive(Debug)]
 pub(crate) struct Desk<'a> {
     pub(crate) store: &'a Store,
+    /// Where the PDFs are that rows name.
+    pub(crate) objects: Option<&'a Objects>,
     pub(crate) now: Now,
     pub(crate) settings: Shelf<Settings>,
     pub(crate) providers: Shelf<Provider>,
@@ -78,6 +95,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) variations: Shelf<Variation>,
     pub(crate) exceptions: Shelf<Decision>,
     pub(crate) invoice_decisions: Shelf<InvoiceRow>,
+    pub(crate) documents: Shelf<DocumentRow>,
     /// Documents as they will be.
     pub(crate) invoices: BTreeMap<(ProviderRef, InvoiceId), InvoiceHead>,
     pub(crate) periods: Shelf<Period>,
@@ -126,6 +144,7 @@ impl<'a> Desk<'a> {
     pub(crate) fn new(store: &'a Store, now: Now) -> Self {
         Self {
             store,
+            objects: None,
             now,
             settings: Shelf::default(),
             providers: Shelf::default(),
@@ -143,6 +162,7 @@ impl<'a> Desk<'a> {
             variations: Shelf::default(),
             exceptions: Shelf::default(),
             invoice_decisions: Shelf::default(),
+            documents: Shelf::default(),
             invoices: BTreeMap::new(),
             periods: Shelf::default(),
             cycle_marks: Shelf::default(),
@@ -162,14 +182,19 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// The same, with where the PDFs are that rows name.
+    pub(crate) fn beside(self, objects: &'a Objects) -> Self {
+        Self { objects: Some(objects), ..self }
+    }
+
     /// Lays one row of a file of `at` on what is known.
-    pub(crate) async fn take(&mut self, row: &Row, at: FileTime) -> Result<Taken, StoreError> {
+    pub(crate) async fn take(&mut self, row: &Row, at: FileTime) -> Result<Taken, ImportsError> {
         // In a box: what so many feeds may ask would make a large future.
         match Box::pin(self.laid(row, at)).await {
             Ok(outcome) => Ok(Taken::Done(outcome)),
             Err(Stop::Refused(problem)) => Ok(Taken::Refused(problem)),
             Err(Stop::Waits(missing)) => Ok(Taken::Waits(missing)),
-            Err(Stop::Store(error)) => Err(error),
+            Err(Stop::Failed(error)) => Err(error),
         }
     }
 
@@ -193,8 +218,7 @@ impl<'a> Desk<'a> {
             Feed::Exceptions => self.exception(row, at).await,
             Feed::Invoices => self.invoice(row, at).await,
             Feed::Periods => self.period(row, at).await,
-            // Such a file is refused before its rows are read.
-            Feed::Documents => Err(unsound("document_ref").into()),
+            Feed::Documents => self.document(row, at).await,
         }
     }
 
@@ -233,6 +257,7 @@ impl<'a> Desk<'a> {
         self.variations.save(&mut batch);
         self.exceptions.save(&mut batch);
         self.invoice_decisions.save(&mut batch);
+        self.documents.save(&mut batch);
         for action in self.invoices.values().flat_map(Store::decision_actions) {
             batch.add(action);
         }
@@ -295,7 +320,10 @@ impl<'a> Desk<'a> {
     }
 
     /// Whether what a row names is known.
-    pub(crate) async fn is_known(&mut self, missing: &Missing) -> Result<bool, StoreError> {
+    pub(crate) async fn is_known(&mut self, missing: &Missing) -> Result<bool, ImportsError> {
+        if missing.kind == MissingKind::Pdf {
+            return self.is_dropped(&missing.reference).await;
+        }
         let Some(key) = key_of(missing) else { return Ok(false) };
         if let Some(there) = self.there.get(&key) {
             return Ok(*there);
@@ -303,6 +331,16 @@ impl<'a> Desk<'a> {
         let there = self.store.is_there(&key).await?;
         self.there.insert(key, there);
         Ok(there)
+    }
+
+    /// Whether the council dropped a PDF of this name.
+    async fn is_dropped(&self, name: &str) -> Result<bool, ImportsError> {
+        let Some(objects) = self.objects else { return Ok(false) };
+        // Whatever it is: the row then says what is wrong with it.
+        match objects.read(&Place::council_inbox(name), DOCUMENT_BYTES_MAX).await {
+            Err(FilesError::TooLarge { .. }) => Ok(true),
+            other => Ok(other?.is_some()),
+        }
     }
 
     /// From now on it is.
@@ -399,6 +437,8 @@ fn key_of(missing: &Missing) -> Option<Key> {
         MissingKind::Cpli => Key::cpli_locator(&reference.parse().ok()?),
         MissingKind::Team => Key::team(&reference.parse().ok()?),
         MissingKind::Cycle => Key::cycle(&reference.parse().ok()?),
+        // It is no record.
+        MissingKind::Pdf => return None,
         MissingKind::Invoice => {
             let (number, provider) = reference.split_once(" of ")?;
             Key::numbered(&provider.parse().ok()?, number.parse().ok()?)

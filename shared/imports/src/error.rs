@@ -1,5 +1,6 @@
 //! Why a file could not be taken in now.
 
+use agreements::AgreementsError;
 use domain::failure::{Failure, Kind};
 use files::FilesError;
 use invoicing::InvoicingError;
@@ -26,6 +27,9 @@ pub enum ImportsError {
     /// The invoices that are decided about.
     #[error(transparent)]
     Invoicing(#[from] InvoicingError),
+    /// The contract documents that are published.
+    #[error(transparent)]
+    Agreements(#[from] AgreementsError),
     /// The mail queue.
     #[error(transparent)]
     Messages(#[from] MessagesError),
@@ -47,6 +51,7 @@ impl Failure for ImportsError {
             Self::Files(error) => error.kind(),
             Self::Statements(error) => error.kind(),
             Self::Invoicing(error) => error.kind(),
+            Self::Agreements(error) => error.kind(),
             Self::Messages(error) => error.kind(),
             Self::People(error) => error.kind(),
             Self::Busy => Kind::Unavailable,
@@ -60,6 +65,7 @@ impl Failure for ImportsError {
             Self::Files(error) => error.code(),
             Self::Statements(error) => error.code(),
             Self::Invoicing(error) => error.code(),
+            Self::Agreements(error) => error.code(),
             Self::Messages(error) => error.code(),
             Self::People(error) => error.code(),
             Self::Busy => "import-busy",

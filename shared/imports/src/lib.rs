@@ -20,6 +20,7 @@ mod take;
 mod tests;
 mod waiting;
 
+use agreements::Agreements;
 use cloud::Cloud;
 use domain::sign_in::EmailAddress;
 use files::Objects;
@@ -42,6 +43,7 @@ pub struct Imports {
     objects: Objects,
     statements: Statements,
     invoicing: Invoicing,
+    agreements: Agreements,
     people: People,
     mail_queue: Queue,
 }
@@ -54,6 +56,7 @@ impl Imports {
             objects: Objects::open(cloud),
             statements: Statements::open(cloud),
             invoicing: Invoicing::open(cloud),
+            agreements: Agreements::open(cloud),
             people: People::open(cloud),
             mail_queue: Queue::mail(cloud),
         }
@@ -70,6 +73,7 @@ impl Imports {
         let statements = Statements::with(store.clone(), objects.clone(), site);
         let invoicing = Invoicing::with(store.clone(), objects.clone(), site);
         let people = People::with(store.clone(), mail_queue.clone(), site, random);
-        Self { store, objects, statements, invoicing, people, mail_queue }
+        let agreements = Agreements::with(store.clone(), objects.clone(), mail_queue.clone(), site);
+        Self { store, objects, statements, invoicing, agreements, people, mail_queue }
     }
 }

@@ -170,7 +170,7 @@ impl Imports {
         now: Now,
     ) -> Result<Tried, ImportsError> {
         let piece = rows.first().map_or(0, |read| read.number);
-        let mut desk = Desk::new(&self.store, now);
+        let mut desk = Desk::new(&self.store, now).beside(&self.objects);
         let mut tally = Tally::new(file);
         desk.read_ahead(&rows.iter().filter_map(|it| it.row.as_ref().ok()).collect::<Vec<_>>())
             .await?;
@@ -269,7 +269,7 @@ impl Imports {
     /// Answers what would change, and changes nothing.
     async fn try_out(&self, opened: &Opened<'_>, now: Now) -> Result<(), ImportsError> {
         let mut file = opened.record(now);
-        let mut desk = Desk::new(&self.store, now);
+        let mut desk = Desk::new(&self.store, now).beside(&self.objects);
         let mut tally = Tally::new(&file);
         for read in opened.rows() {
             tally.add(&mut desk, &read, &file).await?;
@@ -308,7 +308,9 @@ fn piece_rows(feed: Feed) -> usize {
         Feed::Contracts | Feed::Services | Feed::Contacts | Feed::Staff | Feed::Cplis => 20,
         Feed::Adjustments | Feed::Directives | Feed::Variations => 30,
         Feed::Providers => 40,
-        Feed::Periods | Feed::Settings | Feed::Teams | Feed::Documents => 80,
+        Feed::Periods | Feed::Settings | Feed::Teams => 80,
+        // Each may have a PDF that is looked at.
+        Feed::Documents => 10,
         Feed::Prices | Feed::Contributions | Feed::Absences | Feed::Exceptions => 45,
     }
 }
@@ -316,9 +318,6 @@ fn piece_rows(feed: Feed) -> usize {
 impl<'a> Opened<'a> {
     fn of(name: &'a str, bytes: &'a [u8], sha256: String) -> Result<Self, FileProblem> {
         let understood = FileName::of_key(name)?;
-        if understood.feed == Feed::Documents {
-            return Err(FileProblem::NotYetTaken);
-        }
         let (headings, rows) =
             csv::read(bytes).map_err(|why| FileProblem::NotCsv(why.to_string()))?;
         let headings: Vec<&str> = headings.iter().map(String::as_str).collect();

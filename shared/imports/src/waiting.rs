@@ -97,7 +97,8 @@ impl Imports {
         now: Now,
         give_up: bool,
     ) -> Result<Retried, ImportsError> {
-        let known = Desk::new(&self.store, now).is_known(&marker.missing).await?;
+        let known =
+            Desk::new(&self.store, now).beside(&self.objects).is_known(&marker.missing).await?;
         if !known && !give_up {
             return Ok(Retried::default());
         }
@@ -173,7 +174,7 @@ impl Imports {
     ) -> Result<Settled, ImportsError> {
         let first = some.first().map_or(waiting.piece, |row| row.number);
         let mark = format!("{}:{first}:{}:late", waiting.stem, waiting.missing.reference);
-        let mut desk = Desk::new(&self.store, now);
+        let mut desk = Desk::new(&self.store, now).beside(&self.objects);
         let mut late = Late::default();
         for row in some {
             let taken = if known {

@@ -412,6 +412,37 @@ pub fn invoice_approved(head: &Letterhead<'_>, about: &AboutInvoice<'_>) -> Lett
     about.letter(head, &[&what, then], &format!("Approved: {name}"))
 }
 
+/// Contract documents were published to a provider. At most once a day: the page lists them.
+pub fn documents_published(head: &Letterhead<'_>, answer_by: DateTime<Utc>) -> Letter {
+    let by = instant(answer_by);
+    Draft::new()
+        .paragraph("We published contract documents for you to agree or reject.")
+        .paragraph(&format!("Answer those of today by {by}."))
+        .link("Read the contract documents", &format!("{}/contract-documents/", head.site_url))
+        .sign(head, "Contract documents to agree or reject")
+}
+
+/// Contract documents were not answered and their deadline comes near. `agreed_then`: whether we agree them in the
+/// provider's place after it.
+pub fn documents_reminder(
+    head: &Letterhead<'_>,
+    documents: u32,
+    answer_by: DateTime<Utc>,
+    agreed_then: bool,
+) -> Letter {
+    let (by, documents) = (instant(answer_by), count(documents, "contract document"));
+    let what = format!("Agree or reject {documents} by {by}.");
+    let draft = Draft::new().paragraph(&what);
+    let draft = if agreed_then {
+        draft.paragraph("What you do not answer by then, we agree in your place.")
+    } else {
+        draft
+    };
+    draft
+        .link("Read the contract documents", &format!("{}/contract-documents/", head.site_url))
+        .sign(head, &format!("{documents} to answer by {by}"))
+}
+
 pub(crate) fn date(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }

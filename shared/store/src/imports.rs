@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::feed::{Feed, FileTime, Row as FeedRow, RowProblem};
-use domain::ids::{ContactRef, ProviderRef, StaffRef};
+use domain::ids::{ContactRef, DocumentRef, ProviderRef, StaffRef};
 use domain::invoice::InvoiceId;
 use domain::sign_in::EmailAddress;
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,11 @@ pub enum AfterWrite {
         /// The address that they signed in with before.
         email_before: Option<EmailAddress>,
     },
+    /// What a row said of a contract document must be published.
+    Publish {
+        /// Which.
+        document_ref: DocumentRef,
+    },
     /// A provider must be told what was decided about its invoice or credit note.
     Decided {
         /// Whose.
@@ -145,6 +150,7 @@ pub enum MissingKind {
     Cycle,
     Invoice,
     Team,
+    Pdf,
 }
 
 impl MissingKind {
@@ -158,6 +164,7 @@ impl MissingKind {
             Self::Cpli => "cpli",
             Self::Cycle => "cycle",
             Self::Invoice => "invoice",
+            Self::Pdf => "pdf",
             Self::Team => "team",
         }
     }
@@ -172,6 +179,7 @@ impl MissingKind {
             Self::Cpli => "CPLI",
             Self::Cycle => "payment period of cycle",
             Self::Invoice => "invoice or credit note",
+            Self::Pdf => "PDF",
             Self::Team => "team",
         }
     }

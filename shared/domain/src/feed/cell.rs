@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::{Cell, Code, Column, Need, RowProblem};
 use crate::clock::london_instant;
 use crate::ids::{
-    AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, NotAReference,
-    ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
+    AdjustmentRef, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef, DocumentRef,
+    NotAReference, ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
 };
 use crate::money::Money;
 use crate::permission::{CouncilRole, Role};
@@ -88,6 +88,7 @@ fn reference(what: &'static str, text: &str) -> Said {
         "adjustment" => checked::<AdjustmentRef>(text),
         "directive" => checked::<DirectiveRef>(text),
         "variation" => checked::<VariationRef>(text),
+        "document" => checked::<DocumentRef>(text),
         "staff" => checked::<StaffRef>(text),
         "team" => checked::<TeamRef>(text),
         _ => checked::<CpliId>(text),

@@ -287,6 +287,18 @@ const STAFF: [Column; 6] = [
 
 const SETTINGS: [Column; 2] = [key("setting", TEXT), or("value", TEXT, "")];
 
+const DOCUMENTS: [Column; 9] = [
+    key("document_ref", Cell::Reference("document")),
+    required("provider_ref", PROVIDER),
+    optional("service_ref", SERVICE),
+    optional("ss_ref", CLIENT),
+    optional("cpli_id", CPLI),
+    required("doc_type", TEXT),
+    optional("date_from", Cell::Date),
+    optional("date_to", Cell::Date),
+    optional("file", TEXT),
+];
+
 impl Feed {
     /// Its columns, in the order of the specification.
     pub fn columns(self) -> &'static [Column] {
@@ -310,7 +322,7 @@ impl Feed {
             Self::Teams => &TEAMS,
             Self::Staff => &STAFF,
             Self::Settings => &SETTINGS,
-            Self::Documents => &[],
+            Self::Documents => &DOCUMENTS,
         }
     }
 
@@ -334,8 +346,8 @@ impl Feed {
             | Self::Invoices
             | Self::Teams
             | Self::Staff
-            | Self::Settings
-            | Self::Documents => &[],
+            | Self::Settings => &[],
+            Self::Documents => &[("date_from", "date_to")],
         }
     }
 }

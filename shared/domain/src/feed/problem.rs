@@ -37,11 +37,6 @@ pub enum FileProblem {
     /// F08
     #[error("Column {0} is there twice. Keep one of them.")]
     ColumnTwice(&'static str),
-    /// F09
-    #[error(
-        "Contract documents cannot be taken yet. The file stays where it is; nothing of it was applied."
-    )]
-    NotYetTaken,
     /// F10
     #[error("The file has more than {0} rows. Split it into files with different times.")]
     TooManyRows(u64),
@@ -60,7 +55,6 @@ impl FileProblem {
             Self::BadName(_) => "F06",
             Self::UnknownFeed { .. } => "F07",
             Self::ColumnTwice(_) => "F08",
-            Self::NotYetTaken => "F09",
             Self::TooManyRows(_) => "F10",
             Self::TooLarge(_) => "F11",
         }
@@ -128,17 +122,21 @@ pub enum Code {
     I37,
     /// The address is a contact's and one of the council's people's. Nobody is both.
     I38,
+    /// The PDF of a contract document is none that can be agreed.
+    I39,
     /// Names something not yet known. The row is kept and tried again.
     I40,
     /// Named something not known within the time. The row was not applied.
     I41,
+    /// A contract document, or what it is about, is another provider's.
+    I42,
     /// A defect of the portal's.
     I99,
 }
 
 impl Code {
     /// All of them, in order.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::I10,
         Self::I11,
         Self::I12,
@@ -168,8 +166,10 @@ impl Code {
         Self::I36,
         Self::I37,
         Self::I38,
+        Self::I39,
         Self::I40,
         Self::I41,
+        Self::I42,
         Self::I99,
     ];
 }

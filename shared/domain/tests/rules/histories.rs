@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use domain::changes;
+use domain::contract_document::DocumentState;
 use domain::entitlement;
 use domain::facts::{
     Absence, AbsenceKind, Adjustment, Capacity, Collector, Contribution, ContributionKind, Cpli,
@@ -35,13 +36,45 @@ const SERVICES: usize = 2;
 #[derive(Debug, Clone)]
 enum Event {
     Care(usize, Care),
-    Grace { days: u16 },
-    EndDayPaid { service: usize, is: bool },
-    Daily { service: usize, is: bool },
+    Grace {
+        days: u16,
+    },
+    EndDayPaid {
+        service: usize,
+        is: bool,
+    },
+    Daily {
+        service: usize,
+        is: bool,
+    },
     Beds(Beds),
-    Adjusted { index: usize, cpli: Option<usize>, pence: i32, day: u64, instalments: u32 },
-    Decided { index: usize, cpli: Option<usize>, kind: usize, from: u64, days: Option<u64> },
-    ConfirmedLate { period: u64 },
+    Adjusted {
+        index: usize,
+        cpli: Option<usize>,
+        pence: i32,
+        day: u64,
+        instalments: u32,
+    },
+    Decided {
+        index: usize,
+        cpli: Option<usize>,
+        kind: usize,
+        from: u64,
+        days: Option<u64>,
+    },
+    ConfirmedLate {
+        period: u64,
+    },
+    /// Whether only care with an agreed document is paid.
+    Gated {
+        is: bool,
+    },
+    /// What a document about a care package is now.
+    Document {
+        cpli: usize,
+        index: usize,
+        state: usize,
+    },
 }
 
 /// What is told about one care package.
@@ -158,6 +191,9 @@ fn decided() -> impl Strategy<Value = Event> {
             Event::Decided { index, cpli, kind, from, days }
         }),
         1 => (0..PERIODS).prop_map(|period| Event::ConfirmedLate { period }),
+        1 => any::<bool>().prop_map(|is| Event::Gated { is }),
+        3 => (0..CPLIS, 0..2_usize, 0..4_usize)
+            .prop_map(|(cpli, index, state)| Event::Document { cpli, index, state }),
     ]
 }
 
@@ -270,6 +306,13 @@ fn happens(desk: &mut Desk, event: &Event) {
                 reason: "Under review".to_owned(),
             };
             desk.facts.directives.insert(directive.directive_ref.clone(), directive);
+        }
+        Event::Gated { is } => desk.facts.contract.document_gate = *is,
+        Event::Document { cpli, index, state } => {
+            use DocumentState::{Agreed, AgreedManually, Published, Rejected};
+            let of_cpli = desk.facts.documents.entry(parse(&cpli.to_string())).or_default();
+            let state = [Published, Agreed, Rejected, AgreedManually][*state];
+            of_cpli.insert(parse(&format!("DOC{index}")), state);
         }
         Event::ConfirmedLate { period } => {
             let start = first_period() + Days::new(period * 28);
@@ -528,8 +571,18 @@ fn papers_agree(body: &Statement) {
     }
 }
 
-/// Lifts every suspension, confirms everything, and goes on until what was held has been paid.
+/// Every care package has a document, and all documents are agreed.
+fn agree_everything(desk: &mut Desk) {
+    for cpli in 0..CPLIS {
+        let of_cpli = desk.facts.documents.entry(parse(&cpli.to_string())).or_default();
+        of_cpli.insert(parse("DOC0"), DocumentState::Agreed);
+        of_cpli.values_mut().for_each(|state| *state = DocumentState::Agreed);
+    }
+}
+
+/// Lifts every suspension, agrees and confirms everything, and goes on until what was held has been paid.
 fn let_everything_go(desk: &mut Desk) {
+    agree_everything(desk);
     for directive in desk.facts.directives.values_mut() {
         let last = desk.bodies.last().unwrap().period.end_date;
         if directive.kind != DirectiveKind::Cancel {

@@ -14,6 +14,10 @@ mod corrections;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
+mod gate;
+#[cfg(test)]
 mod histories;
 #[cfg(test)]
 mod holds;

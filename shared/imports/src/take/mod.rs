@@ -5,8 +5,10 @@ mod calendar;
 mod care;
 mod decisions;
 mod delivered;
+mod documents;
 mod invoices;
 mod people;
 
-pub(crate) use agreements::earliest;
+pub(crate) use self::agreements::earliest;
+pub(crate) use documents::DocumentRow;
 pub(crate) use invoices::InvoiceRow;
