@@ -1,6 +1,7 @@
-//! How a person signs in, seen and changed by that person: password, security code, authenticator app, sessions.
+//! How a person signs in and which emails they get, seen and changed by that person.
 
 mod authenticator;
+mod notifications;
 mod overview;
 mod password;
 mod security_code;
@@ -22,4 +23,12 @@ pub fn api() -> Api<Identity> {
         .post("/api/account/totp/removal", Access::Session, authenticator::remove)
         .post("/api/account/sessions/{session_id}/end", Access::Session, sessions::end)
         .post("/api/account/sessions/end-others", Access::Session, sessions::end_others)
+        .get("/api/account/notifications", Access::Session, notifications::show)
+        .put("/api/account/notifications", Access::Session, notifications::choose)
+        .post("/api/unsubscribe", Access::Public, notifications::unsubscribe)
+        .post(
+            "/api/unsubscribe/one-click",
+            Access::OneClick,
+            notifications::unsubscribe_by_one_click,
+        )
 }

@@ -1,5 +1,6 @@
 //! Somebody at their account page.
 
+use axum::http::Method;
 use chrono::Duration;
 use domain::account::{Account, Step};
 use domain::clock::Now;
@@ -286,4 +287,72 @@ async fn a_session_that_was_not_used_for_half_an_hour_is_over_and_not_listed() {
     assert_eq!(account["sessions"].as_array().unwrap().len(), 1);
     portal.later(30 * 60);
     assert_eq!(portal.ada().get("/api/account").await.problem(), (401, "signed-out".into()));
+}
+
+#[tokio::test]
+async fn a_person_chooses_which_emails_they_get_and_a_changed_password_is_always_told() {
+    let portal = Portal::new().await;
+    let before = portal.ada().get("/api/account/notifications").await;
+    let on = |reply: &Reply, list: &str| {
+        let offers = reply.json()[list].as_array().unwrap().clone();
+        let on = offers.iter().filter(|offer| offer["on"] == true);
+        on.map(|offer| offer["area"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let all = ["actions", "care_packages", "contract_documents", "scheduled_payments"];
+    assert_eq!(on(&before, "daily"), all, "unless the council says otherwise");
+    assert_eq!(before.json()["email_state"], json!({"state": "ok", "at": null}));
+
+    let choice = json!({"daily": ["actions"], "immediate": ["scheduled_payments"]});
+    let after = portal.ada().send(&Method::PUT, "/api/account/notifications", Some(&choice)).await;
+    assert_eq!(after.status, 200);
+    for reply in [&after, &portal.ada().get("/api/account/notifications").await] {
+        assert_eq!(on(reply, "daily"), ["actions"]);
+        assert_eq!(on(reply, "immediate"), ["scheduled_payments", "password_change"]);
+    }
+    for choice in [
+        json!({"daily": ["gossip"], "immediate": []}),
+        json!({"daily": [], "immediate": ["care_packages"]}),
+    ] {
+        let refused =
+            portal.ada().send(&Method::PUT, "/api/account/notifications", Some(&choice)).await;
+        assert_eq!(refused.status, 422, "{choice}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_the_link_of_an_email_stops_them_and_a_link_that_we_do_not_know_stops_nothing()
+{
+    let portal = Portal::new().await;
+    let email = store::OutboxEmail {
+        outbox_id: store::OutboxId::of(&["news"]),
+        to: ADA.to_owned(),
+        subject: "News".to_owned(),
+        text: "News".to_owned(),
+        html: "News".to_owned(),
+        secret: false,
+        news: true,
+        useful_until: None,
+        created_at: portal.identity.clock.now().instant,
+    };
+    let (id, now) = (email.outbox_id.clone(), email.created_at);
+    portal.identity.store.add_to_outbox(email).await.unwrap();
+    portal.identity.store.claim_email(&id, &token(9), now).await.unwrap();
+    let anybody = || Browser::new(crate::api().router(portal.identity.clone()));
+
+    let guess = anybody().post("/api/unsubscribe", &json!({"token": "guess"})).await;
+    assert_eq!((guess.status.as_u16(), guess.json()), (200, json!({"masked_email": null})));
+    assert_eq!(portal.identity.store.subscriptions(&parse(ADA)).await.unwrap(), None);
+
+    let by_program = format!("/api/unsubscribe/one-click?token={}", token(9).reveal());
+    let form = anybody().send(&Method::POST, &by_program, None).await;
+    assert_eq!(form.status, 204);
+    let guess = anybody().send(&Method::POST, "/api/unsubscribe/one-click?token=1", None).await;
+    assert_eq!(guess.status, 204);
+    let link = json!({"token": token(9).reveal()});
+    for _ in 0..2 {
+        let done = anybody().post("/api/unsubscribe", &link).await;
+        assert_eq!(done.json(), json!({"masked_email": "a•••@lakehouse.example"}));
+    }
+    let left = portal.identity.store.subscriptions(&parse(ADA)).await.unwrap();
+    assert_eq!(left, Some(domain::notice::Subscriptions::new()));
 }

@@ -18,6 +18,9 @@ use crate::{At, Portal, Problem, Who};
 pub enum Access {
     /// Anybody.
     Public,
+    /// Anybody's mail program, by a form instead of JSON (RFC 8058): what it may do is in its address, and no
+    /// session counts.
+    OneClick,
     /// Whoever is signed in.
     Session,
     /// Whoever acts for a provider and has a role there that allows this.
@@ -63,7 +66,7 @@ pub(crate) async fn gate<S: Portal>(
 ) -> Response {
     let at = At(state.clock().now());
     request.extensions_mut().insert(at);
-    if changes_something(request.method()) && !is_json(&request) {
+    if access != Access::OneClick && changes_something(request.method()) && !is_json(&request) {
         return Problem::not_json().into_response();
     }
     let who = match admit(&state, access, at, cookie::presented(request.headers())).await {
@@ -82,7 +85,7 @@ async fn admit<S: Portal>(
     at: At,
     presented: Option<&str>,
 ) -> Result<Option<Who>, Problem> {
-    if access == Access::Public {
+    if matches!(access, Access::Public | Access::OneClick) {
         return Ok(None);
     }
     let id = TokenHash::of(presented.ok_or(Refused::SignedOut)?);
@@ -97,7 +100,7 @@ async fn admit<S: Portal>(
 
 fn check(access: Access, session: &Session) -> Result<(), Refused> {
     match access {
-        Access::Public | Access::Session => Ok(()),
+        Access::Public | Access::OneClick | Access::Session => Ok(()),
         Access::Council(what) => allowed(session.may_for_council(what)),
         // The council's people act for no provider, so there is none that they could choose.
         Access::Provider(_) if session.council.is_some() => Err(Refused::NotAllowed),
