@@ -31,6 +31,7 @@ mod tests {
             ("actions", actions::api().routes()),
             ("actuals", actuals::api().routes()),
             ("care-packages", care_packages::api().routes()),
+            ("contract-documents", contract_documents::api().routes()),
             ("invoices", invoices::api().routes()),
             ("providers", providers::api().routes()),
             ("scheduled-payments", scheduled_payments::api().routes()),
@@ -92,7 +93,14 @@ mod tests {
 
     #[test]
     fn every_route_about_a_provider_needs_a_role_there() {
-        for function in ["actions", "actuals", "care-packages", "invoices", "scheduled-payments"] {
+        for function in [
+            "actions",
+            "actuals",
+            "care-packages",
+            "contract-documents",
+            "invoices",
+            "scheduled-payments",
+        ] {
             let councils = |route: &&Route| route.path.starts_with("/api/council/");
             for route in declared()[function].iter().filter(|route| !councils(route)) {
                 assert!(matches!(route.access, Access::Provider(_)), "{}", key(route));
