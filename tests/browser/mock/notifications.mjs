@@ -8,7 +8,7 @@ export const settings = {
   daily: [daily('actions', 'Actions', true), daily('care_packages', 'Care package line items', false), daily('contract_documents', 'Contract documents', true), daily('scheduled_payments', 'Scheduled payments', true)],
   immediate: [
     { area: 'actions', title: 'Actions', line: 'When an action is assigned to you, or somebody replies', on: true, fixed: false },
-    { area: 'password_change', title: 'Password change', line: 'We email you when your password is changed.', on: true, fixed: true },
+    { area: 'password_change', title: 'Password change', line: 'Your password, security code or authenticator app is changed', on: true, fixed: true },
   ],
   email_state: { state: 'ok', at: null },
 };

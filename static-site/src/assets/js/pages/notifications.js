@@ -28,7 +28,7 @@ function showSettings({ daily = [], immediate = [], email_state: state }) {
     checkboxes({ id: 'daily', legend: 'Once a day', hint: 'One email in the morning, with what was new the day before', options: options(daily), values: on(daily) }),
     checkboxes({ id: 'immediate', legend: 'Immediately', options: options(immediate), values: on(immediate) }),
     // What cannot be turned off is said, not offered.
-    immediate.filter(({ fixed }) => fixed).map(({ title, line }) => paragraph(el('strong', {}, title), ` is always on. ${line ?? ''}`)),
+    immediate.filter(({ fixed }) => fixed).map(({ title, line }) => paragraph(el('strong', {}, `${title}: `), `${(line ?? '').replace(/\.$/, '')}. This email is always sent.`)),
   ]);
 }
 

@@ -16,11 +16,12 @@ start(() => {
     const { masked_email: email } = await post('/api/unsubscribe', { token });
     clearErrors();
     show(form, false);
-    fill(find('[data-email]'), email ?? 'your address');
-    show(find('[data-done]'), true);
     const heading = find('[data-heading]');
-    heading.textContent = 'You are unsubscribed';
-    setTitle('You are unsubscribed');
+    // A link that nobody got stops nothing, and names nobody.
+    heading.textContent = email ? 'You are unsubscribed' : 'This link does not work any more';
+    setTitle(heading.textContent);
+    fill(find('[data-email]'), email);
+    show(find(email ? '[data-done]' : '[data-unknown]'), true);
     heading.focus();
   });
 });
