@@ -6,7 +6,7 @@ import { start } from '../page.js';
 import { go } from '../paths.js';
 
 const query = new URLSearchParams(location.search);
-const from = Object.fromEntries(['type', 'cpli', 'contract', 'period', 'item'].map((name) => [name, query.get(name)]));
+const from = Object.fromEntries(['type', 'client', 'cpli', 'contract', 'period', 'item'].map((name) => [name, query.get(name)]));
 
 start(async (session) => {
   const region = find('[data-region]');
