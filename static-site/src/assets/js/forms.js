@@ -18,10 +18,9 @@ export function clearErrors(root = document) {
     message.remove();
   }
   for (const group of root.querySelectorAll('.govuk-form-group--error')) group.classList.remove('govuk-form-group--error');
-  for (const control of root.querySelectorAll('[aria-invalid]')) {
-    control.removeAttribute('aria-invalid');
-    control.classList.remove('govuk-input--error', 'govuk-textarea--error', 'govuk-select--error');
-  }
+  for (const control of root.querySelectorAll('[aria-invalid]')) control.removeAttribute('aria-invalid');
+  const kinds = ['govuk-input--error', 'govuk-textarea--error', 'govuk-select--error'];
+  for (const control of root.querySelectorAll(kinds.map((each) => `.${each}`).join())) control.classList.remove(...kinds);
 }
 
 /**
@@ -62,7 +61,7 @@ function summaryOf(problem, entries, actions) {
         list.length ? el('ul', { class: 'govuk-list govuk-error-summary__list' }, list) : el('p', {}, problem.says),
         actions,
         // Where fields are named, they say themselves what to type.
-        !list.length && problem.page && el('p', {}, el('a', { href: problem.page }, 'What this means, and what to do')),
+        !list.length && problem.page && el('p', {}, el('a', { class: 'govuk-link', href: problem.page }, 'What this means, and what to do')),
       ),
     ),
   );
@@ -79,7 +78,9 @@ function linkTo(control, message) {
 }
 
 function markField(control, message) {
-  const group = control.closest('.govuk-form-group') ?? control.parentElement;
+  // The three parts of a day are one field.
+  const day = control.closest('.govuk-date-input');
+  const group = (day ?? control).closest('.govuk-form-group') ?? control.parentElement;
   group.classList.add('govuk-form-group--error');
   const id = `${control.id}-error`;
   if (document.getElementById(id)) return;
@@ -89,7 +90,8 @@ function markField(control, message) {
   control.setAttribute('aria-invalid', 'true');
   control.setAttribute('aria-describedby', [control.getAttribute('aria-describedby'), id].filter(Boolean).join(' '));
   const kind = { TEXTAREA: 'textarea', SELECT: 'select' }[control.tagName] ?? 'input';
-  if (control.type !== 'checkbox' && control.type !== 'radio') control.classList.add(`govuk-${kind}--error`);
+  if (control.type === 'checkbox' || control.type === 'radio') return;
+  for (const each of day ? day.querySelectorAll('input') : [control]) each.classList.add(`govuk-${kind}--error`);
 }
 
 /** What to offer with a problem: signing in again without losing this page, or nothing. */
@@ -100,7 +102,7 @@ export function remedies(problem) {
       'p',
       {},
       'Your session has ended. ',
-      el('a', { href: withReturn('/'), target: '_blank', rel: 'noopener' }, 'Sign in again in a new tab'),
+      el('a', { class: 'govuk-link', href: withReturn('/'), target: '_blank', rel: 'noopener' }, 'Sign in again in a new tab'),
       ', then come back here and try once more: what you typed is kept on this page.',
     ),
   ];

@@ -105,7 +105,7 @@ function remove(contact, first, step) {
     content: [
       contact.you ? warningText('This is your own access. When the council accepts it, you are signed out.') : null,
       several ? choice : paragraph(`They may: ${rolesText(contact.roles).toLowerCase()}.`),
-      paragraph('When the council accepts it, their sessions end at once.'),
+      contact.you ? null : paragraph('When the council accepts it, their sessions end at once.'),
     ],
     yes: { text: 'Request role removal', kind: 'warning' },
     back: 'Cancel',
