@@ -11,6 +11,7 @@ use domain::failure::{Failure, Kind};
 use imports::{Imports, ImportsError};
 use messages::{MessagesError, Queue};
 use notices::{Notices, NoticesError};
+use people::{People, PeopleError};
 use statements::{Statements, StatementsError};
 use store::{MailMessage, OutboxId, Store, StoreError};
 use thiserror::Error;
@@ -24,6 +25,8 @@ pub struct DailyJobs {
     pub statements: Statements,
     /// Whose rows are tried again.
     pub imports: Imports,
+    /// Whose answered change requests are finished.
+    pub people: People,
     /// What tells people once a day, and of what was not sent.
     pub notices: Notices,
     /// Whose deadlines are kept.
@@ -44,6 +47,9 @@ pub enum DailyJobsError {
     /// The council's files.
     #[error(transparent)]
     Imports(#[from] ImportsError),
+    /// The change requests.
+    #[error(transparent)]
+    People(#[from] PeopleError),
     /// The daily email.
     #[error(transparent)]
     Notices(#[from] NoticesError),
@@ -61,6 +67,7 @@ impl Failure for DailyJobsError {
             Self::Store(error) => error.kind(),
             Self::Statements(error) => error.kind(),
             Self::Imports(error) => error.kind(),
+            Self::People(error) => error.kind(),
             Self::Notices(error) => error.kind(),
             Self::Agreements(error) => error.kind(),
             Self::Messages(error) => error.kind(),
@@ -72,6 +79,7 @@ impl Failure for DailyJobsError {
             Self::Store(error) => error.code(),
             Self::Statements(error) => error.code(),
             Self::Imports(error) => error.code(),
+            Self::People(error) => error.code(),
             Self::Notices(error) => error.code(),
             Self::Agreements(error) => error.code(),
             Self::Messages(error) => error.code(),
@@ -86,6 +94,7 @@ impl DailyJobs {
             store: Store::open(cloud),
             statements: Statements::open(cloud),
             imports: Imports::open(cloud),
+            people: People::open(cloud),
             notices: Notices::open(cloud),
             agreements: Agreements::open(cloud),
             mail: Queue::mail(cloud),
@@ -102,6 +111,7 @@ impl DailyJobs {
             ("rows", self.retry_rows(now).await),
             ("statements", self.watch_statements(now).await),
             ("documents", self.watch_documents(now).await),
+            ("change requests", self.people.finish_requests(now).await.map_err(Into::into)),
             ("daily email", self.notices.digest(now).await.map_err(Into::into)),
             ("emails", self.notices.sweep(now).await.map_err(Into::into)),
         ];
@@ -203,6 +213,7 @@ mod tests {
             statements: Statements::with(store.clone(), objects.clone(), SITE),
             agreements: Agreements::with(store.clone(), objects.clone(), mail.clone(), SITE),
             imports: Imports::with(store.clone(), objects, mail.clone(), |_| [7; 32]),
+            people: People::with(store.clone(), mail.clone(), SITE, |_| [7; 32]),
             notices: Notices::with(store.clone(), mail.clone(), SITE),
             mail: mail.clone(),
         }

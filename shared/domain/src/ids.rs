@@ -121,6 +121,10 @@ reference!(
     DocumentRef, "A document reference", "DOC801"
 );
 reference!(
+    /// A provider's request to change its contacts; made by the portal, so that the same one sent twice is one.
+    ChangeRequestRef, "A change request", "5F1C09A2B7D34E60"
+);
+reference!(
     /// One upload of a provider's actuals; it begins with the time, so that later ones sort later.
     BatchId, "An upload", "20261122T101500-4F1C"
 );
@@ -162,6 +166,20 @@ impl DocumentRef {
         let mark =
             digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
         Self(format!("D{mark}"))
+    }
+}
+
+impl ChangeRequestRef {
+    /// What was made from digits and letters.
+    pub(crate) fn made(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl ContactRef {
+    /// What was made from digits and letters.
+    pub(crate) fn made(text: String) -> Self {
+        Self(text)
     }
 }
 

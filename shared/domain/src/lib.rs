@@ -9,6 +9,7 @@ pub mod actuals;
 pub mod care_package;
 mod carrying;
 mod causes;
+pub mod change_request;
 pub mod changes;
 pub mod clock;
 pub mod contract_document;

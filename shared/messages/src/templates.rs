@@ -159,6 +159,27 @@ pub fn staff_access_granted(head: &Letterhead<'_>) -> Letter {
         .sign(head, "Access to the council's side of the provider portal")
 }
 
+/// The council answered a provider's change request. `what`: `a new contact`. Its words are on the page alone.
+pub fn change_request_answered(
+    head: &Letterhead<'_>,
+    provider_name: &str,
+    what: &str,
+    accepted: bool,
+) -> Letter {
+    let (did, next) = if accepted {
+        ("accepted", "What you asked for is done.")
+    } else {
+        ("rejected", "Nothing was changed. The page says why.")
+    };
+    Draft::new()
+        .paragraph(&format!(
+            "The council {did} the change request that you made for {provider_name}: {what}."
+        ))
+        .paragraph(next)
+        .link("See your change requests", &format!("{}/actions/", head.site_url))
+        .sign(head, &format!("Your change request was {did}"))
+}
+
 /// The second step of a sign-in.
 pub fn sign_in_code(head: &Letterhead<'_>, code: &str, minutes_valid: u32) -> Letter {
     Draft::new()
@@ -516,6 +537,14 @@ mod tests {
             ("invitation", invitation(&HEAD, "Lake House", link, 14)),
             ("access_granted", access_granted(&HEAD, "Lake House")),
             ("staff_invitation", staff_invitation(&HEAD, link, 14)),
+            (
+                "change_request_accepted",
+                change_request_answered(&HEAD, "Lake House", "a new contact", true),
+            ),
+            (
+                "change_request_rejected",
+                change_request_answered(&HEAD, "Lake House", "a change to a contact", false),
+            ),
             ("staff_access_granted", staff_access_granted(&HEAD)),
             ("sign_in_code", sign_in_code(&HEAD, "402917", 10)),
             ("account_locked", account_locked(&HEAD, 15)),

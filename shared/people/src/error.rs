@@ -1,6 +1,7 @@
 //! Why something about people could not be done now.
 
 use cloud::MissingSetting;
+use domain::change_request::CannotRequest;
 use domain::failure::{Failure, FieldError, Kind};
 use messages::MessagesError;
 use store::StoreError;
@@ -18,6 +19,12 @@ pub enum PeopleError {
     /// The function was deployed without it.
     #[error(transparent)]
     Setting(#[from] MissingSetting),
+    /// A request cannot be made or answered.
+    #[error(transparent)]
+    Request(#[from] CannotRequest),
+    /// There is no such contact or request.
+    #[error("there is no such contact or request")]
+    Missing,
     /// Others changed the same records again and again.
     #[error("others were faster every time")]
     Busy,
@@ -29,6 +36,8 @@ impl Failure for PeopleError {
             Self::Store(error) => error.kind(),
             Self::Messages(error) => error.kind(),
             Self::Setting(error) => error.kind(),
+            Self::Request(error) => error.kind(),
+            Self::Missing => Kind::NotFound,
             Self::Busy => Kind::Unavailable,
         }
     }
@@ -38,11 +47,18 @@ impl Failure for PeopleError {
             Self::Store(error) => error.code(),
             Self::Messages(error) => error.code(),
             Self::Setting(error) => error.code(),
+            Self::Request(error) => error.code(),
+            Self::Missing => "not-found",
             Self::Busy => "people-busy",
         }
     }
 
     fn fields(&self) -> Vec<FieldError> {
-        Vec::new()
+        match self {
+            Self::Request(error) => error.fields(),
+            Self::Store(_) | Self::Messages(_) | Self::Setting(_) | Self::Missing | Self::Busy => {
+                Vec::new()
+            }
+        }
     }
 }

@@ -7,6 +7,9 @@
 
 mod access;
 mod error;
+mod requests;
+#[cfg(test)]
+mod tests;
 
 use cloud::{Cloud, Setting};
 use domain::settings::Settings;
@@ -15,6 +18,7 @@ use messages::{Letterhead, Queue};
 use store::{Delivery, MailMessage, OutboxId, Store};
 
 pub use crate::error::PeopleError;
+pub use crate::requests::{Asking, Verdict, Wish};
 
 /// How often something is tried again because somebody else was faster.
 const RACES_MAX: u32 = 10;

@@ -8,6 +8,11 @@
 //! | council | which teams are there | `TEAMS` | `TEAM#t` |
 //! | import | one of the council's people | `STAFF#s` | `STAFF` |
 //! | emails, import | who are its contacts | `PROVIDER#p` | `CONTACT#k` |
+//! | contacts | which changes does it ask for | `PROVIDER#p` | `CHANGE#id` |
+//! | contacts | is something asked about this contact already | `PROVIDER#p` | `CHANGEABOUT#k` |
+//! | council | which change requests wait, oldest first | `CHANGEREQUESTS` | `PENDING#at#p#id` |
+//! | council | which were answered | `CHANGEREQUESTS` | `DECIDED#at#p#id` |
+//! | contacts, daily jobs | what must still follow from those that were | `CHANGEREQUESTS` | `FOLLOWUP#p#id` |
 //! | statements | all facts about a contract but its care packages | `PROVIDER#p` | begins `FACT#c#` |
 //! | | its agreement | `PROVIDER#p` | `FACT#c#CONTRACT` |
 //! | | its services | `PROVIDER#p` | `FACT#c#SERVICE#s` |
@@ -100,8 +105,8 @@ use domain::action::ActionLine;
 use domain::contract_document::{Document, DocumentState};
 use domain::feed::{Feed, FileTime};
 use domain::ids::{
-    ActionId, AdjustmentRef, BatchId, ContactRef, ContractRef, CpliId, CycleRef, DirectiveRef,
-    DocumentRef, ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
+    ActionId, AdjustmentRef, BatchId, ChangeRequestRef, ContactRef, ContractRef, CpliId, CycleRef,
+    DirectiveRef, DocumentRef, ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
 };
 use domain::invoice::{InvoiceId, InvoiceNumber};
 use domain::notice::Happening;
@@ -214,6 +219,31 @@ impl Key {
     /// A person at a provider.
     pub fn contact(provider: &ProviderRef, contact: &ContactRef) -> Self {
         Self::new(provider_pk(provider), format!("CONTACT#{contact}"))
+    }
+
+    /// A provider's request to change its contacts.
+    pub fn change_request(provider: &ProviderRef, request: &ChangeRequestRef) -> Self {
+        Self::new(provider_pk(provider), format!("CHANGE#{request}"))
+    }
+
+    /// That a request about the same contact waits; `about` as [`domain::change_request::Asked::about`] says it.
+    pub fn change_about(provider: &ProviderRef, about: &str) -> Self {
+        Self::new(provider_pk(provider), format!("CHANGEABOUT#{}", escaped(about)))
+    }
+
+    /// A change request that waits since `at` in the council's queue.
+    pub fn pending_request(at: &str, provider: &ProviderRef, request: &ChangeRequestRef) -> Self {
+        Self::new("CHANGEREQUESTS", format!("PENDING#{at}#{provider}#{request}"))
+    }
+
+    /// A change request that was answered at `at`.
+    pub fn decided_request(at: &str, provider: &ProviderRef, request: &ChangeRequestRef) -> Self {
+        Self::new("CHANGEREQUESTS", format!("DECIDED#{at}#{provider}#{request}"))
+    }
+
+    /// That something must still follow from an answered change request.
+    pub fn after_request(provider: &ProviderRef, request: &ChangeRequestRef) -> Self {
+        Self::new("CHANGEREQUESTS", format!("FOLLOWUP#{provider}#{request}"))
     }
 
     /// A contract of a provider.
@@ -680,6 +710,26 @@ impl Query {
     /// The people at a provider.
     pub fn contacts(provider: &ProviderRef) -> Self {
         Self::beginning(provider_pk(provider), "CONTACT#")
+    }
+
+    /// A provider's requests to change its contacts.
+    pub fn change_requests(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "CHANGE#")
+    }
+
+    /// The change requests that wait for the council, oldest first.
+    pub fn pending_requests() -> Self {
+        Self::beginning("CHANGEREQUESTS", "PENDING#")
+    }
+
+    /// The change requests that were answered, oldest first.
+    pub fn decided_requests() -> Self {
+        Self::beginning("CHANGEREQUESTS", "DECIDED#")
+    }
+
+    /// What must still follow from answered change requests.
+    pub fn after_requests() -> Self {
+        Self::beginning("CHANGEREQUESTS", "FOLLOWUP#")
     }
 
     /// All facts of a contract but its care packages; [`Key::fact_kind`] tells them apart.

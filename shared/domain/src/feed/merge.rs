@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Code, FileTime, Need, Row, RowProblem};
+use super::{Code, Feed, FileTime, Need, Row, RowProblem};
 
 /// As of when each cell of a record was told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,22 @@ impl Times {
     /// All cells were told by a file of `at`.
     pub fn of(at: FileTime) -> Self {
         Self { at, earlier: BTreeMap::new() }
+    }
+}
+
+impl Times {
+    /// After `columns` of a record were told at `at` by something else than a file, such as an accepted request: what
+    /// an older file says of them is too old, what it says of others is not. A later file holds.
+    #[must_use]
+    pub fn with_columns(times: Option<&Self>, feed: Feed, columns: &[&str], at: FileTime) -> Self {
+        let at = times.map_or(at, |times| times.at.max(at));
+        let others = feed.columns().iter().filter(|it| it.need != Need::Key);
+        let others = others.filter(|it| !columns.contains(&it.name)).map(|it| {
+            let when = times
+                .and_then(|times| times.earlier.get(it.name).copied().unwrap_or(Some(times.at)));
+            (it.name.to_owned(), when)
+        });
+        Self { at, earlier: others.collect() }
     }
 }
 
@@ -213,6 +229,22 @@ mod tests {
         assert_eq!(outcomes, [Outcome::New, Outcome::Superseded]);
         assert_eq!(in_order.as_ref().unwrap().phone.as_deref(), Some("2"));
         assert_eq!(in_order, reversed);
+    }
+
+    #[test]
+    fn what_a_request_changed_is_not_undone_by_an_older_file_and_the_rest_is_told_by_it() {
+        let (record, times, _) = fold(&[(with_phone("1"), at(1))]);
+        let mut changed = record.unwrap();
+        changed.phone = Some("2".to_owned());
+        let times = Times::with_columns(times.as_ref(), Feed::Providers, &["phone"], at(5));
+        let columns = ["provider_ref", "name", "kind", "phone"];
+        let older = provider(&columns, &["P1", "Lake House", "care_home", "3"]);
+        let merged = merge(Some(&changed), Some(&times), &older, at(3)).unwrap();
+        let record = merged.record.unwrap();
+        let says = (record.name.as_str(), record.phone.as_deref());
+        assert_eq!(says, ("Lake House", Some("2")));
+        let later = merge(Some(&record), Some(&merged.times), &with_phone("4"), at(6)).unwrap();
+        assert_eq!(later.record.unwrap().phone.as_deref(), Some("4"));
     }
 
     #[test]

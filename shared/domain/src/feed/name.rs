@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Timelike, Utc};
+use chrono_tz::Europe::London;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -29,6 +30,14 @@ pub struct FileTime(NaiveDateTime);
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0} is not a time such as 20260401T093000")]
 pub struct NotAFileTime(String);
+
+impl FileTime {
+    /// The time that a file made at `instant` would have in its name: London's, as the council's clocks show it.
+    pub fn of_instant(instant: DateTime<Utc>) -> Self {
+        let local = instant.with_timezone(&London).naive_local();
+        Self(local.with_nanosecond(0).unwrap_or(local))
+    }
+}
 
 impl FromStr for FileTime {
     type Err = NotAFileTime;

@@ -48,6 +48,36 @@ impl Role {
     pub const ALL: [Self; 6] =
         [Self::Viewer, Self::Actuals, Self::Invoices, Self::Payments, Self::Signatory, Self::Admin];
 
+    /// As people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Viewer => "Viewer",
+            Self::Actuals => "Actuals",
+            Self::Invoices => "Invoices",
+            Self::Payments => "Payments",
+            Self::Signatory => "Signatory",
+            Self::Admin => "Administrator",
+        }
+    }
+
+    /// What somebody with this role may do, for whoever chooses it.
+    pub fn line(self) -> &'static str {
+        match self {
+            Self::Viewer => "May see everything and change nothing.",
+            Self::Actuals => "May enter and upload actuals, and raise and answer actions.",
+            Self::Invoices => {
+                "May create and submit invoices and credit notes, and raise and answer actions."
+            }
+            Self::Payments => {
+                "May confirm, reject or query statements, and raise and answer actions."
+            }
+            Self::Signatory => {
+                "May agree or reject contract documents, and raise and answer actions."
+            }
+            Self::Admin => "May do everything, and ask for changes to contacts.",
+        }
+    }
+
     /// Whether somebody with this role may do `what`.
     pub fn may(self, what: Permission) -> bool {
         match what {

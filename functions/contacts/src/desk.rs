@@ -1,0 +1,208 @@
+//! The council's side: change requests, and the contacts of every provider.
+
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use domain::change_request::{Answer, ChangeRequest};
+use domain::ids::{ChangeRequestRef, ContactRef, ProviderRef};
+use domain::permission::CouncilPermission;
+use people::Verdict;
+use serde::{Deserialize, Serialize};
+use store::QueuedRequest;
+use web::{At, Json, Missing, Path, Problem, Query, Staff};
+
+use crate::view::{ContactsView, RequestView};
+use crate::{Contacts, Nothing, Which};
+
+/// The council's queue of change requests.
+#[derive(Debug, Serialize)]
+pub(crate) struct QueueView {
+    rows: Vec<QueuedView>,
+}
+
+/// A request as the council sees it.
+#[derive(Debug, Serialize)]
+pub(crate) struct QueuedView {
+    #[serde(flatten)]
+    request: RequestView,
+    provider_ref: ProviderRef,
+    provider_name: String,
+    /// Since it was made, in days.
+    age_days: i64,
+}
+
+/// One request, with what the officer should know before deciding.
+#[derive(Debug, Serialize)]
+pub(crate) struct DeskView {
+    #[serde(flatten)]
+    queued: QueuedView,
+    warnings: Vec<String>,
+    can_decide: bool,
+}
+
+impl QueuedView {
+    fn of(request: &ChangeRequest, provider_name: String, now: DateTime<Utc>) -> Self {
+        Self {
+            request: RequestView::of(request, false),
+            provider_ref: request.provider_ref.clone(),
+            provider_name,
+            age_days: now.signed_duration_since(request.submitted_at).num_days().max(0),
+        }
+    }
+}
+
+/// The helpdesk looks at what waits, oldest first, and at what was answered not long ago, or ever.
+pub(crate) async fn queue(
+    state: State<Contacts>,
+    _: Staff,
+    at: At,
+    which: Query<Which>,
+) -> Result<Json<QueueView>, Problem> {
+    let (pending, decided) = tokio::try_join!(
+        state.store.pending_change_requests(),
+        state.store.decided_change_requests(),
+    )?;
+    let now = at.0.instant;
+    let decided = decided.into_iter().filter(|it| which.0.all() || it.request.is_recent(now));
+    let rows = pending.into_iter().chain(decided);
+    let rows = rows.map(|QueuedRequest { request, provider_name }| {
+        QueuedView::of(&request, provider_name, now)
+    });
+    Ok(Json(QueueView { rows: rows.collect() }))
+}
+
+/// Whose request, and which.
+type OfProvider = Path<(ProviderRef, ChangeRequestRef)>;
+
+/// The helpdesk looks at a request.
+///
+/// # Errors
+///
+/// 404 no such request of this provider.
+pub(crate) async fn show(
+    state: State<Contacts>,
+    staff: Staff,
+    at: At,
+    which: OfProvider,
+) -> Result<Json<DeskView>, Problem> {
+    let (provider, request_ref) = &which.0;
+    let request = state.people.request_of(provider, request_ref).await?;
+    Ok(Json(view(&state, &staff, at, &request).await?))
+}
+
+async fn view(
+    state: &Contacts,
+    staff: &Staff,
+    at: At,
+    request: &ChangeRequest,
+) -> Result<DeskView, Problem> {
+    let warnings = state.people.warnings(request).await?;
+    let provider = state.store.provider(&request.provider_ref).await?;
+    let name = provider.map_or_else(|| request.provider_ref.to_string(), |it| it.name);
+    let can_decide = request.is_pending() && staff.may(CouncilPermission::DecideChangeRequests);
+    let queued = QueuedView::of(request, name, at.0.instant);
+    Ok(DeskView { queued, warnings, can_decide })
+}
+
+/// The helpdesk does what was asked for, at once.
+///
+/// # Errors
+///
+/// 404 no such request of this provider; 409 somebody else was faster, or the address is taken.
+pub(crate) async fn accept(
+    state: State<Contacts>,
+    staff: Staff,
+    at: At,
+    which: OfProvider,
+    _: Json<Nothing>,
+) -> Result<Json<DeskView>, Problem> {
+    decide(&state, &staff, at, &which, Verdict::Accept).await
+}
+
+/// Why a request is rejected.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Rejection {
+    #[serde(default)]
+    reason: String,
+}
+
+/// The helpdesk does not do what was asked for, and says why.
+///
+/// # Errors
+///
+/// 404 no such request of this provider; 409 somebody else was faster; 422 no reason.
+pub(crate) async fn reject(
+    state: State<Contacts>,
+    staff: Staff,
+    at: At,
+    which: OfProvider,
+    form: Json<Rejection>,
+) -> Result<Json<DeskView>, Problem> {
+    decide(&state, &staff, at, &which, Verdict::Reject(&form.0.reason)).await
+}
+
+async fn decide(
+    state: &Contacts,
+    staff: &Staff,
+    at: At,
+    which: &OfProvider,
+    verdict: Verdict<'_>,
+) -> Result<Json<DeskView>, Problem> {
+    let (provider, request_ref) = &which.0;
+    let by = Answer {
+        by: staff.name().to_owned(),
+        staff_ref: Some(staff.staff_ref.clone()),
+        at: at.0.instant,
+    };
+    let request = state.people.decide((provider, request_ref), &by, verdict, at.0).await?;
+    Ok(Json(view(state, staff, at, &request).await?))
+}
+
+/// The contacts of a provider, as the council sees them.
+#[derive(Debug, Serialize)]
+pub(crate) struct ProviderContactsView {
+    provider_name: String,
+    #[serde(flatten)]
+    contacts: ContactsView,
+}
+
+/// The helpdesk looks at the contacts of a provider.
+///
+/// # Errors
+///
+/// 404 no such provider.
+pub(crate) async fn contacts(
+    state: State<Contacts>,
+    _: Staff,
+    provider: Path<ProviderRef>,
+) -> Result<Json<ProviderContactsView>, Problem> {
+    Ok(Json(contacts_of(&state, &provider.0).await?))
+}
+
+async fn contacts_of(
+    state: &Contacts,
+    provider: &ProviderRef,
+) -> Result<ProviderContactsView, Problem> {
+    let known = state.store.provider(provider).await?.ok_or(Missing)?;
+    let contacts = ContactsView::load(&state.store, provider, None).await?;
+    Ok(ProviderContactsView { provider_name: known.name, contacts })
+}
+
+/// The helpdesk says that emails to a contact's address will arrive again.
+///
+/// # Errors
+///
+/// 404 no such contact.
+pub(crate) async fn trust(
+    state: State<Contacts>,
+    _: Staff,
+    at: At,
+    which: Path<(ProviderRef, ContactRef)>,
+    _: Json<Nothing>,
+) -> Result<Json<ProviderContactsView>, Problem> {
+    let (provider, contact) = &which.0;
+    let contact = state.store.contact(provider, contact).await?.ok_or(Missing)?;
+    for address in contact.portal_email.iter().chain(&contact.email) {
+        state.store.trust_address(address, at.0.instant).await?;
+    }
+    Ok(Json(contacts_of(&state, provider).await?))
+}

@@ -1,0 +1,9 @@
+//! Runs `contacts` on Lambda.
+
+use contacts::Contacts;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), web::RuntimeError> {
+    let cloud = cloud::connect().await;
+    contacts::api().serve(Contacts::open(&cloud)).await
+}

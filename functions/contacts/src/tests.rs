@@ -1,0 +1,1 @@
+//! Contacts and change requests, asked for as browsers of both sides do.

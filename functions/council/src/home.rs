@@ -1,0 +1,165 @@
+//! What waits for one of the council's people, queue by queue: a line in words, and how soon it matters.
+
+use chrono::{DateTime, Utc};
+use domain::action::Side;
+use domain::clock::Now;
+use domain::permission::CouncilPermission;
+use serde::Serialize;
+use store::{DocumentList, Store, StoreError};
+use web::Staff;
+
+/// More documents than wait at once.
+const DOCUMENTS_COUNTED_MAX: usize = 1_000;
+
+/// The queues that they may read.
+#[derive(Debug, Serialize)]
+pub(crate) struct HomeView {
+    queues: Vec<QueueView>,
+}
+
+/// One queue.
+#[derive(Debug, Serialize)]
+struct QueueView {
+    queue: &'static str,
+    title: &'static str,
+    line: String,
+    url: &'static str,
+    /// How many wait.
+    count: usize,
+    /// How many of them wait too long.
+    overdue: usize,
+    /// Since when the oldest waits.
+    oldest_at: Option<DateTime<Utc>>,
+    attention: Attention,
+}
+
+/// How soon something matters. Shown by colour and in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Attention {
+    None,
+    Soon,
+    Now,
+}
+
+impl Attention {
+    fn of(count: usize, overdue: usize) -> Self {
+        match (count, overdue) {
+            (0, _) => Self::None,
+            (_, 0) => Self::Soon,
+            _ => Self::Now,
+        }
+    }
+}
+
+impl HomeView {
+    /// What waits for somebody `now`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub(crate) async fn load(store: &Store, staff: &Staff, now: Now) -> Result<Self, StoreError> {
+        let mut queues = Vec::new();
+        if staff.may(CouncilPermission::SeeActions) {
+            queues.push(actions(store, staff, now).await?);
+        }
+        if staff.may(CouncilPermission::SeeChangeRequests) {
+            queues.push(change_requests(store, now).await?);
+        }
+        if staff.may(CouncilPermission::SeeDocuments) {
+            queues.push(documents(store).await?);
+        }
+        Ok(Self { queues })
+    }
+}
+
+async fn actions(store: &Store, staff: &Staff, now: Now) -> Result<QueueView, StoreError> {
+    let mut teams: Vec<_> = store.teams().await?.into_iter().map(|it| it.team_ref).collect();
+    teams.retain(|team| staff.sees_actions_of(team));
+    let (mut count, mut overdue, mut oldest_at) = (0_usize, 0_usize, None::<DateTime<Utc>>);
+    for team in &teams {
+        for line in store.open_actions_of_team(team).await? {
+            if line.with == Side::Council {
+                count = count.saturating_add(1);
+                overdue = overdue.saturating_add(usize::from(line.is_overdue(now.date)));
+                oldest_at = Some(oldest_at.map_or(line.created_at, |it| it.min(line.created_at)));
+            }
+        }
+    }
+    let whose =
+        if staff.may(CouncilPermission::AnswerActions) { "your teams" } else { "the teams" };
+    let with = match count {
+        0 => format!("No action is with {whose}."),
+        1 => format!("1 action is with {whose}."),
+        many => format!("{many} actions are with {whose}."),
+    };
+    Ok(QueueView {
+        queue: "actions",
+        title: "Actions",
+        line: format!("{with}{}", overdue_words(overdue)),
+        url: "/council/actions/",
+        count,
+        overdue,
+        oldest_at,
+        attention: Attention::of(count, overdue),
+    })
+}
+
+/// Rejected documents wait for the council; the others wait for providers, and are agreed in time by themselves.
+async fn documents(store: &Store) -> Result<QueueView, StoreError> {
+    let (rejected, _) =
+        store.documents_listed(DocumentList::Rejected, DOCUMENTS_COUNTED_MAX, None).await?;
+    let (waiting, _) =
+        store.documents_listed(DocumentList::Waiting, DOCUMENTS_COUNTED_MAX, None).await?;
+    let count = rejected.len();
+    let revise = match count {
+        0 => "No rejected document waits for a new version.".to_owned(),
+        1 => "1 rejected document waits for a new version.".to_owned(),
+        many => format!("{many} rejected documents wait for a new version."),
+    };
+    let answers = match waiting.len() {
+        0 => String::new(),
+        1 => " 1 waits for its provider's answer.".to_owned(),
+        many => format!(" {many} wait for their providers' answers."),
+    };
+    Ok(QueueView {
+        queue: "documents",
+        title: "Contract documents",
+        line: format!("{revise}{answers}"),
+        url: "/council/documents/",
+        count,
+        overdue: 0,
+        oldest_at: None,
+        attention: Attention::of(count, 0),
+    })
+}
+
+async fn change_requests(store: &Store, now: Now) -> Result<QueueView, StoreError> {
+    let pending = store.pending_change_requests().await?;
+    let (count, overdue) =
+        (pending.len(), pending.iter().filter(|it| it.request.is_overdue(now.instant)).count());
+    let wait = match count {
+        0 => "No change request waits for a decision.".to_owned(),
+        1 => "1 change request waits for a decision.".to_owned(),
+        many => format!("{many} change requests wait for a decision."),
+    };
+    Ok(QueueView {
+        queue: "change_requests",
+        title: "Change requests",
+        line: format!("{wait}{}", overdue_words(overdue)),
+        url: "/council/change-requests/",
+        count,
+        overdue,
+        oldest_at: pending.first().map(|it| it.request.submitted_at),
+        attention: Attention::of(count, overdue),
+    })
+}
+
+/// ` 2 are overdue.`
+fn overdue_words(overdue: usize) -> String {
+    match overdue {
+        0 => String::new(),
+        1 => " 1 is overdue.".to_owned(),
+        many => format!(" {many} are overdue."),
+    }
+}

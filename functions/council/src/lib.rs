@@ -1,0 +1,89 @@
+//! Where the council's people begin: what waits for them, and which providers there are.
+
+mod home;
+#[cfg(test)]
+mod tests;
+
+use axum::extract::State;
+use cloud::Cloud;
+use domain::permission::CouncilPermission;
+use serde::{Deserialize, Serialize};
+use store::{ListedProvider, Store};
+use web::{Access, Api, At, Clock, Json, Portal, Problem, Query, Staff};
+
+use crate::home::HomeView;
+
+/// More providers than anybody reads through: they search instead.
+const PROVIDERS_SHOWN_MAX: usize = 200;
+
+/// What the function works with.
+#[derive(Debug, Clone)]
+pub struct Council {
+    /// The portal's records.
+    pub store: Store,
+    /// What tells the time.
+    pub clock: Clock,
+}
+
+impl Council {
+    /// Opens what it needs. Makes no call.
+    pub fn open(cloud: &Cloud) -> Self {
+        Self { store: Store::open(cloud), clock: Clock::System }
+    }
+}
+
+impl Portal for Council {
+    fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// Where the function answers.
+pub fn api() -> Api<Council> {
+    let everybody = Access::Council(CouncilPermission::SeeQueues);
+    Api::new().get("/api/council/home", everybody, home).get(
+        "/api/council/providers",
+        everybody,
+        providers,
+    )
+}
+
+/// One of the council's people sees what waits for them.
+async fn home(state: State<Council>, staff: Staff, at: At) -> Result<Json<HomeView>, Problem> {
+    Ok(Json(HomeView::load(&state.store, &staff, at.0).await?))
+}
+
+/// What somebody looks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Search {
+    q: String,
+}
+
+/// The providers that there are.
+#[derive(Debug, Serialize)]
+struct ProvidersView {
+    providers: Vec<ListedProvider>,
+}
+
+/// One of the council's people looks for a provider, by words of its name or by its reference.
+async fn providers(
+    state: State<Council>,
+    _: Staff,
+    search: Query<Search>,
+) -> Result<Json<ProvidersView>, Problem> {
+    let mut providers = state.store.listed_providers().await?;
+    let sought = search.0.q.to_lowercase();
+    let words: Vec<&str> = sought.split_whitespace().collect();
+    providers.retain(|it| {
+        let text = format!("{} {}", it.name, it.provider_ref).to_lowercase();
+        words.iter().all(|word| text.contains(word))
+    });
+    providers.sort_by_cached_key(|it| it.name.to_lowercase());
+    providers.truncate(PROVIDERS_SHOWN_MAX);
+    Ok(Json(ProvidersView { providers }))
+}

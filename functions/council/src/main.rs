@@ -1,0 +1,9 @@
+//! Runs `council` on Lambda.
+
+use council::Council;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), web::RuntimeError> {
+    let cloud = cloud::connect().await;
+    council::api().serve(Council::open(&cloud)).await
+}

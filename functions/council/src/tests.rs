@@ -1,0 +1,1 @@
+//! The council's people at their first page.
