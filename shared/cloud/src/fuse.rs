@@ -18,6 +18,19 @@ pub struct Fuse(Option<Arc<Mutex<Burns>>>);
 struct Burns {
     labels: Vec<String>,
     blows_at: Option<usize>,
+    pause: Option<Pause>,
+}
+
+/// Where a process stands still while something else happens.
+struct Pause {
+    at: usize,
+    meanwhile: Box<dyn FnOnce() + Send>,
+}
+
+impl fmt::Debug for Pause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pause({})", self.at)
+    }
 }
 
 /// The process was killed here, as a test asked.
@@ -49,8 +62,16 @@ impl Fuse {
         Self::with(None)
     }
 
+    /// Never blows. At the `cut`-th place, counted from 1, everything stands still while `meanwhile` happens:
+    /// so a test lets somebody else be faster, always in the same place.
+    pub fn pausing_at(cut: usize, meanwhile: impl FnOnce() + Send + 'static) -> Self {
+        let pause = Some(Pause { at: cut, meanwhile: Box::new(meanwhile) });
+        let burns = Burns { pause, ..Burns::default() };
+        Self(Some(Arc::new(Mutex::new(burns))))
+    }
+
     fn with(blows_at: Option<usize>) -> Self {
-        Self(Some(Arc::new(Mutex::new(Burns { labels: Vec::new(), blows_at }))))
+        Self(Some(Arc::new(Mutex::new(Burns { blows_at, ..Burns::default() }))))
     }
 
     /// Marks one place where the process can be killed: `before writing 3 records`.
@@ -62,6 +83,11 @@ impl Fuse {
         let Some(mut burns) = self.burns() else { return Ok(()) };
         burns.labels.push(label.to_string());
         let at = burns.labels.len();
+        if let Some(Pause { meanwhile, .. }) = burns.pause.take_if(|pause| pause.at == at) {
+            drop(burns);
+            meanwhile();
+            return Ok(());
+        }
         match burns.blows_at {
             Some(cut) if at >= cut => Err(Interrupted { at, label: label.to_string() }),
             Some(_) | None => Ok(()),
@@ -117,6 +143,17 @@ mod tests {
         assert!(fuse.burn(format_args!("before another call")).is_err());
         assert_eq!(fuse.blown_label().as_deref(), Some("after a call"));
         assert!(fuse.has_blown());
+    }
+
+    #[test]
+    fn what_happens_meanwhile_happens_once_and_where_it_was_asked_for() {
+        let (tell, told) = std::sync::mpsc::channel();
+        let fuse = Fuse::pausing_at(2, move || tell.send(()).unwrap());
+        for _ in 0..3 {
+            fuse.burn(format_args!("before a call")).unwrap();
+        }
+        assert_eq!(told.iter().count(), 1);
+        assert!(!fuse.has_blown());
     }
 
     #[test]

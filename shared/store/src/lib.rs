@@ -101,7 +101,7 @@ impl Store {
     ///
     /// [`StoreError::NotInMemory`] of any other: there the repositories say what must be true first.
     pub async fn seed(&self, actions: Vec<Action>) -> Result<(), StoreError> {
-        self.table.dump()?;
+        self.table.in_memory_only()?;
         for some in actions.chunks(table::ACTIONS_MAX) {
             self.table.write(some.to_vec()).await?;
         }

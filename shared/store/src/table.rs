@@ -166,6 +166,18 @@ impl Table {
         Ok(())
     }
 
+    /// Refuses what is for tests alone.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotInMemory`] of a real table.
+    pub(crate) fn in_memory_only(&self) -> Result<(), StoreError> {
+        match self.engine {
+            Engine::Dynamo(_) => Err(StoreError::NotInMemory),
+            Engine::Memory(_) => Ok(()),
+        }
+    }
+
     /// Everything that a table in memory holds, by key, for comparing whole states.
     ///
     /// # Errors
