@@ -405,7 +405,7 @@ task('a document that has a newer version is read before it is answered', { [`PO
 
 task('an earlier revision of a purchase order is shown, and says that it is not in force', {}, async (page) => {
   await page.goto('/purchase-orders/');
-  await page.getByRole('link', { name: 'PO-2026-27-A394645' }).click();
+  await page.getByRole('link', { name: 'PO-P1002-2026-27-A394645' }).click();
   await page.getByRole('article').waitFor();
   assert.equal(await page.getByRole('link', { name: 'Download as PDF' }).getAttribute('href'), `${orders.API}/purchase-order.pdf`);
   portal.answers = { ...portal.answers, [`GET ${orders.API}`]: orders.earlier };

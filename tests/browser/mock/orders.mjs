@@ -3,10 +3,10 @@
 export const PATH = '/purchase-orders/order/?year=2026-27&client=A394645';
 export const API = '/api/purchase-orders/2026-27/A394645';
 
-const row = { order_ref: 'PO-2026-27-A394645', financial_year: '2026-27', ss_ref: 'A394645', client: 'Miss Wednesday Ashdown', services: ['(Block) Meadow View - Residential (Band 3)'], revision: 3, revised_at: '2026-11-19T06:00:00Z', total: '41390.76' };
+const row = { order_ref: 'PO-P1002-2026-27-A394645', financial_year: '2026-27', ss_ref: 'A394645', client: 'Miss Wednesday Ashdown', services: ['(Block) Meadow View - Residential (Band 3)'], revision: 3, revised_at: '2026-11-19T06:00:00Z', total: '41390.76' };
 export const list = {
   financial_years: ['2026-27', '2025-26'], financial_year: '2026-27',
-  rows: [row, { ...row, order_ref: 'PO-2026-27-A365739', ss_ref: 'A365739', client: null, services: ['(Block) Meadow View - Residential (Band 3)', 'Meadow View respite'], revision: 1, total: '45127.56' }],
+  rows: [row, { ...row, order_ref: 'PO-P1002-2026-27-A365739', ss_ref: 'A365739', client: null, services: ['(Block) Meadow View - Residential (Band 3)', 'Meadow View respite'], revision: 1, total: '45127.56' }],
   clients: [{ ss_ref: 'A394645', name: 'Miss Wednesday Ashdown' }, { ss_ref: 'A365739', name: null }], services: [{ service_ref: 'S4001', name: '(Block) Meadow View - Residential (Band 3)' }],
 };
 export const none = { ...list, rows: [] };
@@ -25,7 +25,7 @@ export const view = {
     { revision: 2, at: '2026-08-02T06:00:00Z', total: '41052.49', cause: 'The contribution changed from 1 August 2026' },
     { revision: 1, at: '2026-04-01T06:00:00Z', total: '45127.56', cause: 'First order of the year' },
   ],
-  differences: [{ label: 'Unit price from 2 November 2026', before: '£865.46', after: '£881.20' }, { label: 'Total', before: '£41,052.49', after: '£41,389.89' }],
+  differences: [{ label: '(Block) Meadow View - Residential (Band 3) (CPLI 188367), 2 November 2026 to 31 March 2027', before: '1 × £865.46 a week', after: '1 × £881.20 a week' }, { label: 'Total', before: '£41,052.49', after: '£41,389.89' }],
 };
 export const earlier = { ...view, revision: 2, latest: false, revised_at: view.revisions[1].at, total: '41052.49', lines: [{ ...line, to: '2027-03-31', days: 365 }], differences: [{ label: 'Contribution', before: null, after: '£78.15 a week' }] };
 export const single = { ...view, revision: 1, revisions: [view.revisions[2]], differences: [], lines: [line] };
