@@ -131,10 +131,27 @@ pub fn of_cpli(
     span: Days,
     lines: &mut Vec<Line>,
 ) -> Result<(), CannotCompute> {
-    if !cpli.authorised || !is_scheduled(contract, service) {
-        return Ok(());
+    if is_scheduled(contract, service) {
+        planned_of_cpli(contract, service, cpli, span, lines)?;
     }
-    let Some(active) = active_days(contract, service, cpli, span) else { return Ok(()) };
+    Ok(())
+}
+
+/// The same of all care as it was planned, also of care that is paid by what was delivered: of a price per unit, the
+/// quantity is that of a week.
+///
+/// # Errors
+///
+/// [`CannotCompute`] when an amount is beyond all measure.
+pub fn planned_of_cpli(
+    contract: &Contract,
+    service: &Service,
+    cpli: &Cpli,
+    span: Days,
+    lines: &mut Vec<Line>,
+) -> Result<(), CannotCompute> {
+    let active = active_days(contract, service, cpli, span).filter(|_| cpli.authorised);
+    let Some(active) = active else { return Ok(()) };
     for (days, (price, absence)) in segments(active, |day| care_terms(cpli, day)) {
         let Some(price) = price else { continue };
         let pay_percent = absence.map_or(PERCENT, |(_, absence)| absence.pay_percent);
@@ -241,7 +258,7 @@ fn occupied_bed_days(
     Ok(occupied)
 }
 
-/// quantity × unit price × days (÷ 7 by the week) × percent, rounded once.
+/// quantity × unit price × days (÷ 7, but not by the day) × percent, rounded once.
 fn care_amount(
     price: Price,
     price_per: PricePer,
@@ -249,8 +266,8 @@ fn care_amount(
     pay_percent: Decimal,
 ) -> Result<Money, MoneyError> {
     let divisor = match price_per {
-        PricePer::Week => PERCENT_WEEKS,
-        PricePer::Day | PricePer::Unit => PERCENT,
+        PricePer::Week | PricePer::Unit => PERCENT_WEEKS,
+        PricePer::Day => PERCENT,
     };
     share(&[price.quantity, price.unit_price, days.decimal(), pay_percent], divisor)
 }

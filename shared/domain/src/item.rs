@@ -149,7 +149,7 @@ impl ActualCare {
 }
 
 /// `1`, `31.5 hours`: a placement is not counted in words.
-fn units(quantity: Decimal, unit: Unit) -> String {
+pub(crate) fn units(quantity: Decimal, unit: Unit) -> String {
     let number = quantity.normalize();
     let plural = if number == Decimal::ONE { "" } else { "s" };
     match unit {
@@ -161,12 +161,12 @@ fn units(quantity: Decimal, unit: Unit) -> String {
     }
 }
 
-fn days(count: u32) -> String {
+pub(crate) fn days(count: u32) -> String {
     if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }
 
 /// ` × 60%`; nothing for the whole.
-fn share(percent: Decimal) -> String {
+pub(crate) fn share(percent: Decimal) -> String {
     if percent == Decimal::ONE_HUNDRED {
         String::new()
     } else {

@@ -31,6 +31,7 @@ pub mod password;
 pub mod payment_file;
 pub mod period;
 pub mod permission;
+pub mod purchase_order;
 pub mod record;
 pub mod remittance;
 pub mod second_step;

@@ -112,6 +112,28 @@ impl FinancialYear {
     pub fn of_period(period: &Period) -> Self {
         Self::of(period.end_date)
     }
+
+    /// Its 1 April.
+    pub fn first_day(self) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.0, 4, 1).unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The 31 March that ends it.
+    pub fn last_day(self) -> NaiveDate {
+        self.following().first_day().pred_opt().unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The one after it.
+    #[must_use]
+    pub fn following(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
+    /// The one `years` before it.
+    #[must_use]
+    pub fn earlier(self, years: u8) -> Self {
+        Self(self.0.saturating_sub(i32::from(years)))
+    }
 }
 
 impl fmt::Display for FinancialYear {

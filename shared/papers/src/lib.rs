@@ -13,6 +13,10 @@ mod paper;
 mod printable;
 mod purchase_order;
 mod remittance;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
 mod typeset;
 mod words;
 

@@ -24,6 +24,8 @@ mod holds;
 #[cfg(test)]
 mod invoices;
 #[cfg(test)]
+mod orders;
+#[cfg(test)]
 mod paper;
 #[cfg(test)]
 mod weeks;
