@@ -21,7 +21,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail redrive test check lint unit browser-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals
+.PHONY: help run up down reset mail redrive test check lint unit browser-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals papers
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -109,7 +109,11 @@ lint: $(VENV)/.ready audit-database $(CACHE)/tools/bin/cargo-deny $(SAM)
 audit-database:
 	@infra/advisories.sh
 
-unit: $(VENV)/.ready .local/nextest
+# One of each paper that the portal prints, for the check against PDF/UA and for people to look at.
+papers: ## the portal's PDFs, made of sample data, into .local/papers
+	@cargo run --quiet -p papers --example samples -- .local/papers
+
+unit: $(VENV)/.ready .local/nextest papers
 	python -m unittest discover --start-directory tests/shape
 	cargo nextest run --workspace
 

@@ -161,6 +161,15 @@ pub(crate) fn units(quantity: Decimal, unit: Unit) -> String {
     }
 }
 
+/// Who pays a contribution, as a line says it.
+pub(crate) fn contribution_words(kind: ContributionKind) -> &'static str {
+    match kind {
+        ContributionKind::Client => "Client contribution",
+        ContributionKind::ThirdParty => "Third-party contribution",
+        ContributionKind::Fnc => "Funded nursing care (NHS)",
+    }
+}
+
 pub(crate) fn days(count: u32) -> String {
     if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }

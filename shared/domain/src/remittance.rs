@@ -6,9 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::causes::in_words;
-use crate::facts::ContributionKind;
 use crate::ids::{ContractRef, ItemId, ProviderRef, SsRef};
-use crate::item::{Basis, Correction, Item, ItemKind, ItemStatus};
+use crate::item::{Basis, Correction, Item, ItemKind, ItemStatus, contribution_words};
 use crate::money::{Money, MoneyError};
 use crate::record::Finalised;
 use crate::statement::Statement;
@@ -218,11 +217,7 @@ fn what(item: &Item, view: RemittanceView) -> String {
         Basis::Care { .. } | Basis::Actual(_) => "Care".to_owned(),
         Basis::Vat { .. } => "VAT".to_owned(),
         Basis::Contribution { .. } if view.summary => "Contributions".to_owned(),
-        Basis::Contribution { kind, .. } => match kind {
-            ContributionKind::Client => "Client contribution".to_owned(),
-            ContributionKind::ThirdParty => "Third-party contribution".to_owned(),
-            ContributionKind::Fnc => "Funded nursing care (NHS)".to_owned(),
-        },
+        Basis::Contribution { kind, .. } => contribution_words(*kind).to_owned(),
         Basis::Void { .. } => match &item.label.service {
             Some(service) => format!("Unoccupied beds, {service}"),
             None => "Unoccupied beds".to_owned(),

@@ -24,6 +24,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{BatchId, ContractRef, CycleRef, DocumentRef, ProviderRef};
 use domain::invoice::InvoiceId;
+use domain::purchase_order::OrderId;
 
 /// Where the council drops its files.
 pub const COUNCIL_INBOX: &str = "council/inbox/";
@@ -165,6 +166,22 @@ impl Place {
     /// A statement as it was finalised.
     pub fn finalised(contract: &ContractRef, start: NaiveDate) -> Self {
         Self::new(Bucket::Document, format!("statements/{contract}/{start}/finalised.json"))
+    }
+
+    /// A revision of a purchase order, counted from 1, as it was issued. `ending`: `json`, or `pdf` as it is printed.
+    pub fn order_revision(order: &OrderId, revision: u32, ending: &str) -> Self {
+        let OrderId { provider_ref, financial_year, ss_ref } = order;
+        let folder = format!("purchase-orders/{provider_ref}/{financial_year}/{ss_ref}");
+        Self::new(Bucket::Document, format!("{folder}/{revision}.{ending}"))
+    }
+
+    /// A remittance advice as `provider` gets it printed: one that is paid voids gets no more than its own.
+    pub fn printed_remittance(
+        contract: &ContractRef,
+        start: NaiveDate,
+        provider: &ProviderRef,
+    ) -> Self {
+        Self::new(Bucket::Document, format!("remittances/{contract}/{start}_{provider}.pdf"))
     }
 
     /// A remittance advice.

@@ -33,6 +33,9 @@
 //! | actuals | which files of actuals came, newest last | `PROVIDER#p` | begins `UPLOAD#` |
 //! | actuals, import-actuals | one of them | `PROVIDER#p` | `UPLOAD#batch` |
 //! | import-actuals | was a file applied before | `PROVIDER#p` | `SENT#DIGEST#sha256`, `SENT#REFERENCE#ref` |
+//! | purchase orders | the heads of a provider's orders in a financial year | `PROVIDER#p` | begins `ORDER#fy#` |
+//! | purchase orders | one of them | `PROVIDER#p` | `ORDER#fy#ss` |
+//! | purchase orders | its revisions, oldest first | `PROVIDER#p` | `ORDERREVISION#fy#ss#n` |
 //! | invoices | the heads of a provider's invoices | `PROVIDER#p` | begins `INVOICE#` |
 //! | invoices | those of a contract in a period | `PROVIDER#p` | begins `INVOICE#c#start#` |
 //! | statements | which approved invoices wait for a statement | `PROVIDER#p` | begins `APPROVED#c#` |
@@ -110,6 +113,8 @@ use domain::ids::{
 };
 use domain::invoice::{InvoiceId, InvoiceNumber};
 use domain::notice::Happening;
+use domain::period::FinancialYear;
+use domain::purchase_order::OrderId;
 
 use crate::imports::Missing;
 use crate::query::Query;
@@ -446,6 +451,22 @@ impl Key {
     }
 }
 
+/// Purchase orders.
+impl Key {
+    /// The head of an order.
+    pub fn order(order: &OrderId) -> Self {
+        let OrderId { provider_ref, financial_year, ss_ref } = order;
+        Self::new(provider_pk(provider_ref), format!("ORDER#{financial_year}#{ss_ref}"))
+    }
+
+    /// One revision in its history, counted from 1.
+    pub fn order_revision(order: &OrderId, revision: u32) -> Self {
+        let OrderId { provider_ref, financial_year, ss_ref } = order;
+        let sk = format!("ORDERREVISION#{financial_year}#{ss_ref}#{revision:05}");
+        Self::new(provider_pk(provider_ref), sk)
+    }
+}
+
 /// What the import looks up.
 impl Key {
     /// Whose a contract is.
@@ -771,6 +792,18 @@ impl Query {
     ) -> Self {
         let sk = |start| format!("STATEMENT#{contract}#{start}");
         Self::between(provider_pk(provider), sk(first), sk(last))
+    }
+
+    /// The heads of a provider's orders in a financial year, by client.
+    pub fn orders(provider: &ProviderRef, financial_year: FinancialYear) -> Self {
+        Self::beginning(provider_pk(provider), format!("ORDER#{financial_year}#"))
+    }
+
+    /// The revisions of an order, oldest first.
+    pub fn order_revisions(order: &OrderId) -> Self {
+        let OrderId { provider_ref, financial_year, ss_ref } = order;
+        let sk = format!("ORDERREVISION#{financial_year}#{ss_ref}#");
+        Self::beginning(provider_pk(provider_ref), sk)
     }
 
     /// The heads of all statements of a provider.

@@ -22,6 +22,7 @@ mod invoices;
 pub mod keys;
 mod memory;
 mod notices;
+mod orders;
 mod outbox;
 mod progress;
 mod provider_facts;

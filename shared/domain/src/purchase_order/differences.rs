@@ -10,7 +10,7 @@ use crate::causes::in_words;
 use crate::entitlement::Days;
 use crate::facts::ContributionKind;
 use crate::ids::CpliId;
-use crate::item::Basis;
+use crate::item::{Basis, contribution_words};
 use crate::money::MoneyError;
 
 /// One field that differs between two revisions.
@@ -109,13 +109,7 @@ impl What {
         let of = format!("{} (CPLI {})", line.service, line.cpli_id);
         match self {
             Self::Care => of,
-            Self::Contribution(ContributionKind::Client) => format!("Client contribution, {of}"),
-            Self::Contribution(ContributionKind::ThirdParty) => {
-                format!("Third-party contribution, {of}")
-            }
-            Self::Contribution(ContributionKind::Fnc) => {
-                format!("Funded nursing care (NHS), {of}")
-            }
+            Self::Contribution(kind) => format!("{}, {of}", contribution_words(kind)),
         }
     }
 }

@@ -12,5 +12,5 @@ mod order;
 mod revision;
 
 pub use differences::{Difference, differences};
-pub use order::{Order, OrderId, OrderLine, OrderTotals, orders_of, years_of};
+pub use order::{Order, OrderId, OrderLine, OrderTotals, OrderedService, orders_of, years_of};
 pub use revision::{OrderHead, OrderRevision, Parties, RevisionBody};

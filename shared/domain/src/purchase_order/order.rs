@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::care_package::{CarePackages, unit_price_text};
 use crate::entitlement::{Days, Line, planned_of_cpli};
 use crate::facts::{Contract, Cpli, PricePer, Service};
-use crate::ids::{ContractRef, CpliId, ProviderRef, SsRef};
+use crate::ids::{ContractRef, CpliId, ProviderRef, ServiceRef, SsRef};
 use crate::item::{self, Basis, ItemKind};
 use crate::money::{Money, MoneyError};
 use crate::period::FinancialYear;
@@ -64,7 +64,9 @@ pub struct OrderLine {
     pub contract_ref: ContractRef,
     /// What that is called.
     pub contract_name: String,
-    /// What its service is called.
+    /// Which service.
+    pub service_ref: ServiceRef,
+    /// What that is called.
     pub service: String,
     /// The kind of care.
     pub service_level: String,
@@ -80,6 +82,15 @@ pub struct OrderLine {
     pub basis: Basis,
     /// Negative for income.
     pub amount: Money,
+}
+
+/// A service of which something is ordered.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OrderedService {
+    /// Which.
+    pub service_ref: ServiceRef,
+    /// What it is called.
+    pub name: String,
 }
 
 /// What an order comes to.
@@ -197,10 +208,12 @@ impl Order {
         Ok(OrderTotals { cost, income, total: cost.plus(income)? })
     }
 
-    /// The names of its services, each once.
-    pub fn services(&self) -> Vec<String> {
-        let names: BTreeSet<_> = self.lines.iter().map(|line| line.service.clone()).collect();
-        names.into_iter().collect()
+    /// Its services, each once.
+    pub fn services(&self) -> Vec<OrderedService> {
+        let service = |line: &OrderLine| (line.service_ref.clone(), line.service.clone());
+        let services: BTreeMap<_, _> = self.lines.iter().map(service).collect();
+        let service = |(service_ref, name)| OrderedService { service_ref, name };
+        services.into_iter().map(service).collect()
     }
 
     /// Hexadecimal SHA-256 of all that it states: another digest is another revision.
@@ -211,7 +224,10 @@ impl Order {
             let OrderLine { cpli_id, contract_name, service, service_level, .. } = line;
             let (from, to, arithmetic) = (line.from, line.to, line.arithmetic());
             hash.update(format!("|{cpli_id}|{}|{contract_name}", line.contract_ref));
-            hash.update(format!("|{service}|{service_level}|{from}|{to}|{arithmetic}"));
+            hash.update(format!(
+                "|{}|{service}|{service_level}|{from}|{to}|{arithmetic}",
+                line.service_ref
+            ));
         }
         hash.finalize().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
     }
@@ -223,6 +239,7 @@ impl OrderLine {
             cpli_id: cpli.cpli_id.clone(),
             contract_ref: contract.contract_ref.clone(),
             contract_name: contract.name.clone(),
+            service_ref: service.service_ref.clone(),
             service: service.name.clone(),
             service_level: cpli.service_level.clone(),
             kind: line.kind,
@@ -236,10 +253,14 @@ impl OrderLine {
 
     /// The sum behind its amount: `1 × £865.46 a week × 365 days ÷ 7 = £45,127.56`.
     pub fn arithmetic(&self) -> String {
+        let plain = || item::arithmetic(&self.basis, self.days, self.amount);
+        if let Basis::Contribution { kind, .. } = &self.basis {
+            return format!("{}: {}", item::contribution_words(*kind), plain());
+        }
         let Basis::Care { quantity, unit, unit_price, price_per: PricePer::Unit, pay_percent } =
             &self.basis
         else {
-            return item::arithmetic(&self.basis, self.days, self.amount);
+            return plain();
         };
         let (units, price) = (item::units(*quantity, *unit), unit_price_text(*unit_price));
         let (days, share) = (item::days(self.days), item::share(*pay_percent));

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::differences::{Difference, differences};
-use super::order::{Order, OrderId};
+use super::order::{Order, OrderId, OrderedService};
 use crate::money::{Money, MoneyError};
 
 /// What is written once of a revision, in full: what its page and its PDF are made from.
@@ -35,8 +35,8 @@ pub struct OrderHead {
     pub id: OrderId,
     /// The client's full name.
     pub client: String,
-    /// The names of its services.
-    pub services: Vec<String>,
+    /// Its services.
+    pub services: Vec<OrderedService>,
     /// Its latest revision, counted from 1.
     pub revision: u32,
     /// When that was issued.

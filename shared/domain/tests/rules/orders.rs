@@ -114,7 +114,7 @@ fn prices_absences_and_contributions_make_lines_that_add_up() {
             "2023-05-01 to 2023-05-14: 1 × £865.46 a week × 14 days ÷ 7 × 60% = £1,038.55",
             "2023-05-15 to 2023-09-30: 1 × £865.46 a week × 139 days ÷ 7 = £17,185.56",
             "2023-10-01 to 2024-03-31: 1 × £908.73 a week × 183 days ÷ 7 = £23,756.80",
-            "2023-04-01 to 2024-03-31: −£162.30 a week × 366 days ÷ 7 = −£8,485.97",
+            "2023-04-01 to 2024-03-31: Client contribution: −£162.30 a week × 366 days ÷ 7 = −£8,485.97",
         ]
     );
     let totals = order.totals().unwrap();

@@ -1,0 +1,9 @@
+//! Runs `pdfs` on Lambda.
+
+use pdfs::Pdfs;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), web::RuntimeError> {
+    let cloud = cloud::connect().await;
+    pdfs::api().serve(Pdfs::open(&cloud)).await
+}
