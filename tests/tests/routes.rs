@@ -35,7 +35,9 @@ mod tests {
             ("contract-documents", contract_documents::api().routes()),
             ("council", council::api().routes()),
             ("invoices", invoices::api().routes()),
+            ("pdfs", pdfs::api().routes()),
             ("providers", providers::api().routes()),
+            ("purchase-orders", purchase_orders::api().routes()),
             ("scheduled-payments", scheduled_payments::api().routes()),
             ("sign-in", sign_in::api().routes()),
         ])
@@ -102,6 +104,8 @@ mod tests {
             "contacts",
             "contract-documents",
             "invoices",
+            "pdfs",
+            "purchase-orders",
             "scheduled-payments",
         ] {
             let councils = |route: &&Route| route.path.starts_with("/api/council/");

@@ -1,5 +1,5 @@
 //! What must be looked at again and again: rows that wait for something not yet known, statements that are open,
-//! contract documents that wait for an answer, the daily email, and emails that were not sent.
+//! contract documents that wait for an answer, purchase orders that are to be revised, the daily email, and emails that were not sent.
 //!
 //! It is told the time every fifteen minutes and does what is due by then. The parts do not depend on each
 //! other: one that fails is reported in the end, and the others are done.
@@ -11,6 +11,7 @@ use domain::failure::{Failure, Kind};
 use imports::{Imports, ImportsError};
 use messages::{MessagesError, Queue};
 use notices::{Notices, NoticesError};
+use ordering::{OrderingError, Orders};
 use people::{People, PeopleError};
 use statements::{Statements, StatementsError};
 use store::{MailMessage, OutboxId, Store, StoreError};
@@ -31,6 +32,8 @@ pub struct DailyJobs {
     pub notices: Notices,
     /// Whose deadlines are kept.
     pub agreements: Agreements,
+    /// Which are revised where care packages changed.
+    pub orders: Orders,
     /// Where emails wait to be sent.
     pub mail: Queue,
 }
@@ -56,6 +59,9 @@ pub enum DailyJobsError {
     /// The contract documents.
     #[error(transparent)]
     Agreements(#[from] AgreementsError),
+    /// The purchase orders.
+    #[error(transparent)]
+    Ordering(#[from] OrderingError),
     /// The queue.
     #[error(transparent)]
     Messages(#[from] MessagesError),
@@ -70,6 +76,7 @@ impl Failure for DailyJobsError {
             Self::People(error) => error.kind(),
             Self::Notices(error) => error.kind(),
             Self::Agreements(error) => error.kind(),
+            Self::Ordering(error) => error.kind(),
             Self::Messages(error) => error.kind(),
         }
     }
@@ -82,6 +89,7 @@ impl Failure for DailyJobsError {
             Self::People(error) => error.code(),
             Self::Notices(error) => error.code(),
             Self::Agreements(error) => error.code(),
+            Self::Ordering(error) => error.code(),
             Self::Messages(error) => error.code(),
         }
     }
@@ -97,6 +105,7 @@ impl DailyJobs {
             people: People::open(cloud),
             notices: Notices::open(cloud),
             agreements: Agreements::open(cloud),
+            orders: Orders::open(cloud),
             mail: Queue::mail(cloud),
         }
     }
@@ -110,6 +119,7 @@ impl DailyJobs {
         let parts = [
             ("rows", self.retry_rows(now).await),
             ("statements", self.watch_statements(now).await),
+            ("purchase orders", self.orders.bring_all_up_to_date(now).await.map_err(Into::into)),
             ("documents", self.watch_documents(now).await),
             ("change requests", self.people.finish_requests(now).await.map_err(Into::into)),
             ("daily email", self.notices.digest(now).await.map_err(Into::into)),
@@ -212,6 +222,7 @@ mod tests {
             store: store.clone(),
             statements: Statements::with(store.clone(), objects.clone(), SITE),
             agreements: Agreements::with(store.clone(), objects.clone(), mail.clone(), SITE),
+            orders: Orders::with(store.clone(), objects.clone()),
             imports: Imports::with(store.clone(), objects, mail.clone(), |_| [7; 32]),
             people: People::with(store.clone(), mail.clone(), SITE, |_| [7; 32]),
             notices: Notices::with(store.clone(), mail.clone(), SITE),

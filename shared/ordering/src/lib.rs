@@ -7,6 +7,7 @@
 //!
 //! Architecture invariant: no rule about what is ordered is here. Those are in `domain::purchase_order`.
 
+mod daily;
 mod error;
 mod issue;
 mod show;

@@ -81,23 +81,6 @@ impl Orders {
         Ok(Listed { financial_years, financial_year: Some(financial_year), orders })
     }
 
-    /// Issues the revisions that today's facts of a provider ask for, in all financial years: what the daily job does
-    /// where care packages changed.
-    ///
-    /// # Errors
-    ///
-    /// As [`Orders::list`].
-    pub async fn bring_up_to_date(
-        &self,
-        provider: &ProviderRef,
-        now: Now,
-    ) -> Result<(), OrderingError> {
-        for financial_year in self.list(provider, None, now).await?.financial_years {
-            self.list(provider, Some(financial_year), now).await?;
-        }
-        Ok(())
-    }
-
     /// One order: `revision`, or the latest, as it follows from today's facts.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Writes one of each paper into a folder: `cargo run -p papers --example samples -- .local/papers`.
 
 #[path = "../src/samples.rs"]
-#[expect(dead_code, unreachable_pub, reason = "the tests of the crate share them")]
+#[expect(clippy::expect_used, reason = "a sample that is none is a mistake here")]
 mod samples;
 
 use std::path::PathBuf;

@@ -34,7 +34,7 @@ fn difference(label: &str, before: Option<&str>, after: Option<&str>) -> Differe
 }
 
 /// A year at a care home, with a price that rose and a contribution.
-pub fn an_order() -> PurchaseOrder {
+pub(crate) fn an_order() -> PurchaseOrder {
     let line = |from: &str, to: &str, days, arithmetic: &str, kind, pence| OrderLine {
         cpli_id: "CP-1001".parse().expect("an id"),
         service: "Lake House - Residential (Band 3)".to_owned(),
@@ -96,7 +96,7 @@ pub fn an_order() -> PurchaseOrder {
 }
 
 /// An order with hard texts, and nothing in it.
-pub fn an_empty_order() -> PurchaseOrder {
+pub(crate) fn an_empty_order() -> PurchaseOrder {
     PurchaseOrder {
         client: HARD.to_owned(),
         provider_name: HARD.to_owned(),
@@ -108,7 +108,7 @@ pub fn an_empty_order() -> PurchaseOrder {
 }
 
 /// What a payment of `clients` clients contains.
-pub fn an_advice(clients: u32) -> Remittance {
+pub(crate) fn an_advice(clients: u32) -> Remittance {
     let line = |number: u32| RemittanceLine {
         ss_ref: Some(format!("A{number:06}").parse().expect("a reference")),
         client: Some(if number == 3 { HARD.to_owned() } else { format!("Mx Client {number}") }),
@@ -138,13 +138,13 @@ pub fn an_advice(clients: u32) -> Remittance {
         finalised_at: instant("2026-11-26T09:00:00Z"),
         lines: (1..=clients).map(line).chain([alone]).collect(),
         pairs_hidden: 1,
-        total: money(i64::from(clients) * 346_184 - 1_250),
+        total: money(i64::from(clients).saturating_mul(346_184).saturating_sub(1_250)),
         notes: vec!["1 pair of items that cancel out is not shown.".to_owned()],
     }
 }
 
 /// The PDF of an advice.
-pub fn printed(advice: &Remittance) -> Vec<u8> {
+pub(crate) fn printed(advice: &Remittance) -> Vec<u8> {
     let names = BTreeMap::from([(advice.provider_ref.clone(), "Lake House Care Ltd".to_owned())]);
     let council_name = "Meadowshire County Council".to_owned();
     let provider_address = Some("Lake House\n1 Shore Road".to_owned());
@@ -153,7 +153,7 @@ pub fn printed(advice: &Remittance) -> Vec<u8> {
 }
 
 /// An agreement about a placement.
-pub fn a_document() -> ContractDocument {
+pub(crate) fn a_document() -> ContractDocument {
     let detail =
         |label: &str, value: &str| Detail { label: label.to_owned(), value: value.to_owned() };
     ContractDocument {
@@ -198,7 +198,7 @@ pub fn a_document() -> ContractDocument {
 }
 
 /// Every kind of paper by file name, short and long.
-pub fn all() -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let order = |it: &PurchaseOrder| purchase_order(it).expect("a purchase order");
     let document = |it: &ContractDocument| contract_document(it).expect("a contract document");
     let plain = ContractDocument {

@@ -5,7 +5,8 @@ use domain::clock::Now;
 use domain::purchase_order::OrderId;
 use files::Objects;
 use futures::future::join_all;
-use store::Store;
+use store::keys::Key;
+use store::{Action, ListedProvider, Store};
 use testing::{Council, at, client, cpli, day, parse, price};
 
 use crate::{Listed, OrderingError, Orders};
@@ -183,10 +184,21 @@ async fn the_daily_job_issues_all_years_of_all_clients_once() {
             }
         })
         .await;
-    let spring = at("2023-04-03T06:00:00Z");
-    world.orders().bring_up_to_date(&parse("P1001"), spring).await.unwrap();
+    let listed = world.council.providers.iter().map(|it| {
+        let (provider_ref, name, kind) = (it.provider_ref.clone(), it.name.clone(), it.kind);
+        let key = Key::listed_provider(&provider_ref);
+        Action::put(key, &ListedProvider { provider_ref, name, kind })
+    });
+    world.store.seed(listed.collect()).await.unwrap();
+    // Six o'clock in London's summer is five o'clock in UTC.
+    for too_early_or_late in ["2023-04-03T03:59:59Z", "2023-04-03T05:00:00Z"] {
+        world.orders().bring_all_up_to_date(at(too_early_or_late)).await.unwrap();
+        assert_eq!(world.objects.dump().len(), 0);
+    }
+    let morning = at("2023-04-03T04:45:00Z");
+    world.orders().bring_all_up_to_date(morning).await.unwrap();
     let files = world.objects.dump();
-    assert_eq!(files.len(), 2 * 41);
-    world.orders().bring_up_to_date(&parse("P1001"), spring).await.unwrap();
+    assert_eq!(files.len(), 2 * 42, "two years of each client, of both providers");
+    world.orders().bring_all_up_to_date(morning).await.unwrap();
     assert_eq!(world.objects.dump(), files);
 }
