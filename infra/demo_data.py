@@ -36,6 +36,9 @@ COLUMNS = {
     "variations": "variation_ref cpli_id from_date to_date quantity reason",
     "exceptions": "cpli_id week_start decision quantity reason",
     "invoices": "provider_ref number decision reason",
+    "teams": "team_ref name",
+    "staff": "staff_ref forename surname email roles teams",
+    "documents": "document_ref provider_ref service_ref ss_ref cpli_id doc_type date_from date_to file",
 }
 
 CYCLE = "CYC28"
@@ -63,9 +66,27 @@ CONTACTS = {
     "callum.broadmeadow@brightway.example": ("K5006", {"P2001": "actuals"}, "actuals at Brightway Homecare"),
     "priya.stannard@brightway.example": ("K5007", {"P2001": "invoices"}, "invoices at Brightway Homecare"),
     "moira.kittiwake@brightway.example": ("K5008", {"P2001": "admin"}, "provider admin at Brightway Homecare: actuals and invoices"),
+    "beatrice.marlowe@marramcare.example": (
+        "K5010", {"P1001": "signatory", "P1002": "signatory"}, "signatory at Gannet House and Samphire Court: agrees contract documents",
+    ),
     "edwin.larch@terncare.example": ("K5009", {"P5001": "actuals invoices"}, "actuals and invoices at Tern Complex Care, which charges VAT"),
 }
 PEOPLE = {email: expect for email, (_, _, expect) in CONTACTS.items()}
+
+# The council's own people, who sign in at the same address: reference, roles, teams, and what to expect.
+TEAMS = {"PAYMENTS": "Adult Social Care Payments", "BROKERAGE": "Brokerage", "SYSTEMS": "Systems Team"}
+STAFF = {
+    "harriet.lowther@seaborough.example": ("ST01", "helpdesk", "", "the helpdesk: contacts and change requests"),
+    "martin.selby@seaborough.example": (
+        "ST02", "team_member payments_officer", "PAYMENTS SYSTEMS", "Payments: answers actions, and accepts the changes that they propose",
+    ),
+    "joan.petrel@seaborough.example": ("ST03", "team_member payments_officer", "PAYMENTS SYSTEMS", "Payments, at the next desk"),
+    "olwen.tasker@seaborough.example": ("ST04", "team_member contracts", "BROKERAGE", "Brokerage: answers its actions, publishes contract documents"),
+    "tobias.wren@seaborough.example": ("ST05", "team_member", "SYSTEMS", "the Systems Team: answers its actions, decides nothing"),
+    "fergus.stell@seaborough.example": ("ST06", "finaliser", "", "a finaliser, for whom nothing waits here yet"),
+    "dilys.harbord@seaborough.example": ("ST07", "auditor", "", "an auditor: reads everything, changes nothing"),
+}
+COUNCIL = {email: expect for email, (_, _, _, expect) in STAFF.items()}
 
 WOMEN = (
     "Ada Agnes Annie Beryl Betty Clara Doris Dorothy Edith Edna Elsie Ethel Florence Freda Gladys Gwen Harriet Hilda Ida Irene "
@@ -96,6 +117,7 @@ class Step:
 
     says: str
     files: dict[str, list[dict]] = field(default_factory=dict)
+    papers: dict[str, bytes] = field(default_factory=dict)  # PDFs that lie beside the files, by name
     finalise: datetime | None = None
     finalised: list[str] = field(default_factory=list)
 
@@ -210,6 +232,13 @@ class Seaborough:
             for provider, granted in roles.items():
                 self.add("contacts", contact_ref=ref, provider_ref=provider, forename=forename, surname=surname,
                          phone="01632 960999", email=email, portal_email=email, roles=granted)
+
+    def council(self) -> None:
+        for ref, name in TEAMS.items():
+            self.add("teams", team_ref=ref, name=name)
+        for email, (ref, roles, teams, _) in STAFF.items():
+            forename, surname = (part.capitalize() for part in email.split("@")[0].split("."))
+            self.add("staff", staff_ref=ref, forename=forename, surname=surname, email=email, roles=roles, teams=teams)
 
     def calendar(self) -> None:
         for number in range(-PAST, FUTURE + 1):
@@ -351,12 +380,35 @@ class Seaborough:
         self.contributes(first, "client", "84.90")
         self.add("absences", cpli_id=first, from_date=self.day(-2, 14), to_date=self.day(-2, 20), kind="holiday", pay_percent="50")
 
+    def documents(self, gannet: list[dict], samphire: list[dict]) -> dict[str, bytes]:
+        """What there is to agree, with and without a PDF of the council's own. The PDFs that lie beside the manifest."""
+        agreement, level = "Individual placement agreement", "Framework terms"
+        for ref, provider, service, cpli, kind, begins, file in [
+            ("DA1001", "P1001", "S1001", gannet[0], agreement, self.uplift(), "DA1001.pdf"),
+            ("DA1002", "P1001", "S1001", gannet[2], agreement, self.uplift(), None),
+            ("DA1003", "P1001", None, None, level, self.uplift(), "DA1003.pdf"),
+            ("DA1004", "P1002", "S1003", samphire[0], agreement, self.uplift(), None),
+            ("DA1005", "P1002", "S1003", samphire[1], agreement, self.uplift(), None),
+        ]:
+            self.add("documents", document_ref=ref, provider_ref=provider, service_ref=service, ss_ref=cpli and cpli["ss_ref"],
+                     cpli_id=cpli and cpli["cpli_id"], doc_type=kind, date_from=begins, date_to=None, file=file)
+        return {
+            "DA1001.pdf": pdf("Individual placement agreement", [
+                "Between Seaborough Council and Gannet House.", "", "1. The home provides care and accommodation as the care plan says.",
+                "2. The council pays the weekly price of the care package, every four weeks.", "3. Either side may end it with 28 days' notice.",
+            ]),
+            "DA1003.pdf": pdf("Framework terms for residential care", [
+                "These terms hold for every placement at the home.", "", "1. Fees are reviewed each April.", "2. Statements are confirmed in the portal.",
+            ]),
+        }
+
     # -------------------------------------------------------------- what happened since
 
     def steps(self) -> list[Step]:
         for setting, value in [("council_name", "Seaborough Council"), ("support_email", "provider.support@seaborough.example")]:
             self.add("settings", setting=setting, value=value)
         self.organisations()
+        self.council()
         self.calendar()
         gannet, samphire = self.gannet_house(), self.samphire_court()
         self.marram_lodge()
@@ -366,13 +418,14 @@ class Seaborough:
         self.delivered_and_paid()
         self.tern()
         self.short_breaks()
+        papers = self.documents(gannet, samphire)
 
         def files(*feeds: str) -> dict[str, list[dict]]:
             return {feed: self.rows[feed] for feed in feeds}
 
         steps = [
-            Step("Settings, providers, clients and the payment calendar", files("settings", "providers", "clients", "periods")),
-            Step("Contracts, and the people who are invited", files("contracts", "contacts")),
+            Step("Settings, providers, clients and the payment calendar", files("settings", "providers", "clients", "periods", "teams")),
+            Step("Contracts, and the people who are invited", files("contracts", "contacts", "staff")),
             Step("Services", files("services")),
             Step("Care package line items and block capacity", files("cplis", "capacity")),
             Step("Prices, contributions, absences, adjustments and directives",
@@ -405,6 +458,7 @@ class Seaborough:
         asked = [{**row, "confirmation": "required"} for row in self.rows["contracts"] if row["payment_method"] == "scheduled"]
         steps.append(Step("From now on providers are asked to confirm", {"contracts": asked}))
         steps.append(late[0])
+
         return steps
 
 
@@ -417,6 +471,30 @@ def council(today: date) -> Council:
         delivered_and_paid=Step("Paying homecare by tomorrow's run", finalise=closes,
                                 finalised=[f"council/outbox/payments_{SOON}_{first}_C2002.csv"]),
     )
+
+
+def pdf(title: str, lines: list[str]) -> bytes:
+    """A page as a council's own system prints it: text, without structure."""
+
+    def escaped(line: str) -> bytes:
+        return line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)").encode("cp1252")
+
+    shown = [b"BT /F1 18 Tf 72 760 Td (%s) Tj ET" % escaped(title)]
+    shown += [b"BT /F1 11 Tf 72 %d Td (%s) Tj ET" % (720 - 18 * number, escaped(line)) for number, line in enumerate(lines)]
+    stream = b"\n".join(shown)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1, table, len(objects) + 1, len(out))
 
 
 def text(value: object) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import hashlib
 import itertools
 import json
@@ -350,8 +351,12 @@ class Portal:
     def hand_in(self, path: str, name: str, content: bytes) -> dict:
         """Sends a file as a page does: by a form that the portal signs, straight into the bucket. What the portal said of it."""
         asked = self.request("POST", path, {"file_name": name, "size_bytes": len(content)})
-        post_form(asked["url"], asked["fields"], name, content)
+        self.post(asked, name, content)
         return asked
+
+    def post(self, asked: dict, name: str, content: bytes) -> None:
+        """Sends a file by the form that the portal signed."""
+        post_form(asked["url"], asked["fields"], name, content)
 
     def emails(self, to: str | None = None) -> list[dict]:
         with urllib.request.urlopen(f"{self.emulator.url}/_ministack/ses/messages", timeout=10) as answer:
@@ -420,42 +425,63 @@ def wait(what: str, ask, seconds: int = 60):
 
 def load_demo(emulator: Emulator, stack: str, known: dict[str, str], today: date) -> None:
     """The council's files through the bucket, its past through the job, its people through their invitations."""
+    import demo_conversations
     import demo_data
 
     council, bucket = demo_data.council(today), known["UploadBucketName"]
     say(f"Loading Seaborough Council as of {today:%-d %B %Y}")
     for number, step in enumerate(council.steps):
         say(f"  {step.says}")
+        for name, content in step.papers.items():
+            emulator.client("s3").put_object(Bucket=bucket, Key=f"council/inbox/{name}", Body=content)
         drop_together(emulator, bucket, {demo_data.file_name(today, number, feed): demo_data.csv_of(feed, rows) for feed, rows in step.files.items()})
         if step.finalise:
             finalise(emulator, stack, bucket, step)
-    portal = Portal(emulator, known["SiteUrl"])
     say("  Accepting the invitations of the people who sign in")
-    for email in demo_data.PEOPLE:
-        portal.accept_invitation(email, demo_data.PASSWORD)
-    provider, contract = council.rejected
+    for email in [*demo_data.PEOPLE, *demo_data.COUNCIL]:
+        Portal(emulator, known["SiteUrl"]).accept_invitation(email, demo_data.PASSWORD)
+
+    @functools.cache
+    def signed_in(email: str) -> Portal:
+        portal = Portal(emulator, known["SiteUrl"])
+        portal.sign_in(email, demo_data.PASSWORD)
+        return portal
+
     say("  Rejecting a statement, as a provider would")
-    portal.sign_in(next(iter(demo_data.PEOPLE)), demo_data.PASSWORD, provider)
+    clerk, (provider, contract) = signed_in(next(iter(demo_data.PEOPLE))), council.rejected
+    clerk.request("POST", "/api/providers/selection", {"provider_ref": provider})
     statement = f"/api/scheduled-payments/{contract}/{council.current}"
-    digest = portal.request("GET", statement)["digest"]
-    portal.request("POST", f"{statement}/rejection", {
+    digest = clerk.request("GET", statement)["digest"]
+    clerk.request("POST", f"{statement}/rejection", {
         "digest": digest, "comment": "Two residents left in the last period and are still on this statement.",
     })
     say("  Entering and invoicing what was delivered, as providers would")
-    deliver(emulator, stack, known, council, today)
+    deliver(emulator, stack, known, council, today, signed_in)
+    say("  Asking and answering, as both sides would")
+    demo_conversations.converse(signed_in, functools.partial(let_days_pass, emulator, known["TableName"]), today)
 
 
-def deliver(emulator: Emulator, stack: str, known: dict[str, str], council, today: date) -> None:
+def let_days_pass(emulator: Emulator, table: str, action: dict, said: date, due: date) -> None:
+    """Nobody can ask for yesterday, and a demo needs something that is late: moves an action that was raised just now."""
+    dynamodb, moved = emulator.client("dynamodb"), {action["created_at"][:10] + "T": f"{said}T", action["due_on"]: str(due)}
+    for partition in (f"PROVIDER#{action['provider_ref']}", f"TEAM#{action['assigned_to']['team_ref']}"):
+        pages = dynamodb.get_paginator("query").paginate(
+            TableName=table, KeyConditionExpression="PK = :pk", ExpressionAttributeValues={":pk": {"S": partition}},
+        )
+        for item in [item for page in pages for item in page["Items"] if action["action_id"] in item["SK"]["S"]]:
+            told = json.dumps(item)
+            for now, then in moved.items():
+                told = told.replace(now, then)
+            dynamodb.delete_item(TableName=table, Key={"PK": item["PK"], "SK": item["SK"]})
+            dynamodb.put_item(TableName=table, Item=json.loads(told))
+
+
+def deliver(emulator: Emulator, stack: str, known: dict[str, str], council, today: date, signed_in) -> None:
     """What providers paid by delivery did since, between files of the council that answer them."""
     import demo_data
     import demo_providers
 
     bucket, numbers = known["UploadBucketName"], itertools.count(len(council.steps))
-
-    def signed_in(email: str) -> Portal:
-        portal = Portal(emulator, known["SiteUrl"])
-        portal.sign_in(email, demo_data.PASSWORD)
-        return portal
 
     def desk(feed: str, rows: list[dict]) -> None:
         drop_together(emulator, bucket, {demo_data.file_name(today, next(numbers), feed): demo_data.csv_of(feed, rows)})
@@ -547,6 +573,9 @@ def welcome(emulator: Emulator, known: dict[str, str]) -> None:
     print(f"\nThe portal:  {known['SiteUrl']}/\n\nSign in with the password {demo_data.PASSWORD} as")
     for email, what in demo_data.PEOPLE.items():
         print(f"  {email:40} {what}")
+    print("and at the council, at the same address, as")
+    for email, what in demo_data.COUNCIL.items():
+        print(f"  {email:40} {what}")
     print(f"\nCodes and other emails:  make mail, or {emulator.url}/_ministack/ses/messages")
     print(f"Council files go to s3://{known['UploadBucketName']}/council/inbox/ (endpoint {emulator.url})\n", flush=True)
 
@@ -591,13 +620,17 @@ def mail(arguments, emulator: Emulator) -> int:
 
 def redrive(arguments, emulator: Emulator) -> int:
     """Says why work was given up and gives it back to its queue. In AWS, `aws sqs start-message-move-task` does the latter."""
-    for queue, folder in (("import", "import-file"), ("uploads", "import-actuals"), ("payments", "finalise"), ("mail", "send-email")):
+    for queue, folder in QUEUES.items():
         for message, reason in given_up(emulator, arguments.stack, queue, folder):
             say(f"{queue}: {reason}\n           {message['Body'][:200]}")
             sqs = emulator.client("sqs")
             sqs.send_message(QueueUrl=queue_url(emulator, arguments.stack, queue), MessageBody=message["Body"])
             sqs.delete_message(QueueUrl=queue_url(emulator, arguments.stack, f"{queue}-dead-letter"), ReceiptHandle=message["ReceiptHandle"])
     return 0
+
+
+# Each queue with the function that it starts.
+QUEUES = {"import": "import-file", "uploads": "import-actuals", "payments": "finalise", "mail": "send-email"}
 
 
 def queue_url(emulator: Emulator, stack: str, queue: str) -> str:

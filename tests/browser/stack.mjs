@@ -12,10 +12,20 @@ export const PASSWORD = process.env.PORTAL_DEMO_PASSWORD;
 const DESK = fileURLToPath(new URL('../journeys/desk.py', import.meta.url));
 
 /** The emails to somebody, oldest first. The emulator's own address: Node does not resolve names under .localhost. */
-export async function emails(to) {
+async function emails(to) {
   const answer = await fetch(`${EMULATOR}/_ministack/ses/messages`);
   const { messages } = await answer.json();
   return Object.values(messages).flat().filter((email) => email.To.includes(to)).sort((a, b) => a.Timestamp - b.Timestamp);
+}
+
+/** The emails to somebody, once there are that many. */
+export async function emailTo(to, count) {
+  for (const until = Date.now() + 30_000; Date.now() < until;) {
+    const found = await emails(to);
+    if (found.length >= count) return found;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  return assert.fail(`there are no ${count} emails to ${to}`);
 }
 
 /** The code of the next email to somebody, once it is there. */

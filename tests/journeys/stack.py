@@ -80,7 +80,7 @@ def idle() -> None:
     """Waits until every queue is empty and nothing of it is being worked on."""
 
     def empty() -> bool:
-        for queue in ("import", "uploads", "payments", "mail"):
+        for queue in local.QUEUES:
             told = sqs.get_queue_attributes(QueueUrl=queue_url(queue), AttributeNames=["All"])["Attributes"]
             if int(told["ApproximateNumberOfMessages"]) or int(told["ApproximateNumberOfMessagesNotVisible"]):
                 return False

@@ -318,19 +318,21 @@ class WhatCannotBeDone(unittest.TestCase):
 
 class WhatStartsAFunction(unittest.TestCase):
     def test_every_function_takes_the_samples_of_its_events(self):
-        person = portal()
-        person.sign_in("desmond.achterberg@marramcare.example", demo_data.PASSWORD)
+        viewer, auditor = portal(), portal()
+        viewer.sign_in("desmond.achterberg@marramcare.example", demo_data.PASSWORD)
+        auditor.sign_in("dilys.harbord@seaborough.example", demo_data.PASSWORD)
         for sample in sorted((ROOT / "events").glob("*.json")):
             event = json.loads(sample.read_text())
             folder = next(name for name in sorted(FOLDERS, key=len, reverse=True) if sample.stem.startswith(name))
             with self.subTest(sample=sample.name):
                 if "cookies" in event:
-                    event["cookies"] = [person.cookie]
+                    event["cookies"] = [(auditor if event["rawPath"].startswith("/api/council/") else viewer).cookie]
                 answer = functions.invoke(FunctionName=f"{STACK}-{folder}", Payload=json.dumps(event).encode())
                 told = json.loads(answer["Payload"].read() or "null")
                 self.assertNotIn("FunctionError", answer, told)
                 if "routeKey" in event:
-                    self.assertIn(told["statusCode"], (200, 422), told)
+                    # What a sample asks for by name need not be there today.
+                    self.assertIn(told["statusCode"], (200, 303, 404, 422), told)
 
 
 FOLDERS = [folder.name for folder in (ROOT / "functions").iterdir()]
