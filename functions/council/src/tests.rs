@@ -1,1 +1,132 @@
 //! The council's people at their first page.
+
+use domain::change_request::{Asked, ChangeRequest, ContactForm, RequestState};
+use domain::facts::Provider;
+use domain::permission::{CouncilRole, Role};
+use serde_json::{Value, json};
+use store::keys::Key;
+use store::{Action, ListedProvider, QueuedRequest, Store};
+use testing::{Browser, at, parse, provider, sign_in, sign_in_staff};
+use web::Clock;
+
+use crate::{Council, api};
+
+const NINE: &str = "2026-11-12T09:00:00Z";
+
+fn visitor(store: &Store) -> Browser {
+    Browser::new(api().router(Council { store: store.clone(), clock: Clock::at(at(NINE)) }))
+}
+
+async fn staff(store: &Store, role: CouncilRole) -> Browser {
+    let token = sign_in_staff(store, &[role], &["PAYMENTS"], at(NINE)).await;
+    visitor(store).with_session(&token)
+}
+
+/// A request that waits since `at`.
+async fn asked(store: &Store, forename: &str, since: &str) {
+    let form = ContactForm {
+        forename: forename.to_owned(),
+        surname: "Shaw".to_owned(),
+        ..ContactForm::default()
+    };
+    let provider_ref = parse("P1001");
+    let request = ChangeRequest {
+        request_ref: domain::ids::ChangeRequestRef::of(&provider_ref, forename),
+        provider_ref,
+        name: forename.to_owned(),
+        asked: Asked::NewContact { contact: form.read().unwrap() },
+        submitted_at: at(since).instant,
+        submitted_by: "Ada Byron".to_owned(),
+        submitted_email: parse("ada@lakehouse.example"),
+        state: RequestState::Pending,
+        version: 0,
+    };
+    let queued = QueuedRequest { request, provider_name: "Lake House".to_owned() };
+    store.submit_change_request(&queued).await.unwrap();
+}
+
+fn queues(home: &Value) -> Vec<&str> {
+    home["queues"].as_array().unwrap().iter().map(|it| it["queue"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn each_role_sees_the_queues_that_it_may_read() {
+    let store = Store::in_memory();
+    let expected = [
+        (CouncilRole::Helpdesk, vec!["change_requests"]),
+        (CouncilRole::TeamMember, vec!["actions"]),
+        (CouncilRole::Contracts, vec!["documents"]),
+        (CouncilRole::PaymentsOfficer, vec![]),
+        (CouncilRole::Finaliser, vec![]),
+        (CouncilRole::Configuration, vec![]),
+        (CouncilRole::Auditor, vec!["actions", "change_requests", "documents"]),
+    ];
+    for (role, seen) in expected {
+        let home = staff(&store, role).await.get("/api/council/home").await.json();
+        assert_eq!(queues(&home), seen, "{role}");
+    }
+}
+
+#[tokio::test]
+async fn a_queue_says_how_many_wait_since_when_and_how_many_too_long() {
+    let store = Store::in_memory();
+    let helpdesk = staff(&store, CouncilRole::Helpdesk).await;
+    let home = helpdesk.get("/api/council/home").await.json();
+    assert_eq!(
+        home["queues"][0],
+        json!({
+            "queue": "change_requests", "title": "Change requests",
+            "line": "No change request waits for a decision.", "url": "/council/change-requests/",
+            "count": 0, "overdue": 0, "oldest_at": null, "attention": "none",
+        })
+    );
+    asked(&store, "Carol", "2026-11-11T09:00:00Z").await;
+    let home = helpdesk.get("/api/council/home").await.json();
+    assert_eq!(home["queues"][0]["attention"], "soon");
+    asked(&store, "Dan", "2026-11-05T08:59:00Z").await;
+    let home = helpdesk.get("/api/council/home").await.json();
+    assert_eq!(
+        home["queues"][0],
+        json!({
+            "queue": "change_requests", "title": "Change requests",
+            "line": "2 change requests wait for a decision. 1 is overdue.",
+            "url": "/council/change-requests/",
+            "count": 2, "overdue": 1, "oldest_at": "2026-11-05T08:59:00Z", "attention": "now",
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_provider_is_found_by_words_of_its_name_or_by_its_reference() {
+    let store = Store::in_memory();
+    let listed = |it: Provider| {
+        let Provider { provider_ref, name, kind, .. } = it;
+        let listed = ListedProvider { provider_ref, name, kind };
+        Action::put(Key::listed_provider(&listed.provider_ref), &listed)
+    };
+    let all = [("P1001", "Lake House"), ("P1002", "Madley Park"), ("P1003", "House by the Park")];
+    store.seed(all.map(|(id, name)| listed(provider(id, name))).to_vec()).await.unwrap();
+    let browser = staff(&store, CouncilRole::Finaliser).await;
+    let found = async |q: &str| -> Vec<String> {
+        let found = browser.get(&format!("/api/council/providers?q={q}")).await.json();
+        let providers = found["providers"].as_array().unwrap();
+        providers.iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(found("").await, ["House by the Park", "Lake House", "Madley Park"]);
+    assert_eq!(found("park%20HOUSE").await, ["House by the Park"]);
+    assert_eq!(found("p1001").await, ["Lake House"]);
+    assert_eq!(found("nothing").await, Vec::<String>::new());
+    let first = &browser.get("/api/council/providers").await.json()["providers"][1];
+    assert_eq!(*first, json!({"provider_ref": "P1001", "name": "Lake House", "kind": "care_home"}));
+}
+
+#[tokio::test]
+async fn a_provider_sees_nothing_of_it() {
+    let store = Store::in_memory();
+    let token = sign_in(&store, "P1001", &Role::ALL, at(NINE)).await;
+    for route in api().routes() {
+        assert_eq!(visitor(&store).get(route.path).await.status, 401);
+        let refused = visitor(&store).with_session(&token).get(route.path).await;
+        assert_eq!(refused.problem(), (404, "not-allowed".to_owned()));
+    }
+}
