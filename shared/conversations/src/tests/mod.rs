@@ -1,1 +1,7 @@
 //! What people do with actions.
+
+mod attaching;
+mod crash;
+mod deciding;
+mod life;
+mod world;
