@@ -588,9 +588,19 @@ mod tests {
         ]
     }
 
+    fn letters_about_documents() -> Vec<(&'static str, Letter)> {
+        let by = london_instant("2022-11-14T23:59:00".parse().unwrap());
+        vec![
+            ("documents_published", documents_published(&HEAD, by)),
+            ("documents_reminder", documents_reminder(&HEAD, 3, by, true)),
+            ("document_reminder", documents_reminder(&HEAD, 1, by, false)),
+        ]
+    }
+
     #[test]
     fn every_email_says_what_happened_and_what_to_do() {
-        for (name, letter) in every_letter().into_iter().chain(letters_about_actions()) {
+        let about = letters_about_actions().into_iter().chain(letters_about_documents());
+        for (name, letter) in every_letter().into_iter().chain(about) {
             assert_snapshot!(name, written(&letter));
         }
     }

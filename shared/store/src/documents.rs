@@ -53,6 +53,22 @@ pub enum DocumentList {
     Agreed,
 }
 
+/// How many documents are counted: more than that is said to be that many.
+const COUNTED_MAX: usize = 1_000;
+
+/// What the council has to do about documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DocumentsToDo {
+    /// Rejected ones to revise, at most 1,000.
+    pub rejected: usize,
+    /// When the one was rejected that waits longest.
+    pub rejected_since: Option<DateTime<Utc>>,
+    /// Those that wait for a provider's answer, at most 1,000.
+    pub waiting: usize,
+    /// Those of them that are past their deadline.
+    pub overdue: usize,
+}
+
 /// An answer of which the second record is still to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unkept {
@@ -263,6 +279,29 @@ impl Store {
         let page = self.table.query(&query.limit(limit).after(after)).await?;
         let next = page.next.clone();
         Ok((page.read()?, next))
+    }
+
+    /// What the council has to do about the documents of all providers.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn documents_to_do(&self, now: DateTime<Utc>) -> Result<DocumentsToDo, StoreError> {
+        let listed = async |list| {
+            self.documents_listed(list, COUNTED_MAX, None).await.map(|(listed, _)| listed)
+        };
+        let (rejected, waiting) =
+            (listed(DocumentList::Rejected).await?, listed(DocumentList::Waiting).await?);
+        let rejected_since = match rejected.first() {
+            Some(first) => self.document(&first.provider_ref, &first.document_ref).await?,
+            None => None,
+        };
+        Ok(DocumentsToDo {
+            rejected: rejected.len(),
+            rejected_since: rejected_since.map(|head| head.updated_at),
+            waiting: waiting.len(),
+            overdue: waiting.iter().filter(|it| it.answer_by < now).count(),
+        })
     }
 
     /// Notes that the provider was reminded of a document; not, if it was answered or published again meanwhile.

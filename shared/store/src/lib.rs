@@ -48,7 +48,7 @@ pub use crate::change_requests::{AfterRequest, DECIDED_SHOWN_MAX, QueuedRequest}
 pub use crate::codec::Row;
 pub use crate::council::ListedProvider;
 pub use crate::digests::{DIGEST_DAYS_BACK, Digest, DigestState, HappenedAt};
-pub use crate::documents::{DocumentList, ListedDocument, Unkept};
+pub use crate::documents::{DocumentList, DocumentsToDo, ListedDocument, Unkept};
 pub use crate::error::StoreError;
 pub use crate::facts::{Agreement, Batch, ClientCpli, CycleMark, Known, Located, TakenBack, Told};
 pub use crate::imports::{

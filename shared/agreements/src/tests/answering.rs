@@ -127,3 +127,18 @@ async fn whoever_changes_a_file_or_a_record_afterwards_is_found_out() {
         assert!(!record[0].intact, "{which}");
     }
 }
+
+#[tokio::test]
+async fn the_council_has_to_revise_what_was_rejected_and_sees_what_is_overdue() {
+    let world = World::new().await;
+    let to_do = async |now| world.store.documents_to_do(at(now).instant).await.unwrap();
+    world.publish("a", monday()).await;
+    let waits = to_do("2022-11-20T00:00:00Z").await;
+    assert_eq!((waits.rejected, waits.waiting, waits.overdue), (0, 1, 1));
+    world.answer(1, Deed::Reject("No"), &tahmina(), tuesday()).await.unwrap();
+    let rejected = to_do("2022-11-20T00:00:00Z").await;
+    assert_eq!((rejected.rejected, rejected.waiting, rejected.overdue), (1, 0, 0));
+    assert_eq!(rejected.rejected_since, Some(tuesday().instant));
+    world.publish("b", tuesday()).await;
+    assert_eq!(to_do("2022-11-09T00:00:00Z").await.rejected, 0);
+}

@@ -16,7 +16,7 @@ async fn what_is_published_is_kept_under_the_hash_of_its_content() {
     let document = world.publish("a", monday()).await;
     let latest = &document.latest;
     assert_eq!((latest.n, document.state()), (1, DocumentState::Published));
-    assert_eq!(latest.client.as_deref(), Some("Wednesday Adams"));
+    assert_eq!(latest.client.as_deref(), Some("Miss Wednesday Adams"));
     assert_eq!(latest.published_note(), "Published by Grace Hopper on 07/11/2022");
     let place = Place::contract_document(&doc(), 1, &latest.file.sha256);
     let kept = world.objects.get(&place, 1_000_000).await.unwrap().unwrap();
@@ -169,7 +169,7 @@ async fn what_can_be_chosen_is_the_providers_own() {
     let world = World::new().await;
     let choices = world.agreements().choices(&world.provider, monday().date).await.unwrap();
     assert_eq!(choices.packages.len(), 1);
-    assert!(choices.packages[0].line.starts_with("Wednesday Adams (A272433): Lake House"));
+    assert!(choices.packages[0].line.starts_with("Miss Wednesday Adams (A272433): Lake House"));
     assert_eq!(choices.clients.len(), 1);
     let none = world.agreements().choices(&parse("P9"), monday().date).await.unwrap_err();
     assert_eq!(none.code(), "not-found");

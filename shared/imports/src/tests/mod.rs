@@ -2,6 +2,7 @@
 
 mod access;
 mod delivered;
+mod documents;
 mod feeds;
 mod files;
 mod interrupted;
