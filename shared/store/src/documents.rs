@@ -272,7 +272,7 @@ impl Store {
     ) -> Result<(Vec<ListedDocument>, Option<Cursor>), StoreError> {
         let query = match list {
             DocumentList::Waiting => Query::documents_waiting(),
-            DocumentList::WaitingTo(last) => Query::documents_waiting_to(last),
+            DocumentList::WaitingTo(until) => Query::documents_waiting_to(until),
             DocumentList::Rejected => Query::documents_rejected(),
             DocumentList::Agreed => Query::documents_agreed().descending(),
         };

@@ -27,7 +27,10 @@ impl Facts {
                     "Contract document {document_ref} of this care package was rejected. This is paid once a new \
                      version is agreed."
                 ),
-                _ => format!(
+                DocumentState::Published
+                | DocumentState::Agreed
+                | DocumentState::AgreedManually
+                | DocumentState::Superseded => format!(
                     "Contract document {document_ref} of this care package is not agreed yet. This is paid once it \
                      is."
                 ),
