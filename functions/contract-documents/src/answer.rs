@@ -4,7 +4,7 @@ use agreements::Deed;
 use axum::extract::State;
 use cloud::tracing;
 use domain::clock::Now;
-use domain::contract_document::Signer;
+use domain::contract_document::{Document, Signer};
 use domain::permission::Permission;
 use identity::Person;
 use serde::Deserialize;
@@ -74,19 +74,24 @@ impl Documents {
     ) -> Result<Json<DocumentView>, Problem> {
         let of = (&which.document_ref, version);
         let by = self.signer(acting).await?;
-        self.agreements.may_answer(&acting.provider, of, deed, &by, now).await?;
-        if password.is_empty() {
+        self.agreements.may_answer(&acting.provider, of, (deed, &by), now).await?;
+        self.check_password(acting, password, now).await?;
+        let document = self.agreements.answer(&acting.provider, of, (deed, &by), now).await?;
+        answered(&document);
+        let shown = self.agreements.show(&acting.provider, &which.document_ref).await?;
+        Ok(Json(DocumentView::of(&shown, acting.may(Permission::Sign))))
+    }
+
+    /// The person must give their password again. Wrong ones count as wrong tries to sign in.
+    async fn check_password(&self, acting: &Acting, given: &str, now: Now) -> Result<(), Problem> {
+        if given.is_empty() {
             return Err(Invalid::field("password", "Enter your password").into());
         }
         let settings = self.identity.settings().await?;
         let email = &acting.who.email;
         let person = Person { email, somebody: true, settings: &settings, at: now.instant };
-        self.identity.confirm_password(person, "password", password).await?;
-        let document = self.agreements.answer(&acting.provider, of, deed, &by, now).await?;
-        let (document_ref, state) = (&document.latest.document_ref, document.state());
-        tracing::info!(document = %document_ref, version, state = ?state, "document answered");
-        let shown = self.agreements.show(&acting.provider, &which.document_ref).await?;
-        Ok(Json(DocumentView::of(&shown, acting.may(Permission::Sign))))
+        self.identity.confirm_password(person, "password", given).await?;
+        Ok(())
     }
 
     /// Who answers: the contact of the provider that they signed in as.
@@ -96,4 +101,10 @@ impl Documents {
         let (name, roles) = (acting.who.name.clone(), acting.who.roles.clone());
         Ok(Signer::Contact { name, contact_ref, roles })
     }
+}
+
+fn answered(document: &Document) {
+    let (document_ref, n, state) =
+        (&document.latest.document_ref, document.latest.n, document.state());
+    tracing::info!(document = %document_ref, version = n, state = ?state, "document answered");
 }

@@ -45,8 +45,7 @@ impl Agreements {
         &self,
         provider: &ProviderRef,
         (document, n): (&DocumentRef, u32),
-        deed: Deed<'_>,
-        by: &Signer,
+        (deed, by): (Deed<'_>, &Signer),
         now: Now,
     ) -> Result<(), AgreementsError> {
         let head = self.head(provider, document).await?;
@@ -67,8 +66,7 @@ impl Agreements {
         &self,
         provider: &ProviderRef,
         (document, n): (&DocumentRef, u32),
-        deed: Deed<'_>,
-        by: &Signer,
+        (deed, by): (Deed<'_>, &Signer),
         now: Now,
     ) -> Result<Document, AgreementsError> {
         for _ in 0..RACES_MAX {

@@ -74,10 +74,10 @@ impl Agreements {
         if self.store.settings().await?.document_then != DocumentThen::Agree {
             return Ok(0);
         }
-        let last = now.instant.checked_sub_signed(TimeDelta::minutes(1)).unwrap_or(now.instant);
+        let until = now.instant.checked_sub_signed(TimeDelta::minutes(1)).unwrap_or(now.instant);
         let (mut outcome, mut agreed, mut after) = (Ok(()), 0_u32, None);
         loop {
-            let list = DocumentList::WaitingTo(last);
+            let list = DocumentList::WaitingTo(until);
             let (listed, next) = self.store.documents_listed(list, PAGE, after).await?;
             for head in self.heads_of(&listed).await? {
                 match Box::pin(self.agree_after_deadline(&head, now)).await {

@@ -53,7 +53,7 @@ async fn prepared(did: Did) -> (World, Publishing) {
 async fn done(agreements: &Agreements, next: &Publishing, did: Did) -> Result<(), AgreementsError> {
     let (provider, document) = (&next.provider_ref, doc());
     let answer = async |deed: Deed<'_>, by| {
-        agreements.answer(provider, (&document, 1), deed, &by, tuesday()).await.map(drop)
+        agreements.answer(provider, (&document, 1), (deed, &by), tuesday()).await.map(drop)
     };
     match did {
         Did::Begin | Did::Revise => agreements.publish(next, tuesday()).await.map(drop),

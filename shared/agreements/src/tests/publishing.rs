@@ -92,7 +92,7 @@ async fn what_is_not_known_or_anothers_is_refused_field_by_field() {
         (of(|it| it.doc_type = String::new()), "doc_type"),
         (
             of(|it| {
-                (it.date_from, it.date_to) = (Some(parse("2023-01-02")), Some(parse("2023-01-01")))
+                (it.date_from, it.date_to) = (Some(parse("2023-01-02")), Some(parse("2023-01-01")));
             }),
             "date_to",
         ),
@@ -174,5 +174,5 @@ async fn what_can_be_chosen_is_the_providers_own() {
     let none = world.agreements().choices(&parse("P9"), monday().date).await.unwrap_err();
     assert_eq!(none.code(), "not-found");
     assert_eq!(grace().name(), "Grace Hopper");
-    assert!(crate::sound(PDF).is_ok());
+    crate::sound(PDF).unwrap();
 }

@@ -120,7 +120,7 @@ impl World {
         by: &Signer,
         now: Now,
     ) -> Result<Document, AgreementsError> {
-        self.agreements().answer(&self.provider, (&doc(), n), deed, by, now).await
+        self.agreements().answer(&self.provider, (&doc(), n), (deed, by), now).await
     }
 
     pub(super) async fn head(&self) -> Document {

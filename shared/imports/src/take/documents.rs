@@ -90,10 +90,8 @@ impl Desk<'_> {
         self.about(&said).await?;
         let found = self.pdf(&said, known.as_ref().and_then(|it| it.fact.pdf.as_ref())).await?;
         let same = found.as_ref().map(|it| &it.sha256) == said.pdf.as_ref().map(|it| &it.sha256);
-        let outcome = match merged.outcome {
-            Outcome::Unchanged if !same => Outcome::Changed,
-            other => other,
-        };
+        let replaced = merged.outcome == Outcome::Unchanged && !same;
+        let outcome = if replaced { Outcome::Changed } else { merged.outcome };
         if changed(outcome) {
             said.pdf = found;
             self.after.push(AfterWrite::Publish { document_ref });

@@ -129,7 +129,7 @@ pub(crate) async fn agree_manually(
     let Which { provider_ref, document_ref } = which.0;
     let ManualAgreement { version, reason } = body.0;
     let (of, deed) = ((&document_ref, version), Deed::AgreeManually(&reason));
-    state.agreements.answer(&provider_ref, of, deed, &signer(&staff), at.0).await?;
+    state.agreements.answer(&provider_ref, of, (deed, &signer(&staff)), at.0).await?;
     tracing::info!(document = %document_ref, version, "document agreed manually");
     state.seen(&staff, (&provider_ref, &document_ref), at.0).await
 }
