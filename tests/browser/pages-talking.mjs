@@ -145,6 +145,7 @@ export const pages = [
     name: 'purchase orders', path: '/purchase-orders/', who: 'provider', ready: '[data-region]:not([aria-busy])',
     states: [
       { name: 'some' },
+      { name: 'very many', answers: { 'GET /api/purchase-orders': orders.many }, ready: '.govuk-pagination' },
       { name: 'none', answers: { 'GET /api/purchase-orders': orders.none }, ready: 'text=no purchase order for' },
       { name: 'no year', answers: { 'GET /api/purchase-orders': { financial_years: [], financial_year: null, rows: [], clients: [], services: [] } }, ready: 'text=no purchase order yet' },
       { name: 'none that matches', path: '/purchase-orders/?client=A394645', answers: { 'GET /api/purchase-orders': orders.none }, ready: 'text=matches these filters' },

@@ -9,6 +9,7 @@ export const list = {
   rows: [row, { ...row, order_ref: 'PO-P1002-2026-27-A365739', ss_ref: 'A365739', client: null, services: ['(Block) Meadow View - Residential (Band 3)', 'Meadow View respite'], revision: 1, total: '45127.56' }],
   clients: [{ ss_ref: 'A394645', name: 'Miss Wednesday Ashdown' }, { ss_ref: 'A365739', name: null }], services: [{ service_ref: 'S4001', name: '(Block) Meadow View - Residential (Band 3)' }],
 };
+export const many = { ...list, rows: Array.from({ length: 250 }, (_, index) => ({ ...row, ss_ref: `A3${String(index).padStart(5, '0')}`, order_ref: `PO-P1002-2026-27-A3${String(index).padStart(5, '0')}` })) };
 export const none = { ...list, rows: [] };
 
 const line = {

@@ -5,6 +5,7 @@ import { actionTag } from '../conversation.js';
 import { fillSelect } from '../forms.js';
 import { count, shortDate, shortInstant } from '../format.js';
 import { orShowFailure, start } from '../page.js';
+import { paged } from '../paging.js';
 import { requestTable } from '../request-table.js';
 import { table, twoLines } from '../table.js';
 
@@ -46,14 +47,19 @@ async function actions(session) {
   fillSelect(find('#type'), [any('All types'), ...types.map(({ type_ref: value, name }) => ({ value, text: name }))], filters.type);
   find('#include_done').checked = Boolean(filters.include_done);
   show(find('[data-new]'), mayCreate);
-  fill(find('[data-region]'), [
-    el('p', { class: 'govuk-body' }, tally(counts)),
+  const head = () => [
+    el('p', { class: 'govuk-body' }, standing(counts)),
     mayCreate ? null : paragraph('You can read these. Somebody with another role than “view” can raise actions and reply.'),
-    list(rows, mayCreate),
-  ]);
+  ];
+  if (!rows.length) return fill(find('[data-region]'), head(), empty(mayCreate));
+  return paged(find('[data-region]'), rows, {
+    name: 'actions',
+    said: (span) => `${span}${count(rows.length, 'action')}`,
+    render: (shown, tally) => [head(), rows.length > shown.length ? tally : null, table({ caption: 'Actions', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row) => ({ cells: cells(row) })), className: 'portal-actions-list' })],
+  });
 }
 
-function tally({ open = 0, with_provider: ours = 0, overdue = 0 }) {
+function standing({ open = 0, with_provider: ours = 0, overdue = 0 }) {
   if (!open) return 'No open actions.';
   return [
     el('strong', {}, count(open, 'open action')),
@@ -62,8 +68,7 @@ function tally({ open = 0, with_provider: ours = 0, overdue = 0 }) {
   ];
 }
 
-function list(rows, mayCreate) {
-  if (rows.length) return table({ caption: 'Actions', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row) })), className: 'portal-actions-list' });
+function empty(mayCreate) {
   if (filters.assigned_to || filters.type) return [paragraph('There are no actions that match these filters.'), paragraph(link(withQuery('/actions/', { history: historical }), 'Show all open actions'))];
   if (filters.include_done) return paragraph('There has been no action yet.');
   return paragraph(mayCreate ? 'Nothing is open. To ask the council something, or to tell it of a change, create a new action. ' : 'Nothing is open. ', 'Tick “Include done” to see what was settled before.');

@@ -1,13 +1,13 @@
 // Care package line items: filters, a table of 100 at a time, the history of each, a download.
 import { get, withQuery } from '../api.js';
-import { announce, el, fill, find, hiddenText, link, paragraph, tag } from '../dom.js';
+import { el, fill, find, hiddenText, link, paragraph, tag } from '../dom.js';
 import { fillSelect } from '../forms.js';
 import { count, date, instant, money, quantity, shortDate } from '../format.js';
 import { start } from '../page.js';
+import { paged } from '../paging.js';
 import { extraRow, opener, table, twoLines } from '../table.js';
 import { absence, contribution } from '../words.js';
 
-const ROWS_A_PAGE = 100;
 const COLUMNS = [
   { label: 'SSRef' },
   { label: 'Client' },
@@ -34,15 +34,13 @@ start(async (session) => {
   const answer = await get(withQuery('/api/care-packages', filters));
   showFilters(answer.filters ?? {}, filters);
   const rows = answer.rows ?? [];
-  const showPage = (number) => fill(find('[data-region]'), list(rows, filters, number, turnTo, mayAct));
-  const turnTo = (number) => {
-    history.pushState(null, '', pageUrl(number));
-    showPage(number);
-    find('[data-list]').focus();
-    announce(`Page ${number}`);
-  };
-  addEventListener('popstate', () => showPage(pageOf(location.search)));
-  showPage(pageOf(location.search));
+  if (!rows.length) return fill(find('[data-region]'), empty(filters));
+  const changed = rows.filter((row) => row.changed_since_last_visit).length;
+  return paged(find('[data-region]'), rows, {
+    name: 'care packages',
+    said: (span) => `${span}${count(rows.length, 'care package')}${changed ? `, ${changed} changed since your last visit` : ''}`,
+    render: (shown, tally) => list(shown, tally, filters, mayAct),
+  });
 });
 
 function showFilters({ services = [], clients = [], service_levels: levels = [] }, chosen) {
@@ -57,38 +55,13 @@ function showFilters({ services = [], clients = [], service_levels: levels = [] 
   find('#include_historical').checked = chosen.include_historical;
 }
 
-function pageOf(search) {
-  const number = Number(new URLSearchParams(search).get('page') ?? 1);
-  return Number.isInteger(number) && number > 0 ? number : 1;
-}
-
-function pageUrl(number) {
-  const query = new URLSearchParams(location.search);
-  query.set('page', String(number));
-  return `${location.pathname}?${query}`;
-}
-
-function list(rows, filters, wanted, turnTo, mayAct) {
-  if (!rows.length) return empty(filters);
-  const pages = Math.ceil(rows.length / ROWS_A_PAGE);
-  const number = Math.min(wanted, pages);
-  const first = (number - 1) * ROWS_A_PAGE;
-  const shown = rows.slice(first, first + ROWS_A_PAGE);
-  const changed = rows.filter((row) => row.changed_since_last_visit).length;
+function list(shown, tally, filters, mayAct) {
   return [
-    el(
-      'div',
-      { class: 'portal-toolbar' },
-      el(
-        'p',
-        { class: 'govuk-body', tabindex: '-1', dataset: { list: '' } },
-        pages > 1 ? `${first + 1} to ${first + shown.length} of ${count(rows.length, 'care package')}` : count(rows.length, 'care package'),
-        changed ? `, ${changed} changed since your last visit` : '',
-      ),
+    el('div', { class: 'portal-toolbar' }, [
+      tally,
       el('p', { class: 'govuk-body' }, el('a', { class: 'govuk-link', href: withQuery('/api/care-packages/download.csv', filters), download: true }, 'Download as CSV')),
-    ),
+    ]),
     table({ caption: 'Care package line items', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row, index) => packageRow(row, index, mayAct)) }),
-    pages > 1 ? pagination(number, pages, turnTo) : null,
   ];
 }
 
@@ -139,34 +112,4 @@ const untilNow = (day) => (day ? date(day) : 'No end');
 function small(name, title, columns, rows) {
   if (!rows.length) return null;
   return table({ caption: [title, el('span', { class: 'govuk-visually-hidden' }, ` (${name})`)], captionClass: 'govuk-table__caption--s', columns, rows: rows.map((cells) => ({ cells })), className: 'portal-table--small' });
-}
-
-function pagination(number, pages, turnTo) {
-  const turn = (to) => ({ click: (event) => { event.preventDefault(); turnTo(to); } });
-  const numbers = [...new Set([1, number - 1, number, number + 1, pages])].filter((each) => each >= 1 && each <= pages);
-  const items = numbers.flatMap((each, index) => {
-    const gap = index > 0 && each - numbers[index - 1] > 1;
-    return [gap && el('li', { class: 'govuk-pagination__item govuk-pagination__item--ellipsis' }, '⋯'), pageLink(each, number, turn)];
-  });
-  return el(
-    'nav',
-    { class: 'govuk-pagination', 'aria-label': 'Pages of care packages' },
-    number > 1 && el('div', { class: 'govuk-pagination__prev' }, step('Previous', 'prev', number - 1, turn)),
-    el('ul', { class: 'govuk-pagination__list' }, items),
-    number < pages && el('div', { class: 'govuk-pagination__next' }, step('Next', 'next', number + 1, turn)),
-  );
-}
-
-function pageLink(each, number, turn) {
-  const current = each === number;
-  return el(
-    'li',
-    { class: `govuk-pagination__item${current ? ' govuk-pagination__item--current' : ''}` },
-    el('a', { class: 'govuk-link govuk-pagination__link', href: pageUrl(each), 'aria-label': `Page ${each}`, 'aria-current': current ? 'page' : null, on: turn(each) }, String(each)),
-  );
-}
-
-function step(text, rel, to, turn) {
-  return el('a', { class: 'govuk-link govuk-pagination__link', href: pageUrl(to), rel, on: turn(to) },
-    el('span', { class: 'govuk-pagination__link-title' }, text, el('span', { class: 'govuk-visually-hidden' }, ' page')));
 }

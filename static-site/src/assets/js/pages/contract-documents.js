@@ -5,6 +5,7 @@ import { el, fill, find, link, paragraph, show, tag } from '../dom.js';
 import { fillSelect } from '../forms.js';
 import { count, shortInstant } from '../format.js';
 import { start } from '../page.js';
+import { paged } from '../paging.js';
 import { table } from '../table.js';
 import { contractDocument } from '../words.js';
 
@@ -29,18 +30,22 @@ start(async () => {
   fillSelect(find('#status'), [any('Current, open documents'), ...STATES.map((value) => ({ value, text: contractDocument(value).word })), { value: 'all', text: 'All documents' }], filters.status);
   find('#updated_since').value = filters.updated_since ?? '';
   show(find('[data-filters]'), true);
-  fill(find('[data-region]'), [tally(counts, may), list(rows, filters)]);
+  if (!rows.length) return fill(find('[data-region]'), waiting(counts, may), empty(filters));
+  return paged(find('[data-region]'), rows, {
+    name: 'contract documents',
+    said: (span) => `${span}${count(rows.length, 'document')}`,
+    render: (shown, tally) => [waiting(counts, may), rows.length > shown.length ? tally : null, table({ caption: 'Contract documents', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row) => ({ cells: cells(row) })), className: 'portal-documents' })],
+  });
 });
 
-function tally({ open = 0 }, may) {
+function waiting({ open = 0 }, may) {
   return el('p', { class: 'govuk-body' }, [
     open ? el('strong', {}, `${count(open, 'document waits', 'documents wait')} for an answer. `) : 'No document waits for an answer. ',
     may || !open ? null : 'Somebody with the role “sign documents” can agree or reject.',
   ]);
 }
 
-function list(rows, filters) {
-  if (rows.length) return table({ caption: 'Contract documents', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row) })), className: 'portal-documents' });
+function empty(filters) {
   if (Object.values(filters).some(Boolean)) return [paragraph('No contract document matches these filters.'), paragraph(link('/contract-documents/', 'Show the current ones'))];
   return paragraph('There is no open contract document. ', link(withQuery('/contract-documents/', { status: 'all' }), 'Show all documents'));
 }

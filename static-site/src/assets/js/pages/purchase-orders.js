@@ -5,6 +5,7 @@ import { fillSelect } from '../forms.js';
 import { count, money, shortInstant } from '../format.js';
 import { yearText } from '../order-view.js';
 import { start } from '../page.js';
+import { paged } from '../paging.js';
 import { table, twoLines } from '../table.js';
 
 const COLUMNS = [
@@ -23,11 +24,15 @@ start(async () => {
   fillSelect(find('#financial_year'), years.map((value) => ({ value, text: yearText(value) })), year);
   fillSelect(find('#client'), [{ value: '', text: 'All clients' }, ...clients.map(({ ss_ref: value, name }) => ({ value, text: name ? `${name} (${value})` : value }))], filters.client);
   fillSelect(find('#service'), [{ value: '', text: 'All services' }, ...services.map(({ service_ref: value, name }) => ({ value, text: name ?? value }))], filters.service);
-  fill(find('[data-region]'), list(rows, filters, year));
+  if (!rows.length) return fill(find('[data-region]'), empty(filters, year));
+  return paged(find('[data-region]'), rows, {
+    name: 'purchase orders',
+    said: (span) => `${span}${count(rows.length, 'purchase order')} of ${yearText(year)}`,
+    render: (shown, tally) => [tally, table({ caption: 'Purchase orders', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row) => ({ cells: cells(row) })) })],
+  });
 });
 
-function list(rows, filters, year) {
-  if (rows.length) return table({ caption: `Purchase orders of ${yearText(year)}: ${count(rows.length, 'client')}`, columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row) })) });
+function empty(filters, year) {
   if (filters.client || filters.service) return [paragraph('No purchase order matches these filters.'), paragraph(link(withQuery('/purchase-orders/', { financial_year: year }), `Show all of ${yearText(year)}`))];
   return paragraph(year ? `There is no purchase order for the financial year ${yearText(year)}.` : 'There is no purchase order yet.');
 }
