@@ -99,13 +99,14 @@ async fn choose(
 /// Somebody sees what waits for the provider they act for.
 async fn home(state: State<Providers>, acting: Acting, at: At) -> Result<Json<HomeView>, Problem> {
     let Acting { who, provider } = &acting;
-    let (waiting, actuals, visit, known, actions, documents, invoices) = tokio::join!(
+    let (waiting, actuals, visit, known, actions, documents, requests, invoices) = tokio::join!(
         state.statements.overview(provider, at.0),
         state.recording.list(provider, at.0),
         state.store.peek_care_packages(&who.email, provider, at.0),
         state.store.provider(provider),
         state.store.open_actions(provider),
         state.store.documents(provider),
+        state.store.change_requests(provider),
         Box::pin(state.invoicing.overview(provider, at.0)),
     );
     let mut waiting = waiting?;
@@ -119,7 +120,7 @@ async fn home(state: State<Providers>, acting: Acting, at: At) -> Result<Json<Ho
         invoices: &invoices,
         actions: &actions,
         documents: &documents,
-        requests_pending: 0,
+        requests_pending: requests?.iter().filter(|it| it.is_pending()).count(),
         visit: &visit,
     };
     Ok(Json(HomeView::of(&found, at.0)?))

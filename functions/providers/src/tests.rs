@@ -1,6 +1,8 @@
 //! Choosing a provider and what waits there, asked for as a browser does.
 
+use domain::change_request::{Asked, ChangeRequest, ContactForm, RequestState};
 use domain::facts::Team;
+use domain::ids::ChangeRequestRef;
 use domain::permission::{CouncilRole, Role};
 use domain::sign_in::TokenHash;
 use files::Objects;
@@ -9,7 +11,7 @@ use recording::{Filling, Recording, WhichPeriod};
 use serde_json::{Value, json};
 use statements::Statements;
 use store::keys::Key;
-use store::{Action, Store};
+use store::{Action, QueuedRequest, Store};
 use testing::{
     Browser, Council, at, contract, cpli, day, grant, parse, provider, service, sign_in,
 };
@@ -354,6 +356,38 @@ async fn invoices_area(world: &World) -> (String, String, Vec<String>) {
     let items = area["items"].as_array().unwrap().iter();
     let items = items.map(|it| format!("{}: {}", text(&it["title"]), text(&it["line"])));
     (text(&area["line"]), text(&area["attention"]), items.collect())
+}
+
+#[tokio::test]
+async fn home_says_how_many_change_requests_wait_for_the_council() {
+    let world = World::of(&Council::lake_house()).await;
+    let line = |home: &Value| {
+        let mut areas = home["areas"].as_array().unwrap().iter();
+        areas.find(|it| it["area"] == "contacts").unwrap()["line"].clone()
+    };
+    let before = line(&world.home().await);
+    let provider_ref: domain::ids::ProviderRef = parse("P1001");
+    let form = ContactForm {
+        forename: "Carol".to_owned(),
+        surname: "Shaw".to_owned(),
+        ..ContactForm::default()
+    };
+    let request = ChangeRequest {
+        request_ref: ChangeRequestRef::of(&provider_ref, "request-1"),
+        provider_ref,
+        name: "Carol Shaw".to_owned(),
+        asked: Asked::NewContact { contact: form.read().unwrap() },
+        submitted_at: at(OPEN).instant,
+        submitted_by: "Ada Byron".to_owned(),
+        submitted_email: parse("ada@lakehouse.example"),
+        state: RequestState::Pending,
+        version: 0,
+    };
+    let queued = QueuedRequest { request, provider_name: "Lake House".to_owned() };
+    world.store.submit_change_request(&queued).await.unwrap();
+    let after = line(&world.home().await);
+    assert_ne!(before, after);
+    assert!(after.as_str().unwrap().starts_with('1'), "{after}");
 }
 
 #[tokio::test]
