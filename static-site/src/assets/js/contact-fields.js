@@ -15,7 +15,7 @@ export function contactFields(contact, roles, { legend = 'Role', hint = 'What th
     textArea({ id: 'address', label: 'Address', value: given.address ?? '', rows: 3 }),
     input('phone', 'Telephone', { className: 'govuk-input--width-20', attributes: { type: 'tel', autocomplete: 'off' } }),
     input('email', 'Email', { hint: 'Where the council writes to', attributes: { type: 'email', autocomplete: 'off', spellcheck: 'false' } }),
-    input('portal_email', 'Email to sign in with', { hint: 'For the portal and its notifications. Leave it empty for somebody who does not use the portal.', attributes: { type: 'email', autocomplete: 'off', spellcheck: 'false' } }),
+    input('portal_email', 'Portal email address', { hint: 'The email to sign in with, and for notifications. Leave it empty for somebody who does not use the portal.', attributes: { type: 'email', autocomplete: 'off', spellcheck: 'false' } }),
     roles.length
       ? checkboxes({ id: 'roles', legend, hint, options: roles.map(({ role, line }) => ({ value: role, text: capital(roleWord(role)), hint: line })), values: given.roles ?? [] })
       : null,

@@ -40,7 +40,7 @@ function details(contact) {
     ['Address', contact.address && el('span', { class: 'portal-said' }, contact.address)],
     ['Telephone', contact.phone],
     ['Email', contact.email && el('span', { class: 'portal-long' }, contact.email)],
-    ['Email to sign in with', contact.portal_email && el('span', { class: 'portal-long' }, contact.portal_email)],
+    ['Portal email address', contact.portal_email && el('span', { class: 'portal-long' }, contact.portal_email)],
     ['Role', rolesText(contact.roles)],
   ]);
 }

@@ -9,7 +9,7 @@ import { changeRequestType, emailState } from '../words.js';
 const COLUMNS = [
   { label: 'Name' },
   { label: 'Telephone', className: 'portal-contacts__phone' },
-  { label: 'Email to sign in with', className: 'portal-contacts__email' },
+  { label: 'Portal email address', className: 'portal-contacts__email' },
   { label: 'Role' },
   { label: 'Note' },
 ];
