@@ -100,3 +100,4 @@ def converse(people: Callable[[str], Portal], past: Past, today: date) -> None:
     gannet, brightway = people("rosalind.quarmby@marramcare.example"), people("moira.kittiwake@brightway.example")
     at_gannet_house(gannet, people("martin.selby@seaborough.example"), past, today)
     at_brightway(brightway, today)
+    change_requests(gannet, brightway, people("harriet.lowther@seaborough.example"))

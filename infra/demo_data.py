@@ -458,7 +458,7 @@ class Seaborough:
         asked = [{**row, "confirmation": "required"} for row in self.rows["contracts"] if row["payment_method"] == "scheduled"]
         steps.append(Step("From now on providers are asked to confirm", {"contracts": asked}))
         steps.append(late[0])
-
+        steps.append(Step("Contract documents to agree", files("documents"), papers))
         return steps
 
 

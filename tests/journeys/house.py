@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import page
+
 from stack import TODAY, days, demo_data, drop, portal
 
 # The period that is open today.
@@ -56,6 +58,12 @@ class House:
         person.accept_invitation(email, PASSWORD)
         person.sign_in(email, PASSWORD)
         return person
+
+
+def for_everybody(pdf: bytes) -> list[str]:
+    """What a validator says against a PDF that the portal made; it is to be PDF/UA-1."""
+    report = page.validate_pdf_bytes(pdf, profile="ua1")
+    return [] if report.is_compliant else [failure.rule_id for failure in report.failures] or ["not compliant"]
 
 
 def staff(email: str):
