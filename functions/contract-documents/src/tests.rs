@@ -235,7 +235,7 @@ async fn the_councils_people_may_what_their_roles_say() {
 }
 
 #[tokio::test]
-async fn what_is_anothers_is_not_there() {
+async fn what_belongs_to_another_is_not_there() {
     let portal = Portal::new().await;
     let document = portal.publish().await;
     let other = portal.provider("P1002", &[Role::Admin]).await;

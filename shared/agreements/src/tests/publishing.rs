@@ -78,7 +78,7 @@ async fn refused(publishing: Publishing) -> AgreementsError {
 }
 
 #[tokio::test]
-async fn what_is_not_known_or_anothers_is_refused_field_by_field() {
+async fn what_is_not_known_or_belongs_to_another_is_refused_field_by_field() {
     let of = |change: fn(&mut Publishing)| {
         let mut it = publishing("a");
         change(&mut it);
