@@ -91,7 +91,7 @@ async fn a_pdf_that_never_comes_is_given_up_and_told() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_document_and_what_is_anothers_are_refused() {
+async fn a_file_that_is_no_document_or_belongs_to_another_is_refused() {
     let rig = council_with_pdf().await;
     drop_pdf(&rig, "script.pdf", "%PDF-1.7 /JavaScript (x) %%EOF").await;
     drop_pdf(&rig, "page.pdf", "<html></html>").await;
