@@ -110,8 +110,10 @@ audit-database:
 	@infra/advisories.sh
 
 # One of each paper that the portal prints, for the check against PDF/UA and for people to look at.
+# Built as part of the workspace, because by itself it would build typst a second time with other features.
 papers: ## the portal's PDFs, made of sample data, into .local/papers
-	@cargo run --quiet -p papers --example samples -- .local/papers
+	@cargo build --quiet --workspace --examples
+	@$(CARGO_TARGET_DIR)/debug/examples/samples .local/papers
 
 unit: $(VENV)/.ready .local/nextest papers
 	python -m unittest discover --start-directory tests/shape
