@@ -127,6 +127,17 @@ def everything() -> dict:
     return {"records": records, "files": files, "emails": [email["MessageId"] for email in portal().emails()]}
 
 
+def let_sessions_rest() -> None:
+    """As if everybody who is signed in had asked for nothing for two minutes."""
+    pages = dynamodb.get_paginator("scan").paginate(TableName=TABLE, FilterExpression="attribute_exists(last_seen_at)")
+    for item in [item for page in pages for item in page["Items"]]:
+        seen = datetime.fromisoformat(item["last_seen_at"]["S"]) - timedelta(minutes=2)
+        dynamodb.update_item(
+            TableName=TABLE, Key={"PK": item["PK"], "SK": item["SK"]}, UpdateExpression="SET last_seen_at = :seen",
+            ExpressionAttributeValues={":seen": {"S": seen.isoformat().replace("+00:00", "Z")}},
+        )
+
+
 def at(day: date, hour: int, minute: int = 0) -> str:
     """An instant in London as jobs are told it."""
     local = datetime.combine(day, time(hour, minute), tzinfo=LONDON)

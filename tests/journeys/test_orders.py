@@ -4,7 +4,7 @@ import unittest
 from decimal import Decimal
 
 from house import AUDITOR, HELPDESK, House, for_everybody, staff, told
-from stack import TODAY, days, demo_data, portal, refused, run_job, at, idle
+from stack import TODAY, at, days, demo_data, idle, let_sessions_rest, portal, refused, run_job
 
 CLERK = "hulda.fen@dunehouse.example"
 
@@ -38,7 +38,7 @@ class Orders(unittest.TestCase):
         before = self.clerk.request("GET", self.path)
         old = self.clerk.download(f"{self.path}/purchase-order.pdf?revision=1")
         told("prices", 12, [{"cpli_id": self.house.cplis[0], "from_date": self.year_from + days(182), "quantity": 1, "unit_price": "900.00"}])
-        run_job("daily-jobs", {"time": at(TODAY, 12)})
+        run_job("daily-jobs", {"time": at(TODAY + days(1), 5, 15)})
         idle()
         after = self.clerk.request("GET", self.path)
         self.assertEqual(after["revision"], 2)
@@ -66,6 +66,12 @@ class Orders(unittest.TestCase):
         made = person.download(f"/api/scheduled-payments/C1001/{paid}/remittance.pdf")
         self.assertEqual(for_everybody(made), [])
         self.assertEqual(refused(person, "GET", f"/api/scheduled-payments/C1002/{paid}/remittance.pdf")[0], 404)
+
+    def test_e1_whoever_goes_on_asking_stays_signed_in(self):
+        auditor = staff(AUDITOR)
+        let_sessions_rest()
+        self.assertTrue(self.clerk.download(f"{self.path}/purchase-order.pdf").startswith(b"%PDF-"))
+        self.assertTrue(auditor.request("GET", "/api/council/home")["queues"])
 
 
 if __name__ == "__main__":
