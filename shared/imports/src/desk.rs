@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use agreements::DOCUMENT_BYTES_MAX;
 use chrono::NaiveDate;
+use domain::action::ActionTypes;
 use domain::clock::Now;
 use domain::facts::{
     Adjustment, Capacity, Client, Contact, Cpli, Directive, Period, Provider, Service, StaffMember,
@@ -80,6 +81,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) objects: Option<&'a Objects>,
     pub(crate) now: Now,
     pub(crate) settings: Shelf<Settings>,
+    pub(crate) action_types: Shelf<ActionTypes>,
     pub(crate) providers: Shelf<Provider>,
     pub(crate) contacts: Shelf<Contact>,
     pub(crate) teams: Shelf<Team>,
@@ -147,6 +149,7 @@ impl<'a> Desk<'a> {
             objects: None,
             now,
             settings: Shelf::default(),
+            action_types: Shelf::default(),
             providers: Shelf::default(),
             contacts: Shelf::default(),
             teams: Shelf::default(),
@@ -202,6 +205,8 @@ impl<'a> Desk<'a> {
     async fn laid(&mut self, row: &Row, at: FileTime) -> Result<Outcome, Stop> {
         match row.feed {
             Feed::Settings => self.setting(row, at).await,
+            Feed::ActionTypes => self.action_type(row, at).await,
+            Feed::ActionFields => self.action_field(row, at).await,
             Feed::Teams => self.team(row, at).await,
             Feed::Staff => self.staff(row, at).await,
             Feed::Providers => self.provider(row, at).await,
@@ -240,6 +245,7 @@ impl<'a> Desk<'a> {
     pub(crate) fn batch_without_cplis(&self) -> Batch {
         let mut batch = Batch::default();
         self.settings.save(&mut batch);
+        self.action_types.save(&mut batch);
         self.providers.save(&mut batch);
         self.contacts.save(&mut batch);
         self.teams.save(&mut batch);

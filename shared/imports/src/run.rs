@@ -308,7 +308,7 @@ fn piece_rows(feed: Feed) -> usize {
         Feed::Contracts | Feed::Services | Feed::Contacts | Feed::Staff | Feed::Cplis => 20,
         Feed::Adjustments | Feed::Directives | Feed::Variations => 30,
         Feed::Providers => 40,
-        Feed::Periods | Feed::Settings | Feed::Teams => 80,
+        Feed::Periods | Feed::Settings | Feed::Teams | Feed::ActionTypes | Feed::ActionFields => 80,
         // Each may have a PDF that is looked at.
         Feed::Documents => 10,
         Feed::Prices | Feed::Contributions | Feed::Absences | Feed::Exceptions => 45,

@@ -41,6 +41,9 @@ pub struct ActionType {
     /// Whether new ones are offered no more.
     #[serde(default)]
     pub withdrawn: bool,
+    /// Where it stands among the types; those without come last, as they were told.
+    #[serde(default)]
+    pub position: Option<u16>,
     /// What else it asks, in the order of the form.
     #[serde(default)]
     pub fields: Vec<Field>,
@@ -96,6 +99,9 @@ pub struct Field {
     /// Whether a date must not be after today.
     #[serde(default)]
     pub not_after_today: bool,
+    /// Where it stands in the form; those without come last, as they were told.
+    #[serde(default)]
+    pub position: Option<u16>,
 }
 
 /// What kind of answer a field takes.
@@ -132,6 +138,15 @@ impl Default for ActionTypes {
 }
 
 impl ActionTypes {
+    /// Puts types and fields where they stand.
+    pub fn sort(&mut self) {
+        let place = |position: Option<u16>| position.unwrap_or(u16::MAX);
+        self.types.sort_by_key(|it| place(it.position));
+        for of in &mut self.types {
+            of.fields.sort_by_key(|it| place(it.position));
+        }
+    }
+
     /// A type, whether it is still offered or not.
     pub fn find(&self, type_ref: &str) -> Option<&ActionType> {
         self.types.iter().find(|it| it.type_ref == type_ref)

@@ -19,6 +19,8 @@ use crate::sign_in::EmailAddress;
 /// Years outside these are slips of the keyboard.
 const YEAR_MIN: i32 = 1890;
 const YEAR_MAX: i32 = 2200;
+/// The longest word.
+const WORD_LENGTH_MAX: usize = 40;
 /// The largest amount that can be meant, in pounds.
 const POUNDS_MAX: i64 = 100_000_000;
 
@@ -55,6 +57,7 @@ impl Cell {
         match self {
             Self::Reference(what) => reference(what, text),
             Self::Text(max) => long_enough(text, max),
+            Self::Word => word(text),
             Self::Email => email(text),
             Self::Roles => words::<Role>(text, Code::I16),
             Self::CouncilRoles => words::<CouncilRole>(text, Code::I16),
@@ -103,6 +106,18 @@ fn long_enough(text: &str, max: usize) -> Said {
     let plain: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if plain.chars().any(char::is_control) {
         return Err((Code::I11, "Remove the characters that cannot be seen".to_owned()));
+    }
+    Ok(Value::from(plain))
+}
+
+fn word(text: &str) -> Said {
+    let plain = plain_word(text);
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if plain.len() > WORD_LENGTH_MAX || !plain.bytes().all(is_word) {
+        let message = format!(
+            "\"{text}\" cannot be used. Use up to {WORD_LENGTH_MAX} letters, digits and underscores"
+        );
+        return Err((Code::I16, message));
     }
     Ok(Value::from(plain))
 }

@@ -33,6 +33,8 @@ pub enum Cell {
     Reference(&'static str),
     /// Text up to so many characters.
     Text(usize),
+    /// A word of letters, digits and underscores, kept in lower case.
+    Word,
     /// An email address, kept in lower case.
     Email,
     /// Roles, separated by spaces.
@@ -285,6 +287,32 @@ const STAFF: [Column; 6] = [
     or("teams", Cell::Teams, ""),
 ];
 
+const ACTION_TYPES: [Column; 10] = [
+    key("type_ref", Cell::Word),
+    required("name", TEXT),
+    required("team_ref", Cell::Reference("team")),
+    optional("due_days", Cell::Whole { min: 1, max: 366 }),
+    or("help", LONG_TEXT, ""),
+    or("title_hint", TEXT, ""),
+    or("related_to", TEXT, "none"),
+    optional("proposes", Cell::Choice(&["death", "package_ended", "variation"])),
+    or("offered", Cell::YesNo, "yes"),
+    optional("position", Cell::Whole { min: 1, max: 1_000 }),
+];
+
+const ACTION_FIELDS: [Column; 10] = [
+    key("type_ref", Cell::Word),
+    key("field", Cell::Word),
+    required("label", TEXT),
+    required("kind", Cell::Choice(&["date", "text", "long_text", "decimal", "money", "choice"])),
+    or("required", Cell::YesNo, "no"),
+    or("hint", TEXT, ""),
+    or("choices", Cell::Text(2_000), ""),
+    optional("length_max", Cell::Whole { min: 1, max: 5_000 }),
+    or("not_after_today", Cell::YesNo, "no"),
+    optional("position", Cell::Whole { min: 1, max: 1_000 }),
+];
+
 const SETTINGS: [Column; 2] = [key("setting", TEXT), or("value", TEXT, "")];
 
 const DOCUMENTS: [Column; 9] = [
@@ -321,6 +349,8 @@ impl Feed {
             Self::Invoices => &INVOICES,
             Self::Teams => &TEAMS,
             Self::Staff => &STAFF,
+            Self::ActionTypes => &ACTION_TYPES,
+            Self::ActionFields => &ACTION_FIELDS,
             Self::Settings => &SETTINGS,
             Self::Documents => &DOCUMENTS,
         }
@@ -344,6 +374,8 @@ impl Feed {
             | Self::Adjustments
             | Self::Exceptions
             | Self::Invoices
+            | Self::ActionTypes
+            | Self::ActionFields
             | Self::Teams
             | Self::Staff
             | Self::Settings => &[],

@@ -57,6 +57,10 @@ pub enum Feed {
     Teams,
     /// The council's own people who use the portal.
     Staff,
+    /// The kinds of action that there are.
+    ActionTypes,
+    /// What the form of each asks.
+    ActionFields,
     /// What the council decides for its whole portal (domain.md section 8).
     Settings,
     /// Contract documents for providers to agree.
@@ -65,10 +69,12 @@ pub enum Feed {
 
 impl Feed {
     /// All of them, each after those that it names.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Settings,
         Self::Teams,
         Self::Staff,
+        Self::ActionTypes,
+        Self::ActionFields,
         Self::Periods,
         Self::Providers,
         Self::Contacts,
@@ -109,6 +115,8 @@ impl Feed {
             Self::Invoices => "invoices",
             Self::Teams => "teams",
             Self::Staff => "staff",
+            Self::ActionTypes => "action_types",
+            Self::ActionFields => "action_fields",
             Self::Settings => "settings",
             Self::Documents => "documents",
         }
@@ -118,7 +126,12 @@ impl Feed {
     pub fn can_be_taken_back(self) -> bool {
         matches!(
             self,
-            Self::Prices | Self::Contributions | Self::Absences | Self::Capacity | Self::Periods
+            Self::Prices
+                | Self::Contributions
+                | Self::Absences
+                | Self::Capacity
+                | Self::Periods
+                | Self::ActionFields
         )
     }
 }

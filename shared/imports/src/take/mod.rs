@@ -1,5 +1,6 @@
 //! What a row of each feed means for what is known. One function a feed.
 
+mod actions;
 mod agreements;
 mod calendar;
 mod care;
