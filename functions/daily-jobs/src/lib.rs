@@ -6,6 +6,7 @@
 
 use agreements::{Agreements, AgreementsError};
 use cloud::{Cloud, tracing};
+use conversations::{Conversations, ConversationsError};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
 use imports::{Imports, ImportsError};
@@ -28,6 +29,8 @@ pub struct DailyJobs {
     pub imports: Imports,
     /// Whose answered change requests are finished.
     pub people: People,
+    /// Whose accepted changes are finished.
+    pub conversations: Conversations,
     /// What tells people once a day, and of what was not sent.
     pub notices: Notices,
     /// Whose deadlines are kept.
@@ -53,6 +56,9 @@ pub enum DailyJobsError {
     /// The change requests.
     #[error(transparent)]
     People(#[from] PeopleError),
+    /// The actions.
+    #[error(transparent)]
+    Conversations(#[from] ConversationsError),
     /// The daily email.
     #[error(transparent)]
     Notices(#[from] NoticesError),
@@ -74,6 +80,7 @@ impl Failure for DailyJobsError {
             Self::Statements(error) => error.kind(),
             Self::Imports(error) => error.kind(),
             Self::People(error) => error.kind(),
+            Self::Conversations(error) => error.kind(),
             Self::Notices(error) => error.kind(),
             Self::Agreements(error) => error.kind(),
             Self::Ordering(error) => error.kind(),
@@ -87,6 +94,7 @@ impl Failure for DailyJobsError {
             Self::Statements(error) => error.code(),
             Self::Imports(error) => error.code(),
             Self::People(error) => error.code(),
+            Self::Conversations(error) => error.code(),
             Self::Notices(error) => error.code(),
             Self::Agreements(error) => error.code(),
             Self::Ordering(error) => error.code(),
@@ -103,6 +111,7 @@ impl DailyJobs {
             statements: Statements::open(cloud),
             imports: Imports::open(cloud),
             people: People::open(cloud),
+            conversations: Conversations::open(cloud),
             notices: Notices::open(cloud),
             agreements: Agreements::open(cloud),
             orders: Orders::open(cloud),
@@ -122,6 +131,7 @@ impl DailyJobs {
             ("purchase orders", self.orders.bring_all_up_to_date(now).await.map_err(Into::into)),
             ("documents", self.watch_documents(now).await),
             ("change requests", self.people.finish_requests(now).await.map_err(Into::into)),
+            ("accepted changes", self.finish_changes().await),
             ("daily email", self.notices.digest(now).await.map_err(Into::into)),
             ("emails", self.notices.sweep(now).await.map_err(Into::into)),
         ];
@@ -133,6 +143,15 @@ impl DailyJobs {
             }
         }
         outcome
+    }
+
+    /// Drops the council's files of changes that were accepted in actions and cut off.
+    async fn finish_changes(&self) -> Result<(), DailyJobsError> {
+        let finished = self.conversations.finish().await?;
+        if finished > 0 {
+            tracing::info!(finished, "accepted changes finished");
+        }
+        Ok(())
     }
 
     /// Tries the rows again that wait for something not yet known.
@@ -223,6 +242,7 @@ mod tests {
             statements: Statements::with(store.clone(), objects.clone(), SITE),
             agreements: Agreements::with(store.clone(), objects.clone(), mail.clone(), SITE),
             orders: Orders::with(store.clone(), objects.clone()),
+            conversations: Conversations::with(store.clone(), objects.clone(), mail.clone(), SITE),
             imports: Imports::with(store.clone(), objects, mail.clone(), |_| [7; 32]),
             people: People::with(store.clone(), mail.clone(), SITE, |_| [7; 32]),
             notices: Notices::with(store.clone(), mail.clone(), SITE),
