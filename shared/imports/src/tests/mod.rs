@@ -1,6 +1,7 @@
 //! Whole files in, whole states out.
 
 mod access;
+mod actions;
 mod delivered;
 mod documents;
 mod feeds;
