@@ -25,14 +25,14 @@ const START: &str = "2026-03-27T09:00:00Z";
 const TROUBLED_HOURS: i64 = 60;
 
 /// Who is told of which providers.
-pub const READERS: [(&str, &[&str]); 3] = [
+pub(crate) const READERS: [(&str, &[&str]); 3] = [
     ("ada@lakehouse.example", &["P1001", "P1002"]),
     ("ben@lakehouse.example", &["P1001"]),
     (BOUNCING, &["P1002"]),
 ];
 
 /// Emails to this address come back.
-pub const BOUNCING: &str = "cat@madley.example";
+pub(crate) const BOUNCING: &str = "cat@madley.example";
 
 /// What waits to happen.
 #[derive(Debug, Clone)]
@@ -47,8 +47,8 @@ enum Task {
 
 /// Something that happened.
 #[derive(Debug, Clone)]
-pub struct Happened {
-    pub provider: &'static str,
+pub(crate) struct Happened {
+    pub(crate) provider: &'static str,
     at: DateTime<Utc>,
 }
 
@@ -75,11 +75,11 @@ impl Dice {
     }
 }
 
-pub struct World {
-    pub seed: u64,
-    pub store: Store,
-    pub happened: Vec<Happened>,
-    pub misfortunes: BTreeMap<&'static str, u32>,
+pub(crate) struct World {
+    pub(crate) seed: u64,
+    pub(crate) store: Store,
+    pub(crate) happened: Vec<Happened>,
+    pub(crate) misfortunes: BTreeMap<&'static str, u32>,
     queue: Queue,
     mail: Mail,
     dice: Dice,
@@ -96,7 +96,7 @@ fn done<T>(future: impl Future<Output = T>) -> T {
 
 impl World {
     /// Runs the schedule of `seed` to its end.
-    pub fn run(seed: u64) -> Self {
+    pub(crate) fn run(seed: u64) -> Self {
         let mut world = Self::new(seed);
         let calm_from = world.now + TimeDelta::hours(TROUBLED_HOURS);
         world.plan();
@@ -223,7 +223,9 @@ impl World {
                 self.note("second worker");
                 let other = self.worker(&Fuse::default());
                 let (task, now, happened) = (task.clone(), self.now, self.happened.clone());
-                Fuse::pausing_at(cut, move || drop(other.does(&task, now, &happened)))
+                Fuse::pausing_at(cut, move || {
+                    let _ = other.does(&task, now, &happened);
+                })
             }
             _ => Fuse::default(),
         }
@@ -302,12 +304,12 @@ impl World {
     }
 
     /// What the mail service accepted.
-    pub fn sent(&self) -> Vec<Email> {
+    pub(crate) fn sent(&self) -> Vec<Email> {
         self.mail.sent()
     }
 
     /// Every email of the outbox, by key.
-    pub fn records(&self) -> Vec<(String, OutboxRecord)> {
+    pub(crate) fn records(&self) -> Vec<(String, OutboxRecord)> {
         let dump = self.store.dump().unwrap();
         let emails = dump.into_iter().filter(|(key, _)| key.ends_with(" EMAIL"));
         emails.map(|(key, value)| (key, serde_json::from_value(value).unwrap())).collect()
