@@ -482,7 +482,10 @@ mod tests {
     use domain::clock::london_instant;
     use insta::assert_snapshot;
 
+    use domain::notice::Happening;
+
     use super::*;
+    use crate::daily::{ProviderNews, digest};
 
     const HEAD: Letterhead<'_> = Letterhead {
         council_name: "Borsetshire County Council",
@@ -597,24 +600,81 @@ mod tests {
         ]
     }
 
+    /// Lake House and a home in one email, and one home alone.
+    fn daily_letters() -> Vec<(&'static str, Letter)> {
+        let news = |name: &str, happened: &[(Happening, u64)]| ProviderNews {
+            name: name.to_owned(),
+            happened: happened.iter().copied().collect(),
+        };
+        let lake_house = news(
+            "Lake House <block> & spot",
+            &[
+                (Happening::ActionOpened, 1),
+                (Happening::ActionAnswered, 3),
+                (Happening::CarePackageChanged, 14),
+                (Happening::DocumentPublished, 2),
+                (Happening::StatementFinalised, 1),
+            ],
+        );
+        let madley_park = news("Madley Park", &[(Happening::StatementOpened, 1)]);
+        let day = "2022-11-24".parse().unwrap();
+        let both = [lake_house, madley_park.clone()];
+        let foot = "https://portal.borsetshire.example/unsubscribe/?token=abc";
+        vec![
+            ("digest_of_two_providers", digest(&HEAD, day, &both)),
+            ("digest", digest(&HEAD, day, &[madley_park]).with_unsubscribe(foot)),
+        ]
+    }
+
+    fn all_letters() -> Vec<(&'static str, Letter)> {
+        let about = letters_about_actions().into_iter().chain(letters_about_documents());
+        every_letter().into_iter().chain(about).chain(daily_letters()).collect()
+    }
+
     #[test]
     fn every_email_says_what_happened_and_what_to_do() {
-        let about = letters_about_actions().into_iter().chain(letters_about_documents());
-        for (name, letter) in every_letter().into_iter().chain(about) {
+        for (name, letter) in all_letters() {
             assert_snapshot!(name, written(&letter));
         }
     }
 
     #[test]
     fn an_email_in_html_says_the_same_as_its_text() {
-        let letters = every_letter().into_iter();
-        let html = letters.filter(|(name, _)| *name == "finalised").map(|(_, letter)| letter.html);
-        assert_snapshot!("finalised_html", html.collect::<String>());
+        for (name, letter) in all_letters() {
+            assert_snapshot!(format!("{name}_html"), letter.html);
+        }
+    }
+
+    /// Who adds an email adds it above, and so its snapshots.
+    #[test]
+    fn there_is_no_email_without_a_snapshot() {
+        let (templates, tests) = include_str!("templates.rs").split_once("#[cfg(test)]").unwrap();
+        let templates = [templates, include_str!("daily.rs")].concat();
+        let made = templates.split("\npub fn ").skip(1).filter_map(|text| {
+            let (name, rest) = text.split_once('(')?;
+            let (signature, _) = rest.split_once('{')?;
+            signature.contains("-> Letter").then_some(name)
+        });
+        let made: Vec<_> = made.collect();
+        assert!(made.len() > 20, "{made:?}");
+        for name in made {
+            assert!(tests.contains(&format!("{name}(&HEAD")), "{name} has no snapshot");
+        }
+    }
+
+    #[test]
+    fn no_email_is_told_who_a_client_is() {
+        let (templates, _) = include_str!("templates.rs").split_once("#[cfg(test)]").unwrap();
+        for text in [templates, include_str!("daily.rs"), include_str!("letter.rs")] {
+            for client in ["SsRef", "ss_ref", "Client", "client_name", "Cpli"] {
+                assert!(!text.contains(client), "{client}");
+            }
+        }
     }
 
     #[test]
     fn what_the_council_called_a_thing_cannot_become_html() {
-        for (name, letter) in every_letter() {
+        for (name, letter) in all_letters() {
             assert!(!letter.html.contains("<block>"), "{name}");
             assert!(!letter.subject.contains('\n'), "{name}");
         }
@@ -622,7 +682,7 @@ mod tests {
 
     #[test]
     fn every_email_names_the_council_and_where_to_get_help() {
-        for (name, letter) in every_letter() {
+        for (name, letter) in all_letters() {
             for part in [&letter.text, &letter.html] {
                 assert!(part.contains(HEAD.council_name), "{name}");
                 assert!(part.contains(HEAD.support_email), "{name}");
