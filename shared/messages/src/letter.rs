@@ -16,7 +16,7 @@ impl Letter {
     #[must_use]
     pub fn with_unsubscribe(mut self, url: &str) -> Self {
         const WORDS: &str = "Stop these emails, or choose which you get";
-        self.text.push_str(&format!("\n{WORDS}:\n{url}\n"));
+        self.text = format!("{}\n{WORDS}:\n{url}\n", self.text);
         let link = format!(
             "<p style=\"{FOOT_STYLE}\"><a href=\"{}\">{WORDS}</a></p>\n</body>",
             escaped(url)

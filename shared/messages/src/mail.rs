@@ -210,13 +210,11 @@ enum Answer<'a> {
 
 impl<'a> Answer<'a> {
     fn of(error: &'a SdkError<SendEmailError>) -> Self {
-        match error {
-            SdkError::ConstructionFailure(_) => Self::NotAsked,
-            SdkError::ServiceError(answer) => {
-                Self::No(answer.raw().status().as_u16(), answer.err().code())
-            }
-            _ => Self::Nothing,
+        if let SdkError::ServiceError(answer) = error {
+            return Self::No(answer.raw().status().as_u16(), answer.err().code());
         }
+        let not_asked = matches!(error, SdkError::ConstructionFailure(_));
+        if not_asked { Self::NotAsked } else { Self::Nothing }
     }
 }
 

@@ -110,7 +110,8 @@ impl Store {
             loop {
                 let query = Query::news(day).limit(MARKED_TOGETHER).after(after);
                 let page = self.table.query(&query).await?;
-                after = page.next.clone();
+                let next = page.next.clone();
+                after = next;
                 self.mark(page.rows, day, digest.day).await?;
                 if after.is_none() {
                     break;
@@ -155,7 +156,8 @@ impl Store {
             let mut after = None;
             loop {
                 let page = self.table.query(&Query::news(day).after(after)).await?;
-                after = page.next.clone();
+                let next = page.next.clone();
+                after = next;
                 let news: Vec<NewsRow> = page.read()?;
                 for NewsRow { provider_ref, happening, count, .. } in
                     news.into_iter().filter(|news| news.digest == Some(digest))
