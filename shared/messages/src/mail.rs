@@ -283,13 +283,18 @@ mod tests {
     }
 
     #[test]
-    fn what_ses_refuses_was_not_sent_and_what_it_does_not_answer_may_have_been() {
+    fn what_ses_refuses_was_not_sent() {
         let no = |status, code| not_sent(Answer::No(status, Some(code)));
         assert!(matches!(no(400, "MessageRejected"), MessagesError::Rejected { .. }));
         assert!(matches!(no(429, "TooManyRequestsException"), MessagesError::Unavailable { .. }));
         assert!(matches!(no(503, "ServiceUnavailable"), MessagesError::Unavailable { .. }));
         assert!(matches!(no(404, "NotFoundException"), MessagesError::Refused { .. }));
-        assert!(matches!(no(500, "InternalFailure"), MessagesError::InDoubt { .. }));
+    }
+
+    #[test]
+    fn what_ses_does_not_answer_may_have_been_sent() {
+        let failed = not_sent(Answer::No(500, Some("InternalFailure")));
+        assert!(matches!(failed, MessagesError::InDoubt { .. }));
         assert!(matches!(not_sent(Answer::Nothing), MessagesError::InDoubt { .. }));
     }
 

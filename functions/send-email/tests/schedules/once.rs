@@ -87,7 +87,7 @@ fn every_email_went_out_once(world: &World) {
         let id = record.email.outbox_id.as_str().to_owned();
         match record.delivery {
             Delivery::Sent { .. } => {
-                assert!(accepted.contains(&id), "seed {seed}: {key} never sent")
+                assert!(accepted.contains(&id), "seed {seed}: {key} never sent");
             }
             Delivery::Suppressed { .. } => assert_eq!(record.email.to, BOUNCING, "seed {seed}"),
             Delivery::Queued | Delivery::Failed { .. } => panic!("seed {seed}: {key} is left"),

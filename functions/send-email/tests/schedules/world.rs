@@ -250,11 +250,10 @@ impl World {
             Task::Message(message, tried) if is_event(&message) || tried < 5 => {
                 self.later(soon, Task::Message(message, tried + 1));
             }
-            Task::Message(..) => {}
             Task::Happen(_) => self.later(soon, task),
             // Lambda tries twice more; the next firing does it anyway.
             Task::Jobs(_) if self.dice.one_in(2) => self.later(soon, task),
-            Task::Jobs(_) => {}
+            Task::Message(..) | Task::Jobs(_) => {}
         }
     }
 

@@ -576,7 +576,9 @@ fn agree_everything(desk: &mut Desk) {
     for cpli in 0..CPLIS {
         let of_cpli = desk.facts.documents.entry(parse(&cpli.to_string())).or_default();
         of_cpli.insert(parse("DOC0"), DocumentState::Agreed);
-        of_cpli.values_mut().for_each(|state| *state = DocumentState::Agreed);
+        for state in of_cpli.values_mut() {
+            *state = DocumentState::Agreed;
+        }
     }
 }
 
