@@ -29,7 +29,7 @@ BY_VERSION = {"s3:GetObjectVersion": "s3:GetObject"}
 
 
 # What is called only where somebody else was faster, or somebody died half-way: crash tests do it in process.
-CUT_OFF = {"ReadsWhatWasCutOff"}
+CUT_OFF = {"ReadsWhatWasCutOff", "DropsWhatWasCutOff"}
 
 
 def deployed() -> dict[str, dict]:
