@@ -3,9 +3,11 @@
 import json
 import threading
 import unittest
+import uuid
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from house import PAYMENTS, staff
 from openpyxl.utils import get_column_letter
 from sheet import Sheet
 from stack import (
@@ -257,6 +259,11 @@ class FromTemplateToPayment(unittest.TestCase):
              "end_date": FIRST + days(6), "authorised": "yes"},
         ])
         self.assertEqual((told["refused"], told["rows_changed"]), (None, 1))
+        asked = self.manager.request("POST", "/api/actions", {
+            "request_id": str(uuid.uuid4()), "type_ref": "package_ended", "related": {"kind": "care_package", "cpli_id": "910003"}, "title": "Care ends",
+            "text": "At the weekend.", "fields": {"end_date": str(TODAY + days(4))}, "team_ref": "SYSTEMS", "due_on": None, "attachments": [],
+        })
+        self.assertTrue(staff(PAYMENTS).request("GET", f"/api/council/actions/PA1/{asked['action_id']}")["proposal"]["can_accept"])
 
     def test_d6_it_is_taken_away_as_csv_and_as_an_electronic_invoice(self):
         table = rows_of(self.manager.download(f"{self.invoice}/invoice.csv").decode("utf-8-sig"))
