@@ -13,7 +13,7 @@ async fn an_answer_is_kept_twice_for_ever_with_who_when_and_which_file() {
     let world = World::new().await;
     let document = world.publish("a", monday()).await;
     let agreed = world.answer(1, Deed::Agree, &tahmina(), tuesday()).await.unwrap();
-    assert_eq!(agreed.note(), "Agreed by Tahmina Miah on 08/11/2022");
+    assert_eq!(agreed.note(), "Agreed by Thelma Moss on 08/11/2022");
     let place = Place::document_answer(&doc(), 1);
     let kept: Answer = world.objects.get(&place, 100_000).await.unwrap().unwrap().json().unwrap();
     assert_eq!((&kept.by, kept.outcome, kept.at), (&tahmina(), Outcome::Agreed, tuesday().instant));

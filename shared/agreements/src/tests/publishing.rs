@@ -65,7 +65,7 @@ async fn a_new_version_supersedes_and_says_what_differs() {
     assert_eq!(states, [(2, DocumentState::Published), (1, DocumentState::Superseded)]);
     assert_eq!(
         shown.versions[1].note,
-        "Rejected by Tahmina Miah on 08/11/2022. Reason: The start date is wrong"
+        "Rejected by Thelma Moss on 08/11/2022. Reason: The start date is wrong"
     );
 }
 

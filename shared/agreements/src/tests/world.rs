@@ -49,8 +49,8 @@ impl World {
         council.contacts.push(Contact {
             contact_ref: parse("K2001"),
             provider_ref: parse("P1001"),
-            forename: "Tahmina".to_owned(),
-            surname: "Miah".to_owned(),
+            forename: "Thelma".to_owned(),
+            surname: "Moss".to_owned(),
             address: None,
             phone: None,
             email: None,
@@ -157,7 +157,7 @@ pub(super) fn grace() -> Signer {
 }
 
 pub(super) fn tahmina() -> Signer {
-    contact("Tahmina Miah", "K2001")
+    contact("Thelma Moss", "K2001")
 }
 
 pub(super) fn contact(name: &str, contact_ref: &str) -> Signer {

@@ -127,7 +127,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// `Rejected by Tahmina Miah on 28/11/2022. Reason: The start date is incorrect.`
+    /// `Rejected by Thelma Moss on 28/11/2022. Reason: The start date is incorrect.`
     pub fn note(&self) -> String {
         let Self { outcome, by, at, .. } = self;
         let note = format!("{} by {} on {}", outcome.words(), by.name(), note_date(*at));

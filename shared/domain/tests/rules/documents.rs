@@ -43,7 +43,7 @@ fn version(n: u32) -> DocumentVersion {
 }
 
 fn tahmina() -> Signer {
-    contact("Tahmina Miah", "K2001")
+    contact("Thelma Moss", "K2001")
 }
 
 fn contact(name: &str, contact_ref: &str) -> Signer {
@@ -65,13 +65,13 @@ fn notes_are_those_of_the_specification() {
     let document = Document::published(version(1));
     assert_eq!(document.note(), "Published by Grace Hopper on 07/11/2022");
     let agreed = Answer::agreed(of(&document), tahmina(), later());
-    assert_eq!(agreed.note(), "Agreed by Tahmina Miah on 28/11/2022");
+    assert_eq!(agreed.note(), "Agreed by Thelma Moss on 28/11/2022");
     assert_eq!(agreed.consent.as_deref(), Some(CONSENT));
     let reason = "The start date is incorrect, it should be 03.10.2022.";
     let rejected = Answer::rejected(of(&document), tahmina(), reason, later()).unwrap();
     assert_eq!(
         rejected.note(),
-        "Rejected by Tahmina Miah on 28/11/2022. Reason: The start date is incorrect, it should be 03.10.2022."
+        "Rejected by Thelma Moss on 28/11/2022. Reason: The start date is incorrect, it should be 03.10.2022."
     );
     let staff = version(1).published_by;
     let manually = Answer::agreed_manually(of(&document), staff, "By telephone", later()).unwrap();
@@ -115,7 +115,7 @@ fn of_two_answers_the_second_is_told_who_what_and_when() {
     assert_eq!(told.code(), "document-answered");
     assert_eq!(
         told.to_string(),
-        "This document has already been answered. Agreed by Tahmina Miah on 28/11/2022."
+        "This document has already been answered. Agreed by Thelma Moss on 28/11/2022."
     );
 }
 
