@@ -5,18 +5,18 @@ use domain::failure::Failure;
 use files::Place;
 use testing::at;
 
-use super::world::{World, contact, doc, grace, monday, tahmina, tuesday};
+use super::world::{World, contact, doc, grace, monday, thelma, tuesday};
 use crate::{AgreementsError, Deed};
 
 #[tokio::test]
 async fn an_answer_is_kept_twice_for_ever_with_who_when_and_which_file() {
     let world = World::new().await;
     let document = world.publish("a", monday()).await;
-    let agreed = world.answer(1, Deed::Agree, &tahmina(), tuesday()).await.unwrap();
+    let agreed = world.answer(1, Deed::Agree, &thelma(), tuesday()).await.unwrap();
     assert_eq!(agreed.note(), "Agreed by Thelma Moss on 08/11/2022");
     let place = Place::document_answer(&doc(), 1);
     let kept: Answer = world.objects.get(&place, 100_000).await.unwrap().unwrap().json().unwrap();
-    assert_eq!((&kept.by, kept.outcome, kept.at), (&tahmina(), Outcome::Agreed, tuesday().instant));
+    assert_eq!((&kept.by, kept.outcome, kept.at), (&thelma(), Outcome::Agreed, tuesday().instant));
     assert_eq!(kept.sha256, document.latest.file.sha256);
     assert_eq!(kept.consent.as_deref(), Some(CONSENT));
     let table = world.store.document_answers(&world.provider, &doc()).await.unwrap();
@@ -30,7 +30,7 @@ async fn an_answer_is_kept_twice_for_ever_with_who_when_and_which_file() {
 async fn of_two_who_answer_at_once_one_wins_and_the_other_is_told_who_what_and_when() {
     let world = World::new().await;
     world.publish("a", monday()).await;
-    let (one, other) = (tahmina(), contact("Ada Byron", "K2002"));
+    let (one, other) = (thelma(), contact("Ada Byron", "K2002"));
     let (agreed, rejected) = tokio::join!(
         world.answer(1, Deed::Agree, &one, tuesday()),
         world.answer(1, Deed::Reject("No"), &other, tuesday()),
@@ -50,11 +50,11 @@ async fn of_two_who_answer_at_once_one_wins_and_the_other_is_told_who_what_and_w
 async fn the_same_persons_second_click_is_the_same_answer() {
     let world = World::new().await;
     world.publish("a", monday()).await;
-    world.answer(1, Deed::Agree, &tahmina(), tuesday()).await.unwrap();
+    world.answer(1, Deed::Agree, &thelma(), tuesday()).await.unwrap();
     let state = world.state();
-    world.answer(1, Deed::Agree, &tahmina(), at("2022-11-08T10:00:05Z")).await.unwrap();
+    world.answer(1, Deed::Agree, &thelma(), at("2022-11-08T10:00:05Z")).await.unwrap();
     assert_eq!(world.state(), state);
-    let other = world.answer(1, Deed::Reject("No"), &tahmina(), tuesday()).await.unwrap_err();
+    let other = world.answer(1, Deed::Reject("No"), &thelma(), tuesday()).await.unwrap_err();
     assert_eq!(other.code(), "document-answered");
 }
 
@@ -63,7 +63,7 @@ async fn what_was_superseded_while_it_was_read_is_not_answered() {
     let world = World::new().await;
     world.publish("a", monday()).await;
     world.publish("b", tuesday()).await;
-    let told = world.answer(1, Deed::Agree, &tahmina(), tuesday()).await.unwrap_err();
+    let told = world.answer(1, Deed::Agree, &thelma(), tuesday()).await.unwrap_err();
     let superseded = CannotAnswer::Superseded {
         asked: 1,
         latest: 2,
@@ -80,7 +80,7 @@ async fn an_answer_while_another_version_is_published_counts_for_what_was_read_o
         world.publish("a", monday()).await;
         let second = world.publishing("b", tuesday()).await;
         let agreements = world.agreements();
-        let by = tahmina();
+        let by = thelma();
         let (answered, published) = tokio::join!(
             world.answer(1, Deed::Agree, &by, tuesday()),
             agreements.publish(&second, tuesday()),
@@ -110,7 +110,7 @@ async fn whoever_changes_a_file_or_a_record_afterwards_is_found_out() {
     for which in 0..3 {
         let world = World::new().await;
         let document = world.publish("a", monday()).await;
-        world.answer(1, Deed::Agree, &tahmina(), tuesday()).await.unwrap();
+        world.answer(1, Deed::Agree, &thelma(), tuesday()).await.unwrap();
         let file = Place::contract_document(&doc(), 1, &document.latest.file.sha256);
         match which {
             0 => world.objects.put(&file, "%PDF-1.7 other %%EOF").await.unwrap(),
@@ -135,7 +135,7 @@ async fn the_council_has_to_revise_what_was_rejected_and_sees_what_is_overdue() 
     world.publish("a", monday()).await;
     let waits = to_do("2022-11-20T00:00:00Z").await;
     assert_eq!((waits.rejected, waits.waiting, waits.overdue), (0, 1, 1));
-    world.answer(1, Deed::Reject("No"), &tahmina(), tuesday()).await.unwrap();
+    world.answer(1, Deed::Reject("No"), &thelma(), tuesday()).await.unwrap();
     let rejected = to_do("2022-11-20T00:00:00Z").await;
     assert_eq!((rejected.rejected, rejected.waiting, rejected.overdue), (1, 0, 0));
     assert_eq!(rejected.rejected_since, Some(tuesday().instant));

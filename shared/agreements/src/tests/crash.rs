@@ -5,7 +5,7 @@ use domain::clock::Now;
 use domain::failure::Failure;
 use testing::at;
 
-use super::world::{World, doc, grace, monday, publishing, tahmina, tuesday};
+use super::world::{World, doc, grace, monday, publishing, thelma, tuesday};
 use crate::{Agreements, AgreementsError, Deed, Publishing};
 
 /// One thing that somebody does. It may be done again.
@@ -58,8 +58,8 @@ async fn done(agreements: &Agreements, next: &Publishing, did: Did) -> Result<()
     match did {
         Did::Begin | Did::Revise => agreements.publish(next, tuesday()).await.map(drop),
         Did::Make => agreements.publish(&publishing("made"), tuesday()).await.map(drop),
-        Did::Agree => answer(Deed::Agree, tahmina()).await,
-        Did::Reject => answer(Deed::Reject("The price is wrong"), tahmina()).await,
+        Did::Agree => answer(Deed::Agree, thelma()).await,
+        Did::Reject => answer(Deed::Reject("The price is wrong"), thelma()).await,
         Did::AgreeManually => answer(Deed::AgreeManually("By telephone"), grace()).await,
         Did::Remind => agreements.remind(near()).await,
         Did::AgreeOverdue => agreements.agree_overdue(over()).await.map(drop),

@@ -4,7 +4,7 @@ use domain::contract_document::DocumentState;
 use domain::settings::DocumentThen;
 use testing::{Council, at};
 
-use super::world::{World, doc, monday, tahmina, tuesday};
+use super::world::{World, doc, monday, thelma, tuesday};
 use crate::Deed;
 
 fn emails(world: &World) -> usize {
@@ -36,7 +36,7 @@ async fn a_provider_that_answers_in_time_wins_over_the_job() {
     let world = World::new().await;
     world.publish("a", monday()).await;
     let last_second = at("2022-11-14T23:58:59Z");
-    world.answer(1, Deed::Reject("The price is wrong"), &tahmina(), last_second).await.unwrap();
+    world.answer(1, Deed::Reject("The price is wrong"), &thelma(), last_second).await.unwrap();
     assert_eq!(world.agreements().agree_overdue(at("2022-11-15T00:00:00Z")).await.unwrap(), 0);
     assert_eq!(world.head().await.state(), DocumentState::Rejected);
 }
@@ -47,7 +47,7 @@ async fn of_the_job_and_a_provider_at_once_one_answers() {
         let world = World::new().await;
         world.publish("a", monday()).await;
         let over = at("2022-11-15T00:00:00Z");
-        let (agreements, by) = (world.agreements(), tahmina());
+        let (agreements, by) = (world.agreements(), thelma());
         let (job, answered) = tokio::join!(
             agreements.agree_overdue(over),
             world.answer(1, Deed::Reject("The price is wrong"), &by, over),
@@ -86,7 +86,7 @@ async fn who_may_sign_is_reminded_two_days_before_once() {
 async fn nobody_is_reminded_of_what_is_answered() {
     let world = World::new().await;
     world.publish("a", monday()).await;
-    world.answer(1, Deed::Agree, &tahmina(), tuesday()).await.unwrap();
+    world.answer(1, Deed::Agree, &thelma(), tuesday()).await.unwrap();
     let before = emails(&world);
     world.agreements().remind(at("2022-11-13T12:00:00Z")).await.unwrap();
     assert_eq!(emails(&world), before);
@@ -101,5 +101,5 @@ async fn a_council_that_only_reminds_leaves_it_open() {
     let document = world.publish("a", monday()).await;
     assert_eq!(document.latest.answer_by.to_rfc3339(), "2022-11-10T23:59:00+00:00");
     assert_eq!(world.agreements().agree_overdue(at("2022-12-15T00:00:00Z")).await.unwrap(), 0);
-    world.answer(1, Deed::Agree, &tahmina(), at("2022-12-16T00:00:00Z")).await.unwrap();
+    world.answer(1, Deed::Agree, &thelma(), at("2022-12-16T00:00:00Z")).await.unwrap();
 }

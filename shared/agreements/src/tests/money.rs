@@ -3,7 +3,7 @@
 use domain::contract_document::DocumentState;
 use testing::{Council, parse};
 
-use super::world::{World, doc, monday, tahmina, tuesday};
+use super::world::{World, doc, monday, thelma, tuesday};
 use crate::Deed;
 
 #[tokio::test]
@@ -20,11 +20,11 @@ async fn what_a_document_becomes_is_known_to_the_statements_of_its_contract() {
     assert_eq!(state().await, None);
     world.publish("a", monday()).await;
     assert_eq!(state().await, Some(DocumentState::Published));
-    world.answer(1, Deed::Reject("No"), &tahmina(), tuesday()).await.unwrap();
+    world.answer(1, Deed::Reject("No"), &thelma(), tuesday()).await.unwrap();
     assert_eq!(state().await, Some(DocumentState::Rejected));
     world.publish("b", tuesday()).await;
     assert_eq!(state().await, Some(DocumentState::Published));
-    world.answer(2, Deed::Agree, &tahmina(), tuesday()).await.unwrap();
+    world.answer(2, Deed::Agree, &thelma(), tuesday()).await.unwrap();
     assert_eq!(state().await, Some(DocumentState::Agreed));
     let mut about_none = world.publishing("c", tuesday()).await;
     about_none.cpli_id = None;

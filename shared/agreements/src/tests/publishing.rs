@@ -7,7 +7,7 @@ use files::Place;
 use sha2::{Digest, Sha256};
 use testing::parse;
 
-use super::world::{PDF, World, doc, grace, monday, publishing, tahmina, tuesday};
+use super::world::{PDF, World, doc, grace, monday, publishing, thelma, tuesday};
 use crate::{AgreementsError, Deed, Given, NotADocument, NotPublished, Publishing};
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn the_same_request_again_makes_no_other_version_also_after_a_later_one() 
 async fn a_new_version_supersedes_and_says_what_differs() {
     let world = World::new().await;
     world.publish("a", monday()).await;
-    world.answer(1, Deed::Reject("The start date is wrong"), &tahmina(), tuesday()).await.unwrap();
+    world.answer(1, Deed::Reject("The start date is wrong"), &thelma(), tuesday()).await.unwrap();
     let mut second = world.publishing("b", tuesday()).await;
     second.date_from = Some(parse("2022-08-10"));
     world.agreements().publish(&second, tuesday()).await.unwrap();
@@ -161,7 +161,7 @@ async fn whoever_may_sign_is_told_once_a_day_without_a_name() {
     let emails: Vec<_> = emails.into_iter().filter(|(key, _)| key.starts_with("OUTBOX#")).collect();
     assert_eq!(emails.len(), 1);
     let text = emails[0].1.to_string();
-    assert!(text.contains("tahmina@lakehouse.example") && !text.contains("Adams"), "{text}");
+    assert!(text.contains("thelma@lakehouse.example") && !text.contains("Adams"), "{text}");
 }
 
 #[tokio::test]

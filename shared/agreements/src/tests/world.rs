@@ -54,7 +54,7 @@ impl World {
             address: None,
             phone: None,
             email: None,
-            portal_email: Some("tahmina@lakehouse.example".to_owned()),
+            portal_email: Some("thelma@lakehouse.example".to_owned()),
             roles: vec![Role::Signatory],
         });
         let (store, objects) = (Store::in_memory(), Objects::in_memory());
@@ -156,7 +156,7 @@ pub(super) fn grace() -> Signer {
     Signer::Staff { name: "Grace Hopper".to_owned(), staff_ref: parse("U9001"), roles }
 }
 
-pub(super) fn tahmina() -> Signer {
+pub(super) fn thelma() -> Signer {
     contact("Thelma Moss", "K2001")
 }
 

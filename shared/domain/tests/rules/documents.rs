@@ -42,7 +42,7 @@ fn version(n: u32) -> DocumentVersion {
     }
 }
 
-fn tahmina() -> Signer {
+fn thelma() -> Signer {
     contact("Thelma Moss", "K2001")
 }
 
@@ -64,11 +64,11 @@ fn later() -> Now {
 fn notes_are_those_of_the_specification() {
     let document = Document::published(version(1));
     assert_eq!(document.note(), "Published by Grace Hopper on 07/11/2022");
-    let agreed = Answer::agreed(of(&document), tahmina(), later());
+    let agreed = Answer::agreed(of(&document), thelma(), later());
     assert_eq!(agreed.note(), "Agreed by Thelma Moss on 28/11/2022");
     assert_eq!(agreed.consent.as_deref(), Some(CONSENT));
     let reason = "The start date is incorrect, it should be 03.10.2022.";
-    let rejected = Answer::rejected(of(&document), tahmina(), reason, later()).unwrap();
+    let rejected = Answer::rejected(of(&document), thelma(), reason, later()).unwrap();
     assert_eq!(
         rejected.note(),
         "Rejected by Thelma Moss on 28/11/2022. Reason: The start date is incorrect, it should be 03.10.2022."
@@ -93,22 +93,22 @@ fn a_date_is_that_of_london() {
 fn a_rejection_and_a_manual_agreement_need_a_reason() {
     let document = Document::published(version(1));
     for reason in ["", "  \n "] {
-        let rejected = Answer::rejected(of(&document), tahmina(), reason, later()).unwrap_err();
+        let rejected = Answer::rejected(of(&document), thelma(), reason, later()).unwrap_err();
         assert_eq!(
             (rejected.code(), rejected.fields()[0].field.as_str()),
             ("document-reason", "reason")
         );
-        Answer::agreed_manually(of(&document), tahmina(), reason, later()).unwrap_err();
+        Answer::agreed_manually(of(&document), thelma(), reason, later()).unwrap_err();
     }
     let long = "x".repeat(1_001);
-    let too_long = Answer::rejected(of(&document), tahmina(), &long, later());
+    let too_long = Answer::rejected(of(&document), thelma(), &long, later());
     assert_eq!(too_long, Err(CannotAnswer::ReasonTooLong));
 }
 
 #[test]
 fn of_two_answers_the_second_is_told_who_what_and_when() {
     let document = Document::published(version(1));
-    let first = Answer::agreed(of(&document), tahmina(), later());
+    let first = Answer::agreed(of(&document), thelma(), later());
     let second = Answer::rejected(of(&document), contact("Ada Byron", "K2002"), "No", later());
     let agreed = document.answered(first).unwrap();
     let told = agreed.answered(second.unwrap()).unwrap_err();
@@ -122,7 +122,7 @@ fn of_two_answers_the_second_is_told_who_what_and_when() {
 #[test]
 fn a_version_that_was_superseded_while_it_was_read_is_refused() {
     let document = Document::published(version(1));
-    let answer = Answer::agreed(of(&document), tahmina(), later());
+    let answer = Answer::agreed(of(&document), thelma(), later());
     let told = document.superseded_by(version(2)).answered(answer).unwrap_err();
     assert_eq!(told.code(), "document-superseded");
     assert_eq!(
@@ -134,8 +134,8 @@ fn a_version_that_was_superseded_while_it_was_read_is_refused() {
 #[test]
 fn a_new_version_is_open_whatever_the_one_before_was() {
     let document = Document::published(version(1));
-    let rejected = Answer::rejected(of(&document), tahmina(), "Wrong price", later()).unwrap();
-    let agreed = Answer::agreed(of(&document), tahmina(), later());
+    let rejected = Answer::rejected(of(&document), thelma(), "Wrong price", later()).unwrap();
+    let agreed = Answer::agreed(of(&document), thelma(), later());
     for answer in [rejected, agreed] {
         let again = document.clone().answered(answer.clone()).unwrap().superseded_by(version(2));
         assert_eq!((again.state(), again.is_open()), (DocumentState::Published, true));
