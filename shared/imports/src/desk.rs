@@ -15,7 +15,6 @@ use domain::facts::{
 use domain::feed::{Feed, FileTime, Merged, Outcome, Row, RowProblem, merge};
 use domain::ids::{ContractRef, CycleRef, ProviderRef, ServiceRef};
 use domain::invoice::{InvoiceHead, InvoiceId};
-use domain::notice::Happening;
 use domain::settings::Settings;
 use domain::weeks::{Decision, Variation};
 use files::{FilesError, Objects, Place};
@@ -24,7 +23,7 @@ use serde::de::DeserializeOwned;
 use store::keys::Key;
 use store::{
     Action, AfterWrite, Agreement, Batch, CycleMark, Known, ListedProvider, Located, Missing,
-    MissingKind, News, Progress, Store, StoreError, TakenBack,
+    MissingKind, Progress, Store, StoreError, TakenBack,
 };
 
 use crate::ImportsError;
@@ -240,27 +239,6 @@ impl<'a> Desk<'a> {
     /// They go first: until the client's own record says the same, the row is still to be done.
     pub(crate) fn cplis_first(&self) -> Vec<Batch> {
         self.cplis.save_in(CPLIS_AT_A_TIME)
-    }
-
-    /// Tells in `batch` whose care packages are new or have changed. `id`: which rows of which file did it.
-    pub(crate) fn tell_of_cplis(&self, batch: &mut Batch, id: &str) {
-        let mut counts: BTreeMap<&ProviderRef, u32> = BTreeMap::new();
-        for cpli in self.cplis.changed() {
-            if let Some(provider) = self.changes.contracts.get(&cpli.fact.contract_ref) {
-                let count = counts.entry(provider).or_default();
-                *count = count.saturating_add(1);
-            }
-        }
-        for (provider, count) in counts {
-            let news = News {
-                provider_ref: provider.clone(),
-                happening: Happening::CarePackageChanged,
-                id: id.to_owned(),
-                count,
-                day: self.now.date,
-            };
-            batch.add(news.action());
-        }
     }
 
     /// Everything else.

@@ -184,7 +184,6 @@ impl Imports {
             }
             batch = desk.batch_without_cplis();
         }
-        desk.tell_of_cplis(&mut batch, &format!("{}.{piece}", file.stem));
         for (missing, rows) in &tally.waits {
             self.wait(&mut batch, &Waiting::new(file, piece, missing.clone(), rows)?).await?;
         }

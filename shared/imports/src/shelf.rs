@@ -64,11 +64,6 @@ impl<T: Serialize + DeserializeOwned + Clone> Shelf<T> {
         self.0.values().filter_map(|slot| slot.known.as_ref())
     }
 
-    /// The records that say something else now.
-    pub(crate) fn changed(&self) -> impl Iterator<Item = &Known<T>> {
-        self.to_save().filter_map(|(_, known, changed)| changed.then_some(known))
-    }
-
     /// What must be written.
     pub(crate) fn save(&self, batch: &mut Batch) {
         for (key, known, changed) in self.to_save() {

@@ -185,7 +185,6 @@ impl Imports {
             late.note(row, taken, waiting.since);
         }
         let mut batch = desk.batch();
-        desk.tell_of_cplis(&mut batch, &mark);
         for (missing, rows) in &late.waits {
             self.wait_instead(&mut batch, waiting.instead(missing.clone(), rows)?).await?;
         }

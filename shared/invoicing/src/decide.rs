@@ -1,13 +1,12 @@
 //! What the council decides about a document, and who is told.
 
-use domain::clock::{Now, london_date};
+use domain::clock::Now;
 use domain::ids::ProviderRef;
 use domain::invoice::{DocumentKind, InvoiceHead, InvoiceId, InvoiceState, Step};
-use domain::notice::{Happening, Subscription};
 use domain::permission::Permission;
 use messages::templates::{self, AboutInvoice};
 use messages::{Letter, Letterhead};
-use store::{News, OutboxEmail, OutboxId};
+use store::{EMAILS_MAX, OutboxEmail, OutboxId};
 
 use crate::{Invoicing, InvoicingError};
 
@@ -26,9 +25,7 @@ impl Invoicing {
     ) -> Result<Vec<OutboxId>, InvoicingError> {
         let head = self.store.invoice(provider, id).await?.ok_or(InvoicingError::NotFound)?;
         let Some((step, letter)) = self.letter(&head).await? else { return Ok(Vec::new()) };
-        self.store.add_news(&decided(provider, &head, step)).await?;
-        let (may, what) = (Permission::Invoice, Subscription::ImmediateScheduledPayments);
-        let to = self.store.who_is_told(provider, may, what, None).await?;
+        let to = self.store.contacts_who_may(provider, Permission::Invoice, EMAILS_MAX).await?;
         let mut ids = Vec::new();
         for to in to {
             let email = email(&head, step, &letter, &to, now);
@@ -69,17 +66,6 @@ impl Invoicing {
             templates::invoice_approved(&letterhead, &about)
         };
         Ok(Some((step, letter)))
-    }
-}
-
-/// A decision, for the daily email of the day on which it was made, whenever it is told.
-fn decided(provider: &ProviderRef, head: &InvoiceHead, step: &Step) -> News {
-    News {
-        provider_ref: provider.clone(),
-        happening: Happening::InvoiceDecided,
-        id: format!("{}.{}", head.invoice_id, step.at.timestamp()),
-        count: 1,
-        day: london_date(step.at),
     }
 }
 

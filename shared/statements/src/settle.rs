@@ -9,13 +9,12 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use domain::clock::Now;
 use domain::facts::Period;
-use domain::notice::Happening;
 use domain::record::{
     Finalised, Fixed, HeldAtLock, Locked, Response, StatementRecord, unconfirmed_in_a_row,
 };
 use files::Place;
 use messages::templates;
-use store::{EMAILS_MAX, OutboxEmail, OutboxId, Progress, Telling};
+use store::{EMAILS_MAX, OutboxEmail, OutboxId, Progress};
 
 use crate::bodies::{FinalisedBody, LockedBody};
 use crate::due::DueContract;
@@ -159,9 +158,7 @@ impl Statements {
         let news = LockNews { period: &body.statement.period, record: &record, superseded };
         let emails = self.news_of_lock(known, news, now).await?;
         let ids = emails.iter().map(|email| email.outbox_id.clone()).collect();
-        let told = known.happened(Happening::StatementLocked, &body.statement, now);
-        let telling = Telling::emails(emails).and(told);
-        self.store.save_settled(&record, &progress, telling, Vec::new()).await?;
+        self.store.save_settled(&record, &progress, emails, Vec::new()).await?;
         self.deal_with_changes(known, &body).await?;
         Ok(ids)
     }
@@ -194,10 +191,8 @@ impl Statements {
         let progress = Progress { finalised_to, ..progress };
         let emails = self.news_of_payment(known, &body, now).await?;
         let ids = emails.iter().map(|email| email.outbox_id.clone()).collect();
-        let told = known.happened(Happening::StatementFinalised, &body.statement, now);
-        let telling = Telling::emails(emails).and(told);
         let record = record.finalise(body.finalised);
-        self.store.save_settled(&record, &progress, telling, invoices).await?;
+        self.store.save_settled(&record, &progress, emails, invoices).await?;
         Ok(ids)
     }
 

@@ -3,12 +3,10 @@
 use chrono::NaiveDate;
 use domain::clock::Now;
 use domain::facts::Period;
-use domain::notice::Happening;
 use domain::settings::Settings;
-use domain::statement::Statement;
 use messages::templates::AboutStatement;
 use messages::{Letter, Letterhead};
-use store::{OutboxEmail, OutboxId, Telling};
+use store::{OutboxEmail, OutboxId};
 
 use crate::load::Known;
 use crate::{Statements, StatementsError};
@@ -58,29 +56,6 @@ impl Known {
     pub(crate) fn news(&self, what: &str, start: NaiveDate, now: Now) -> News {
         let parts = vec![what.to_owned(), self.contract_ref.to_string(), start.to_string()];
         News { parts, now }
-    }
-
-    /// What happened to a statement, for the daily email. A statement without items is no news.
-    pub(crate) fn happened(
-        &self,
-        happening: Happening,
-        statement: &Statement,
-        now: Now,
-    ) -> Telling {
-        if statement.items.is_empty() {
-            return Telling::default();
-        }
-        Telling::news(self.happening(happening, statement.period.start_date, now))
-    }
-
-    fn happening(&self, happening: Happening, start: NaiveDate, now: Now) -> store::News {
-        store::News {
-            provider_ref: self.provider_ref.clone(),
-            happening,
-            id: format!("{}.{start}.{}", self.contract_ref, now.instant.timestamp()),
-            count: 1,
-            day: now.date,
-        }
     }
 
     pub(crate) fn about<'a>(&'a self, period: &'a Period) -> AboutStatement<'a> {

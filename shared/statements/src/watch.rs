@@ -1,15 +1,14 @@
 //! What a provider is told while a statement is open: that it changed after the response, and that its deadline
 //! comes near.
 
-use chrono::{Days, TimeDelta};
+use chrono::Days;
 use domain::clock::Now;
 use domain::facts::Period;
-use domain::notice::Happening;
 use domain::record::StatementRecord;
 use domain::settings::Settings;
 use domain::statement::Statement;
 use messages::templates;
-use store::{News, OutboxEmail, OutboxId, Telling};
+use store::{OutboxEmail, OutboxId};
 
 use crate::due::{DueContract, Watched};
 use crate::load::Known;
@@ -31,9 +30,6 @@ impl Statements {
     ) -> Result<Vec<OutboxId>, StatementsError> {
         let Watched { contract: DueContract { contract_ref, provider_ref }, period } = watched;
         let start = period.start_date;
-        if is_new(period, now) {
-            self.store.add_news(&opened(watched)).await?;
-        }
         let (saved, settings) = tokio::try_join!(
             Box::pin(self.store.statement_record(provider_ref, contract_ref, start)),
             Box::pin(self.store.settings()),
@@ -75,8 +71,7 @@ impl Statements {
         let news = known.news("changed-after-response", record.period_start, now);
         let emails = news.of(&answer.at.to_rfc3339()).letters(&to, &letter);
         let ids = ids(&emails);
-        let told = known.happened(Happening::StatementChanged, statement, now);
-        match self.store.save_told(&superseded, Telling::emails(emails).and(told)).await {
+        match self.store.save_told(&superseded, emails).await {
             // Somebody answered or locked it meanwhile, so the next run looks again.
             Err(error) if error.is_stale() => Ok(Vec::new()),
             other => Ok(other.map(|()| ids)?),
@@ -105,27 +100,6 @@ impl Statements {
             }
         }
         Ok(reminded)
-    }
-}
-
-/// For so many days after its first a period is new; the job does not stand still for longer.
-const NEW_DAYS: i64 = 14;
-
-/// Whether a period began lately.
-fn is_new(period: &Period, now: Now) -> bool {
-    let age = now.date.signed_duration_since(period.start_date);
-    (TimeDelta::zero()..TimeDelta::days(NEW_DAYS)).contains(&age)
-}
-
-/// That a statement opened, on the first day of its period, whenever that is noticed.
-fn opened(watched: &Watched) -> News {
-    let Watched { contract: DueContract { contract_ref, provider_ref }, period } = watched;
-    News {
-        provider_ref: provider_ref.clone(),
-        happening: Happening::StatementOpened,
-        id: format!("{contract_ref}.{}", period.start_date),
-        count: 1,
-        day: period.start_date,
     }
 }
 

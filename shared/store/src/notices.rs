@@ -59,8 +59,7 @@ pub(crate) struct NewsRow {
 }
 
 impl News {
-    /// What writes it, together with what it tells of. Refused if it was written before.
-    pub fn action(&self) -> Action {
+    pub(crate) fn action(&self) -> Action {
         let Self { provider_ref, happening, id, count, day } = self;
         let row = NewsRow {
             provider_ref: provider_ref.clone(),
@@ -132,11 +131,6 @@ impl Telling {
         let emails = all.emails().collect();
         let later = (!rest.is_empty()).then_some(LaterEmails { to: rest, ..all });
         Self { emails, later: later.into_iter().collect(), news: Vec::new() }
-    }
-
-    /// Emails that are made already.
-    pub fn emails(emails: Vec<OutboxEmail>) -> Self {
-        Self { emails, ..Self::default() }
     }
 
     /// For the daily email.
@@ -256,10 +250,6 @@ impl Store {
     ///
     /// [`StoreError`] if the table cannot be written.
     pub async fn add_news(&self, news: &News) -> Result<(), StoreError> {
-        let News { provider_ref, happening, id, day, .. } = news;
-        if self.table.row(&Key::news(*day, provider_ref, *happening, id)).await?.is_some() {
-            return Ok(());
-        }
         match self.table.write(vec![news.action()]).await {
             Err(error) if error.is_stale() => Ok(()),
             other => other,
