@@ -27,7 +27,7 @@ async fn a_file_that_cannot_be_read_says_why_in_its_log_and_leaves_no_record() {
         ("providers_20260401T080003", "provider_ref,name,kind,Name\n", "F08"),
         ("provider_20260401T080000", PROVIDERS, "F07"),
         ("providers", PROVIDERS, "F06"),
-        ("documents_20260401T080000", "document_ref\nD1\n", "F09"),
+        ("documents_20260401T080000", "document_ref\nD1\n", "F02"),
     ];
     for (stem, text, code) in files {
         rig.take_in(stem, text).await;
