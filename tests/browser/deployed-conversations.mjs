@@ -57,7 +57,7 @@ describe('the deployed portal, from both sides', () => {
     await page.getByLabel('Title').fill('A death on Thursday');
     await page.getByLabel('Text', { exact: true }).fill('She died in hospital. The certificate is attached.');
     await page.locator('#attachments').setInputFiles({ name: 'certificate.txt', mimeType: 'text/plain', buffer: Buffer.from('To be sent by post.\n') });
-    await sound('action-new');
+    await sound();
     await page.getByRole('button', { name: 'Create action' }).click();
     await page.waitForURL('**/actions/action/**');
     await page.getByText('Your action is with the council.').waitFor();
@@ -68,7 +68,7 @@ describe('the deployed portal, from both sides', () => {
     await council.sound('council-home');
     await council.page.goto('/council/actions/');
     await council.page.getByRole('link', { name: 'A death on Thursday' }).waitFor();
-    await council.sound('council-actions');
+    await council.sound();
     await council.page.getByRole('link', { name: 'A death on Thursday' }).click();
     await council.page.getByRole('heading', { name: 'Proposed change' }).waitFor();
     const row = council.page.getByRole('table', { name: 'What it comes to' }).locator('tbody tr').first();
@@ -125,7 +125,7 @@ describe('the deployed portal, from both sides', () => {
     await page.goto('/account/notifications/');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Your email notifications are saved.').waitFor();
-    await sound('notifications');
+    await sound();
     const stranger = await another();
     await stranger.page.goto(address);
     await stranger.page.getByRole('button', { name: 'Unsubscribe' }).click();
@@ -137,7 +137,7 @@ describe('the deployed portal, from both sides', () => {
     await signInFor(page, SIGNATORY, /Gannet House/);
     await page.goto('/contract-documents/');
     await page.getByRole('link', { name: 'Framework terms' }).waitFor();
-    await sound('contract-documents');
+    await sound();
     await page.getByRole('link', { name: 'Framework terms' }).click();
     await page.getByLabel('I agree').check();
     await page.getByLabel('Your password', { exact: true }).fill(PASSWORD);
@@ -158,10 +158,10 @@ describe('the deployed portal, from both sides', () => {
 
     const council = await atTheCouncil(another, BROKERAGE);
     await council.page.goto('/council/documents/?state=rejected');
-    await council.sound('council-documents');
+    await council.sound();
     await council.page.goto('/council/documents/document/?provider=P1001&document=DA1002');
     await council.page.getByRole('table', { name: 'Record of answers' }).getByText('The end date is missing.').waitFor();
-    await council.sound('council-document');
+    await council.sound();
     await council.page.getByRole('link', { name: 'Publish a new version' }).or(council.page.getByRole('button', { name: 'Publish a new version' })).first().click();
     await council.page.waitForURL('**/council/documents/publish/**');
     await typeDay(council.page, /^To/, new Date(Date.now() + 200 * 86_400_000));
@@ -184,7 +184,7 @@ describe('the deployed portal, from both sides', () => {
     await sound();
     await page.goto('/contacts/');
     await page.getByRole('table').getByText('Desmond Achterberg').first().waitFor();
-    await sound('contacts');
+    await sound();
     await page.goto('/contacts/new/');
     await page.getByLabel('Forename').fill('Hester');
     await page.getByLabel('Surname').fill('Quill');
@@ -197,7 +197,7 @@ describe('the deployed portal, from both sides', () => {
     const council = await atTheCouncil(another, HELPDESK);
     await council.page.goto('/council/change-requests/');
     await council.page.getByRole('row').filter({ hasText: 'Hester Quill' }).getByRole('link').first().waitFor();
-    await council.sound('council-change-requests');
+    await council.sound();
     await council.page.getByRole('row').filter({ hasText: 'Hester Quill' }).getByRole('link').first().click();
     await council.page.getByRole('button', { name: 'Accept this request' }).click();
     await council.sound();
@@ -211,7 +211,7 @@ describe('the deployed portal, from both sides', () => {
     assert.match(invitation.BodyText, /\/invitation\/#/);
     await page.goto('/actions/#change-requests');
     await page.getByRole('row').filter({ hasText: 'Hester Quill' }).getByText('Accepted').waitFor();
-    await sound('actions');
+    await sound();
   });
 
   visit('a purchase order is read and kept as a PDF by both sides', async (page, sound, another) => {

@@ -70,7 +70,11 @@ export function visits() {
         opened.push(window);
         const sound = async (picture) => {
           await expectSound(window.page, window.complaints);
-          if (picture && process.env.PORTAL_SCREENSHOTS) await window.page.screenshot({ path: `${process.env.PORTAL_SCREENSHOTS}/${picture}.png` });
+          if (!picture || !process.env.PORTAL_SCREENSHOTS) return;
+          // Its pictures are there too, and its top is what is shown.
+          await window.page.waitForLoadState('networkidle');
+          await window.page.evaluate(() => window.scrollTo(0, 0));
+          await window.page.screenshot({ path: `${process.env.PORTAL_SCREENSHOTS}/${picture}.png` });
         };
         return { page: window.page, sound };
       };
