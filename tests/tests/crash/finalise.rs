@@ -153,7 +153,8 @@ impl Portal {
             store: self.store.clone(),
             mail: self.mail.clone(),
             site_url: Setting::new("SITE_URL", SITE),
-            random: |_| [7; 32],
+            // One for each email, whichever is sent first.
+            random: |id| id.as_str().as_bytes().try_into().unwrap(),
         };
         let at = testing::at("2030-01-01T09:00:00Z");
         for message in self.mail_queue.take() {
