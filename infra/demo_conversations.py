@@ -64,9 +64,11 @@ def at_gannet_house(admin: Portal, payments: Portal, past: Past, today: date) ->
     late = raised(admin, "payment_query", "Third-party contribution", "The family pays £60.00 a week to us, not to you. Please look at CPLI "
                   f"{lines[2]['cpli_id']}.", due_on=today + timedelta(days=21), kind="care_package", cpli_id=lines[2]["cpli_id"])
     past(late, today - timedelta(days=16), today - timedelta(days=4))
+    # A woman whose care is paid as usual, neither suspended nor carried forward, so that the effect is in pounds.
+    hers = next(line for line in lines if line["cpli_id"] == "410203")
     died = today - timedelta(days=2)
     raised(admin, "death", f"Death on {died:%-d %B %Y}", "She died in the early hours, with her family beside her.", {"date_of_death": str(died)},
-           kind="client", ss_ref=lines[3]["ss_ref"])
+           kind="client", ss_ref=hers["ss_ref"])
 
 
 def at_brightway(manager: Portal, today: date) -> None:

@@ -50,6 +50,7 @@ const states = [
       { name: 'to answer', ready: '#reply-heading' },
       { name: 'with a proposal', answers: { [`GET ${ACTION_API}`]: council.death }, ready: '.portal-proposal' },
       { name: 'with a variation', answers: { [`GET ${ACTION_API}`]: council.variation }, ready: '.portal-proposal' },
+      { name: 'with a proposal for suspended care', answers: { [`GET ${ACTION_API}`]: council.deathSuspended }, ready: 'text=Not payable (suspended)' },
       { name: 'with a proposal without effect', answers: { [`GET ${ACTION_API}`]: council.withoutEffect }, ready: 'text=changes no amount' },
       { name: 'with a proposal of another team', answers: { [`GET ${ACTION_API}`]: council.notYours }, ready: 'text=in the team that handles it' },
       { name: 'with a proposal that cannot be accepted', answers: { [`GET ${ACTION_API}`]: council.notYet }, ready: 'text=before the care began' },

@@ -7,9 +7,10 @@ use domain::action::{
 };
 use domain::clock::Now;
 use domain::ids::{ContractRef, CpliId, ProviderRef};
+use domain::item::ItemStatus;
 use domain::money::{Money, MoneyError};
 use serde::Serialize;
-use statements::Effect;
+use statements::{Effect, NonPayable};
 use web::Problem;
 
 use crate::form_view::LimitsView;
@@ -99,6 +100,7 @@ struct ProposalView {
     changes: Vec<ChangeView>,
     effects: Vec<EffectView>,
     total_difference: Money,
+    total_non_payable_difference: Money,
     can_accept: bool,
     why_not: Option<String>,
 }
@@ -118,6 +120,16 @@ struct EffectView {
     contract_name: String,
     period_start: NaiveDate,
     period_end: NaiveDate,
+    now: Money,
+    then: Money,
+    difference: Money,
+    /// What is not paid, by why not, where that would be different.
+    non_payable: Vec<NonPayableView>,
+}
+
+#[derive(Debug, Serialize)]
+struct NonPayableView {
+    status: ItemStatus,
     now: Money,
     then: Money,
     difference: Money,
@@ -226,6 +238,7 @@ impl ProposalView {
             changes: proposal.changes.into_iter().map(ChangeView::from).collect(),
             effects,
             total_difference: proposal.total_difference,
+            total_non_payable_difference: proposal.total_non_payable_difference,
             can_accept: can_decide && proposal.why_not.is_none(),
             why_not: proposal.why_not,
         })
@@ -241,8 +254,24 @@ impl From<Change> for ChangeView {
 
 impl EffectView {
     fn of(effect: Effect) -> Result<Self, MoneyError> {
-        let Effect { contract_ref, contract_name, period_start, period_end, now, then } = effect;
-        let difference = then.plus(now.reversed()?)?;
-        Ok(Self { contract_ref, contract_name, period_start, period_end, now, then, difference })
+        let Effect { now, then, .. } = effect;
+        let unpaid = effect.non_payable.iter().map(NonPayableView::of);
+        Ok(Self {
+            contract_ref: effect.contract_ref,
+            contract_name: effect.contract_name,
+            period_start: effect.period_start,
+            period_end: effect.period_end,
+            now,
+            then,
+            difference: then.plus(now.reversed()?)?,
+            non_payable: unpaid.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl NonPayableView {
+    fn of(it: &NonPayable) -> Result<Self, MoneyError> {
+        let NonPayable { status, now, then } = *it;
+        Ok(Self { status, now, then, difference: then.plus(now.reversed()?)? })
     }
 }

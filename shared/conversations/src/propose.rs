@@ -4,6 +4,7 @@
 //! ones, which are marked as the import marks them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use chrono::{Datelike, Days, NaiveDate};
 use domain::action::{ActionHead, ActionType, Proposes, Varying};
@@ -13,11 +14,12 @@ use domain::clock::Now;
 use domain::entitlement::is_scheduled;
 use domain::facts::{Client, Cpli, Facts, Period};
 use domain::ids::{ContractRef, CpliId, ProviderRef, SsRef};
-use domain::money::Money;
+use domain::item::ItemStatus;
+use domain::money::{Money, MoneyError};
 use domain::period::periods_of;
 use domain::settings::OverTolerance;
-use domain::weeks::Variation;
-use statements::{Effect, StatementsError};
+use domain::weeks::{ExceptionState, Valued, Variation};
+use statements::{Effect, StatementsError, Sums};
 use store::PeriodOf;
 
 use crate::{Conversations, ConversationsError};
@@ -33,8 +35,10 @@ pub struct Proposal {
     pub changes: Vec<Change>,
     /// What it would mean for statements that are not fixed.
     pub effects: Vec<Effect>,
-    /// All of that together.
+    /// How much more or less all of that pays.
     pub total_difference: Money,
+    /// How much more or less all of that does not pay: what is suspended, cancelled or carried forward.
+    pub total_non_payable_difference: Money,
     /// Why it cannot be accepted; none: it can.
     pub why_not: Option<String>,
     /// The council's file that would make it.
@@ -75,6 +79,7 @@ impl Proposal {
             changes: Vec::new(),
             effects: Vec::new(),
             total_difference: Money::ZERO,
+            total_non_payable_difference: Money::ZERO,
             why_not: None,
             file: None,
         }
@@ -85,8 +90,13 @@ impl Proposal {
     }
 
     fn with_effects(mut self, effects: Vec<Effect>) -> Result<Self, ConversationsError> {
-        let differences = effects.iter().map(|it| it.then.plus(it.now.reversed()?));
-        self.total_difference = Money::total(differences.collect::<Result<Vec<_>, _>>()?)?;
+        let total = |pairs: Vec<(Money, Money)>| {
+            let differences = pairs.into_iter().map(|(now, then)| then.plus(now.reversed()?));
+            Money::total(differences.collect::<Result<Vec<_>, _>>()?)
+        };
+        self.total_difference = total(effects.iter().map(|it| (it.now, it.then)).collect())?;
+        let unpaid = effects.iter().flat_map(|it| &it.non_payable);
+        self.total_non_payable_difference = total(unpaid.map(|it| (it.now, it.then)).collect())?;
         self.effects = effects;
         Ok(self)
     }
@@ -298,21 +308,38 @@ impl Conversations {
         let now = worth(&facts, &entered, over)?;
         facts.variations.extend(variations.iter().map(|it| (it.variation_ref.clone(), it.clone())));
         let then = worth(&facts, &entered, over)?;
-        let mut effects: BTreeMap<NaiveDate, Effect> = BTreeMap::new();
+        let mut periods: BTreeMap<NaiveDate, (&Period, Sums, Sums)> = BTreeMap::new();
         for (((period, ..), now), then) in entered.iter().zip(now).zip(then) {
-            let effect = effects.entry(period.start_date).or_insert_with(|| Effect {
-                contract_ref: facts.contract.contract_ref.clone(),
-                contract_name: facts.contract.name.clone(),
-                period_start: period.start_date,
-                period_end: period.end_date,
-                now: Money::ZERO,
-                then: Money::ZERO,
-            });
-            effect.now = effect.now.plus(now)?;
-            effect.then = effect.then.plus(then)?;
+            let of = periods.entry(period.start_date);
+            let (_, now_all, then_all) = of.or_insert_with(|| (period, Sums::new(), Sums::new()));
+            add(now_all, now)?;
+            add(then_all, then)?;
         }
-        Ok(effects.into_values().collect())
+        let effect = |(period, now, then)| Effect::new(&facts.contract, period, &now, &then);
+        Ok(periods.into_values().map(effect).collect())
     }
+}
+
+/// Counts `more` to `sums`.
+fn add(sums: &mut Sums, more: Sums) -> Result<(), MoneyError> {
+    for (status, amount) in more {
+        let sum = sums.entry(status).or_insert(Money::ZERO);
+        *sum = sum.plus(amount)?;
+    }
+    Ok(())
+}
+
+/// What a week pays, and what of it is not paid.
+fn sums_of(valued: &Valued) -> Result<Sums, MoneyError> {
+    let paid = Money::total(valued.lines.iter().map(|it| it.amount))?;
+    let unpaid = valued.exception.as_ref().and_then(|it| match it.state {
+        ExceptionState::Waiting => Some((ItemStatus::Suspended, it.amount)),
+        ExceptionState::Capped | ExceptionState::Rejected => {
+            Some((ItemStatus::Cancelled, it.amount))
+        }
+        ExceptionState::Approved => None,
+    });
+    Ok(Sums::from_iter(iter::once((ItemStatus::Payable, paid)).chain(unpaid)))
 }
 
 /// What each week comes to.
@@ -320,14 +347,13 @@ fn worth(
     facts: &Facts,
     entered: &[(Period, CpliId, NaiveDate, Week)],
     over: OverTolerance,
-) -> Result<Vec<Money>, ConversationsError> {
+) -> Result<Vec<Sums>, ConversationsError> {
     let mut worth = Vec::new();
     for (_, cpli_id, start, week) in entered {
         let terms = facts.terms(cpli_id, *start, over)?;
         let valued = terms.map(|terms| terms.value(week)).transpose();
         let valued = valued.map_err(StatementsError::from)?;
-        let lines = valued.iter().flat_map(|it| &it.lines).map(|it| it.amount);
-        worth.push(Money::total(lines)?);
+        worth.push(valued.as_ref().map(sums_of).transpose()?.unwrap_or_default());
     }
     Ok(worth)
 }

@@ -203,6 +203,20 @@ impl Statement {
         Totals::of(self.items.iter().filter(|item| item.payee == *provider))
     }
 
+    /// The sum of the items of each status that it has.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::TooLarge`] beyond what the portal can hold.
+    pub fn totals_by_status(&self) -> Result<BTreeMap<ItemStatus, Money>, MoneyError> {
+        let mut totals = BTreeMap::<ItemStatus, Money>::new();
+        for item in &self.items {
+            let total = totals.entry(item.status).or_insert(Money::ZERO);
+            *total = total.plus(item.amount)?;
+        }
+        Ok(totals)
+    }
+
     /// The items that are paid.
     pub fn payable(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| item.status == ItemStatus::Payable)

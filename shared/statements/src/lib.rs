@@ -30,7 +30,7 @@ use store::Store;
 pub use crate::due::{DueContract, Watched};
 pub use crate::error::StatementsError;
 pub use crate::list::{ContractPeriods, PeriodLine, Waiting};
-pub use crate::preview::{Effect, Preview};
+pub use crate::preview::{Effect, NonPayable, Preview, Sums};
 pub use crate::respond::{Answering, WhichStatement};
 pub use crate::settle::Settled;
 pub use crate::show::Shown;

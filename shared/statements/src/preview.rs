@@ -1,8 +1,11 @@
 //! What a change of facts would mean for what is paid next.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDate;
-use domain::facts::{Facts, Period};
+use domain::facts::{Contract, Facts, Period};
 use domain::ids::{ContractRef, ProviderRef};
+use domain::item::ItemStatus;
 use domain::money::Money;
 use domain::statement::Statement;
 use serde::Serialize;
@@ -37,10 +40,47 @@ pub struct Effect {
     pub period_start: NaiveDate,
     /// Its last day.
     pub period_end: NaiveDate,
+    /// What it pays.
+    pub now: Money,
+    /// What it would pay.
+    pub then: Money,
+    /// What it does not pay, by why not, where that would be different.
+    pub non_payable: Vec<NonPayable>,
+}
+
+/// What a statement does not pay for one reason, as it is and as it would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NonPayable {
+    /// Why it is not paid: suspended, cancelled or carried forward.
+    pub status: ItemStatus,
     /// What it comes to.
     pub now: Money,
     /// What it would come to.
     pub then: Money,
+}
+
+/// What a statement comes to, by whether it is paid.
+pub type Sums = BTreeMap<ItemStatus, Money>;
+
+impl Effect {
+    /// What a statement comes to `now`, and what it would come to `then`.
+    pub fn new(contract: &Contract, period: &Period, now: &Sums, then: &Sums) -> Self {
+        let of =
+            |sums: &Sums, status: ItemStatus| sums.get(&status).copied().unwrap_or(Money::ZERO);
+        let statuses: BTreeSet<_> = now.keys().chain(then.keys()).copied().collect();
+        let unpaid = statuses.into_iter().filter(|it| *it != ItemStatus::Payable);
+        let unpaid =
+            unpaid.map(|it| NonPayable { status: it, now: of(now, it), then: of(then, it) });
+        Self {
+            contract_ref: contract.contract_ref.clone(),
+            contract_name: contract.name.clone(),
+            period_start: period.start_date,
+            period_end: period.end_date,
+            now: of(now, ItemStatus::Payable),
+            then: of(then, ItemStatus::Payable),
+            non_payable: unpaid.filter(|it| it.now != it.then).collect(),
+        }
+    }
 }
 
 impl Statements {
@@ -97,15 +137,11 @@ impl Statements {
         let now = self.not_fixed(&known, through).await?;
         change(&mut known.today.facts);
         let then = self.not_fixed(&known, through).await?;
-        let effects = now.into_iter().zip(then).map(|((period, now), (_, then))| Effect {
-            contract_ref: contract.clone(),
-            contract_name: known.contract().name.clone(),
-            period_start: period.start_date,
-            period_end: period.end_date,
-            now,
-            then,
-        });
-        Ok(effects.collect())
+        let effects = now.into_iter().zip(then);
+        let effect = |((period, now), (_, then)): ((Period, Sums), (Period, Sums))| {
+            Effect::new(known.contract(), &period, &now, &then)
+        };
+        Ok(effects.map(effect).collect())
     }
 
     /// The open statement and those after it that begin by `through`, with what each comes to.
@@ -113,14 +149,14 @@ impl Statements {
         &self,
         known: &Known,
         through: NaiveDate,
-    ) -> Result<Vec<(Period, Money)>, StatementsError> {
+    ) -> Result<Vec<(Period, Sums)>, StatementsError> {
         let Some(open) = known.first_not_fixed() else { return Ok(Vec::new()) };
         let statement = self.open_statement(known, open).await?;
-        let mut of = vec![(open.clone(), statement.totals()?.payable)];
+        let mut of = vec![(open.clone(), statement.totals_by_status()?)];
         let later = |it: &&Period| it.start_date > open.start_date && it.start_date <= through;
         for period in known.periods().filter(later).take(FORECASTS_MAX) {
             let statement = Statement::forecast(&known.today.facts, period)?;
-            of.push((period.clone(), statement.totals()?.payable));
+            of.push((period.clone(), statement.totals_by_status()?));
         }
         Ok(of)
     }

@@ -46,7 +46,7 @@ export const answered = { ...actions.view, ...plain };
 export const done = { ...actions.done, ...plain };
 export const readOnly = { ...actions.readOnly, ...plain, teams: [] };
 
-const effect = { contract_ref: 'C3001', contract_name: 'Meadow View residential', period_start: '2026-10-26', period_end: '2026-11-22', now: '3461.84', then: '1483.65', difference: '-1978.19' };
+const effect = { contract_ref: 'C3001', contract_name: 'Meadow View residential', period_start: '2026-10-26', period_end: '2026-11-22', now: '3461.84', then: '1483.65', difference: '-1978.19', non_payable: [] };
 export const death = {
   ...actions.withCouncil, title: 'Died 6 November 2026', type_ref: 'death', type_name: 'Death notification', details: [{ label: 'Date of death', value: '6 November 2026' }],
   can: { reply: true, complete: true, reopen: false, decide: true },
@@ -54,12 +54,14 @@ export const death = {
     kind: 'death', line: 'Miss Wednesday Ashdown died on 6 November 2026. All of her care ends on that day.',
     changes: [{ cpli_id: '188367', client: 'Miss Wednesday Ashdown', what: 'The care ends', from: 'No end', to: '6 November 2026' }],
     effects: [effect, { ...effect, period_start: '2026-11-23', period_end: '2026-12-20', now: '3461.84', then: '0.00', difference: '-3461.84' }],
-    total_difference: '-5440.03', can_accept: true, why_not: null,
+    total_difference: '-5440.03', total_non_payable_difference: '0.00', can_accept: true, why_not: null,
   },
 };
 export const variation = { ...death, title: 'Extra calls, 2 to 8 November', type_ref: 'variation', type_name: 'Variation', proposal: { ...death.proposal, kind: 'variation', line: '3.5 hours more in the week of 2 November 2026.', changes: [{ cpli_id: '210300', client: 'Mrs Ottoline Farthing', what: 'Hours in the week of 2 November 2026', from: '10.5', to: '14' }], effects: [{ ...effect, contract_name: 'Home care north', now: '5413.19', then: '5491.38', difference: '78.19' }], total_difference: '78.19' } };
 export const notYours = { ...death, can: { ...death.can, decide: false }, proposal: { ...death.proposal, can_accept: false, why_not: null } };
 export const notYet = { ...death, proposal: { ...death.proposal, can_accept: false, why_not: 'The date of death is before the care began.' } };
+// Of a client whose care is suspended: no pound is paid, now or then.
+export const deathSuspended = { ...death, proposal: { ...death.proposal, effects: [{ ...effect, now: '0.00', then: '0.00', difference: '0.00', non_payable: [{ status: 'suspended', now: '3461.84', then: '1483.65', difference: '-1978.19' }] }], total_difference: '0.00', total_non_payable_difference: '-1978.19' } };
 export const withoutEffect = { ...death, proposal: { ...death.proposal, effects: [], total_difference: '0.00' } };
 export const accepted = { ...death, can: { ...death.can, decide: false }, decision: { outcome: 'accepted', at: '2026-11-22T09:00:00Z', by: 'Rowan Ellery', reason: null, line: 'Recorded in cplis_20261122T090000.csv. The next statement takes back £1,978.19.' } };
 export const declined = { ...death, decision: { outcome: 'declined', at: '2026-11-22T09:00:00Z', by: 'Imre Castellan', reason: 'The certificate says 7 November 2026. Please send the date again.', line: 'Nothing is changed.' } };

@@ -174,6 +174,8 @@ async fn a_proposed_change_is_shown_in_pounds_and_decided_once() {
     let third = effects.iter().find(|it| it["period_start"] == "2022-10-31").unwrap();
     assert_eq!((&third["now"], &third["then"]), (&json!("3461.84"), &json!("1607.28")));
     assert_eq!(third["difference"], "-1854.56");
+    assert_eq!(third["non_payable"], json!([]));
+    assert_eq!(proposal["total_non_payable_difference"], "0.00");
     let decision = json!({"request_id": "request-2", "decision": "accept", "reason": null});
     let member = world.staff(&[CouncilRole::TeamMember], &["SYSTEMS"]).await;
     let refused = member.post(&format!("{path}/decision"), &decision).await;

@@ -4,6 +4,7 @@ use domain::action::{ActionState, DecisionOutcome};
 use domain::actuals::Week;
 use domain::clock::Now;
 use domain::failure::Failure;
+use domain::item::ItemStatus;
 use domain::money::Money;
 use domain::permission::CouncilRole;
 use domain::weeks::{Recorded, Source};
@@ -108,6 +109,27 @@ async fn an_end_to_come_is_shown_in_the_period_that_it_is_in() {
 }
 
 #[tokio::test]
+async fn a_change_to_suspended_care_is_shown_in_what_is_not_payable() {
+    let world = World::new().await;
+    let directives = Place::council_inbox("directives_20221108T080000.csv");
+    let rows = "directive_ref,contract_ref,cpli_id,kind,from_date,to_date,reason\n\
+                D1,C3001,164628,suspend,2022-10-03,,The funding is looked at\n";
+    world.objects.put(&directives, rows).await.unwrap();
+    world.take_in(&directives.name, at(NOON)).await;
+    let shown = world.raise(&ada(), &ended("164628", "2022-10-19")).await;
+    let proposed = proposal(&world, &shown).await;
+    let [effect, ..] = &proposed.effects[..] else { panic!("{proposed:?}") };
+    assert_eq!((effect.now, effect.then), (Money::ZERO, Money::ZERO), "nothing of it is paid");
+    let [held] = &effect.non_payable[..] else { panic!("{proposed:?}") };
+    assert_eq!(held.status, ItemStatus::Suspended);
+    assert_eq!((held.now, held.then), (money("3461.84"), money("2101.83")));
+    assert_eq!(proposed.total_difference, Money::ZERO);
+    let unpaid = proposed.effects.iter().flat_map(|it| &it.non_payable);
+    let unpaid = unpaid.map(|it| it.then.plus(it.now.reversed().unwrap()).unwrap());
+    assert_eq!(proposed.total_non_payable_difference, Money::total(unpaid).unwrap());
+}
+
+#[tokio::test]
 async fn an_accepted_variation_lets_held_hours_be_paid() {
     let world = World::new().await;
     let (provider, contract, cpli) = (parse("P1003"), parse("C3003"), parse("170001"));
@@ -125,6 +147,11 @@ async fn an_accepted_variation_lets_held_hours_be_paid() {
     assert_eq!(proposed.why_not, None);
     let [effect] = &proposed.effects[..] else { panic!("{proposed:?}") };
     assert_eq!((effect.now, effect.then), (Money::ZERO, money("279.25")), "12.5 h at 22.34");
+    let [held] = &effect.non_payable[..] else { panic!("{proposed:?}") };
+    assert_eq!(
+        (held.status, held.now, held.then),
+        (ItemStatus::Suspended, effect.then, effect.now)
+    );
     assert_eq!(proposed.changes[0].to, "2 hours");
     let name = accepted(&world, &shown, at(NOON)).await;
     assert!(name.starts_with("variations_"), "{name}");

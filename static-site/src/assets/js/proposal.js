@@ -8,6 +8,7 @@ import { textArea } from './fields.js';
 import { orSay, requestId, showProblem } from './forms.js';
 import { money, shortDates, signed } from './format.js';
 import { table, twoLines } from './table.js';
+import { status as statusWord } from './words.js';
 
 const NEXT = {
   death: 'The date of death is recorded as if the council’s own system had sent it. The care ends, and statements follow.',
@@ -44,15 +45,25 @@ function changes({ changes: rows = [] }) {
   });
 }
 
-function effects({ effects: rows = [], total_difference: total }) {
+function effects({ effects: rows = [], total_difference: total, total_non_payable_difference: unpaid }) {
   if (!rows.length) return insetText(paragraph('It changes no amount of any statement that is computed so far.'));
   return table({
     caption: 'What it comes to',
     captionClass: 'govuk-table__caption--s',
     columns: EFFECTS,
-    rows: rows.map((row) => ({ cells: [twoLines(row.contract_name ?? row.contract_ref, row.contract_ref), shortDates(row.period_start, row.period_end), money(row.now), money(row.then), el('span', { class: 'portal-table__strong' }, signed(row.difference))] })),
-    foot: [{ content: 'Total', span: 4 }, { content: signed(total), numeric: true }],
+    rows: rows.flatMap((row) => [
+      amounts(row, row, twoLines(row.contract_name ?? row.contract_ref, row.contract_ref)),
+      ...(row.non_payable ?? []).map((held) => amounts(row, held, twoLines(`Not payable (${statusWord(held.status).word.toLowerCase()})`, row.contract_name ?? row.contract_ref))),
+    ]),
+    foot: heldAtAll(rows) ? [sum('Total paid', total), sum('Total not payable', unpaid)] : sum('Total', total),
   });
+}
+
+const heldAtAll = (rows) => rows.some((row) => row.non_payable?.length);
+const sum = (content, amount) => [{ content, span: 4 }, { content: signed(amount), numeric: true }];
+
+function amounts({ period_start: from, period_end: to }, { now, then, difference }, name) {
+  return { cells: [name, shortDates(from, to), money(now), money(then), el('span', { class: 'portal-table__strong' }, signed(difference))] };
 }
 
 function cannot({ why_not: why }, { can }) {

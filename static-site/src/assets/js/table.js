@@ -4,7 +4,7 @@
 import { el } from './dom.js';
 
 /**
- * A table. `columns` are {label, numeric, className, plain: true where a card needs no label}; the first names its row. `rows` are {cells, extra: a node for a row below, className}; `foot` is a row of cells {content, span}.
+ * A table. `columns` are {label, numeric, className, plain: true where a card needs no label}; the first names its row. `rows` are {cells, extra: a node for a row below, className}; `foot` is a row of cells {content, span}, or several such rows.
  */
 export function table({ caption, captionClass = 'govuk-table__caption--m', columns, rows, foot = null, className = '' }) {
   return el(
@@ -13,7 +13,7 @@ export function table({ caption, captionClass = 'govuk-table__caption--m', colum
     el('caption', { class: `govuk-table__caption ${captionClass}` }, caption),
     el('thead', { class: 'govuk-table__head', role: 'rowgroup' }, headRow(columns)),
     el('tbody', { class: 'govuk-table__body', role: 'rowgroup' }, rows.flatMap((row) => bodyRows(columns, row))),
-    foot && el('tfoot', { class: 'govuk-table__foot', role: 'rowgroup' }, footRow(foot)),
+    foot && el('tfoot', { class: 'govuk-table__foot', role: 'rowgroup' }, (Array.isArray(foot[0]) ? foot : [foot]).map(footRow)),
   );
 }
 
