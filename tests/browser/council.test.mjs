@@ -268,6 +268,15 @@ task('the record says who answered which file when, and whether it is as it was'
 
 // ----------------------------------------------------------------------------------------------------- when it fails
 
+task('a PDF that is not there is said so on the page of the council', everything({ [`GET ${DOCUMENT_API}/2/document.pdf`]: problem(404, 'not-found', 'Not found') }), async (page) => {
+  await page.goto(council.DOCUMENT);
+  await page.getByRole('link', { name: 'Download document' }).click();
+  await errors(page).getByText('Not found.').waitFor();
+  portal.answer({ 'GET /api/session': council.session, [`GET ${DOCUMENT_API}/2/document.pdf`]: { url: '/help/' } });
+  await page.getByRole('link', { name: 'Download document' }).click();
+  await page.waitForURL('**/help/');
+});
+
 task('a failure leads to the page that explains its code', everything({ 'GET /api/council/change-requests': problem(503, 'store-unavailable', 'Try again shortly') }), async (page) => {
   await page.goto('/council/change-requests/');
   await page.getByRole('link', { name: 'What this means, and what to do' }).click();

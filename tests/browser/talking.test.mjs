@@ -337,6 +337,28 @@ task('contract documents are filtered by what is for no service and no client in
   assert.equal(await page.getByLabel('Updated since').inputValue(), '2026-11-01');
 });
 
+const link = (name) => (page) => page.getByRole('link', { name });
+const FILES = [
+  ['an attachment', actions.PATH, link('notes.docx'), `${actions.API}/attachments/f2`],
+  ['a contract document', documents.PATH, link('Download document'), `${documents.API}/2/document.pdf`],
+  ['a purchase order', orders.PATH, link('Download as PDF'), `${orders.API}/purchase-order.pdf`],
+  ['a remittance advice', '/scheduled-payments/remittance/?contract=C3001&period=2026-10-26', link('Download as PDF'), '/api/scheduled-payments/C3001/2026-10-26/remittance.pdf'],
+];
+for (const [what, path, shown, api] of FILES) {
+  const failed = { [`GET ${api}`]: problem(503, 'store-unavailable', 'Try again shortly') };
+  task(`${what} that cannot be fetched is said so on the page, and is fetched once when it can be`, failed, async (page) => {
+    await page.goto(path);
+    await shown(page).click();
+    await errors(page).getByText('Try again shortly.').waitFor();
+    assert.match(await page.title(), /^Error: /);
+    assert.equal(await errors(page).getByRole('link').getAttribute('href'), '/problems/store-unavailable/');
+    portal.answer({ [`GET ${api}`]: { url: '/help/' } });
+    await shown(page).click();
+    await page.waitForURL('**/help/');
+    assert.equal(asked(`GET ${api}`).length, 1);
+  });
+}
+
 task('a document is agreed under a password, by keyboard alone', {}, async (page) => {
   await page.goto(documents.PATH);
   await page.locator('.portal-file-link').waitFor();

@@ -7,13 +7,13 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use store::Store;
 
 use crate::access::{Access, gate};
-use crate::{Clock, Problem, RuntimeError};
+use crate::{Clock, Problem, RuntimeError, links};
 
 /// The longest JSON body that is read: 5,000 queried lines with a comment each fit.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -115,6 +115,7 @@ impl<S: Portal> Api<S> {
                 Problem::wrong_method(request.method())
             })
             .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+            .layer(from_fn(links::told))
             .layer(map_response(private))
             .with_state(state)
     }

@@ -21,6 +21,7 @@ mod clock;
 mod cookie;
 mod download;
 mod extract;
+mod links;
 mod problem;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,9 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{Method, Request};
+use axum::response::Redirect;
 use chrono::Duration;
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
@@ -85,6 +86,14 @@ async fn fire() -> Result<Json<u32>, Problem> {
     Err(Fire.into())
 }
 
+async fn file() -> Redirect {
+    Redirect::to("https://bucket.example/file.pdf?signed=yes")
+}
+
+async fn no_file() -> Result<Redirect, Problem> {
+    Err(Fire.into())
+}
+
 fn api() -> Api<Desk> {
     Api::new()
         .get("/api/name", Access::Session, name)
@@ -96,6 +105,8 @@ fn api() -> Api<Desk> {
         .get("/api/time", Access::Public, time)
         .get("/api/page/{number}", Access::Public, page)
         .get("/api/fire", Access::Public, fire)
+        .get("/api/file.pdf", Access::Public, file)
+        .get("/api/fire.pdf", Access::Public, no_file)
 }
 
 const NINE: &str = "2026-06-01T09:00:00Z";
@@ -116,7 +127,7 @@ fn later(desk: &Desk, minutes: i64) {
 #[test]
 fn routes_are_listed_as_they_were_declared() {
     let routes = api().routes();
-    assert_eq!(routes.len(), 9);
+    assert_eq!(routes.len(), 11);
     assert_eq!((&routes[2].method, routes[2].path), (&Method::POST, "/api/sign"));
     assert_eq!(routes[2].access, Access::Provider(Permission::Sign));
 }
@@ -230,6 +241,28 @@ async fn a_change_that_is_not_sent_as_json_is_refused_before_anything_else() {
         let request = request.body(Body::from(r#"{"amount":1}"#)).unwrap();
         let response = api().router(desk.clone()).oneshot(request).await.unwrap();
         assert_eq!(response.status(), 200, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_may_ask_where_a_file_is_and_reads_why_there_is_none() {
+    let ask = |path: &'static str, accept: &'static str| async move {
+        let request = Request::builder().uri(path).header(ACCEPT, accept);
+        let request = request.body(Body::empty()).unwrap();
+        let response = api().router(desk()).oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        (parts.status.as_u16(), parts.headers.get(LOCATION).is_some(), body)
+    };
+    let page = "application/vnd.portal.link+json";
+    let (status, sent_there, body) = ask("/api/file.pdf", page).await;
+    assert_eq!((status, sent_there), (200, false));
+    assert_eq!(body, json!({"url": "https://bucket.example/file.pdf?signed=yes"}));
+    let (status, _, body) = ask("/api/fire.pdf", page).await;
+    assert_eq!((status, &body["code"]), (503, &json!("fire")));
+    for other in ["text/html,*/*;q=0.8", "application/json"] {
+        assert_eq!(ask("/api/file.pdf", other).await, (303, true, Value::Null), "{other}");
     }
 }
 

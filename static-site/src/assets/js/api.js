@@ -1,6 +1,8 @@
 // The portal's API: JSON there and back, and a Problem for everything that is not a success.
 
 const WAIT_MILLISECONDS_MAX = 30_000;
+// Asks where a file is instead of being sent there (shared/web/src/links.rs).
+const WHERE = 'application/vnd.portal.link+json';
 
 /** A request that did not succeed: what the server said, or that there was no answer. */
 export class Problem extends Error {
@@ -36,6 +38,12 @@ export function get(path) {
   return request('GET', path);
 }
 
+/** Where the file at `path` can be fetched for a minute. It is made and counted as seen once, by this. */
+export async function linkTo(path) {
+  const { url } = await request('GET', path, undefined, WHERE);
+  return url;
+}
+
 /** Changes something. The body is always JSON, because the server refuses what a plain form could send. */
 export function post(path, body = {}) {
   return request('POST', path, body);
@@ -53,12 +61,12 @@ export function withQuery(path, query) {
   return search ? `${path}?${search}` : path;
 }
 
-async function request(method, path, body) {
+async function request(method, path, body, accept = 'application/json') {
   let response;
   try {
     response = await fetch(path, {
       method,
-      headers: body === undefined ? { accept: 'application/json' } : { accept: 'application/json', 'content-type': 'application/json' },
+      headers: body === undefined ? { accept } : { accept, 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: 'same-origin',
       cache: 'no-store',

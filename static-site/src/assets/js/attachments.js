@@ -1,6 +1,7 @@
 // Files that go with a post: chosen or dragged, several at a time, sent straight to the bucket when the post is sent.
 
-import { button, el, fill, hiddenText, link } from './dom.js';
+import { button, el, fill, hiddenText } from './dom.js';
+import { fileLink } from './file-link.js';
 import { count } from './format.js';
 import { fileProblem, fileSize, letDrop, objection, send } from './upload.js';
 
@@ -18,7 +19,7 @@ const KINDS = {
 export function attachmentList(files, href) {
   if (!files?.length) return null;
   return el('ul', { class: 'portal-files', 'aria-label': 'Attached files' }, files.map(({ attachment_id: id, file_name: name, media_type: type, size_bytes: bytes }) =>
-    el('li', {}, link(href(id), name), el('span', { class: 'portal-files__size' }, ` (${[KINDS[type], fileSize(bytes)].filter(Boolean).join(', ')})`))));
+    el('li', {}, fileLink(href(id), name), el('span', { class: 'portal-files__size' }, ` (${[KINDS[type], fileSize(bytes)].filter(Boolean).join(', ')})`))));
 }
 
 /**

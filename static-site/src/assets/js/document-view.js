@@ -3,6 +3,7 @@
 import { withQuery } from './api.js';
 import { el, hiddenText, summaryList, tag } from './dom.js';
 import { differenceTable } from './differences.js';
+import { fileLink } from './file-link.js';
 import { date, dates, instant, shortDate, shortInstant } from './format.js';
 import { table, twoLines } from './table.js';
 import { fileSize } from './upload.js';
@@ -44,7 +45,7 @@ export function documentFacts(view) {
 export function documentFile({ file, version, doc_type: type }, href) {
   return el('div', { class: 'portal-file-link portal-no-print' }, [
     el('span', {}, el('strong', {}, type), el('span', { class: 'portal-files__size' }, ` PDF${file?.size_bytes ? `, ${fileSize(file.size_bytes)}` : ''}, version ${version}`)),
-    el('a', { class: 'govuk-button govuk-button--secondary', href }, 'Download document'),
+    fileLink(href, 'Download document', 'govuk-button govuk-button--secondary'),
   ]);
 }
 
@@ -72,7 +73,7 @@ export function documentVersions({ versions = [] }, href) {
         documentTag(each),
         shortInstant(each.published_at),
         [each.note, each.sha256 && el('span', { class: 'portal-table__sub portal-fingerprint' }, el('abbr', { title: 'The fingerprint (SHA-256) of the file: it is of this file and of no other' }, 'Fingerprint'), ` ${each.sha256.slice(0, 16)}…`)],
-        el('a', { class: 'govuk-link', href: href(each.version) }, 'Download', hiddenText(` version ${each.version}`)),
+        fileLink(href(each.version), ['Download', hiddenText(` version ${each.version}`)]),
       ],
     })),
   });

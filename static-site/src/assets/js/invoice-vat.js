@@ -1,7 +1,8 @@
 // The VAT invoice of a standard-rated contract: attached, checked, and the supplier's own figure.
 
 import { post } from './api.js';
-import { el, fill, hiddenText, link, paragraph, summaryList, tag } from './dom.js';
+import { el, fill, hiddenText, paragraph, summaryList, tag } from './dom.js';
+import { fileLink } from './file-link.js';
 import { instant, money } from './format.js';
 import { whileBusy } from './forms.js';
 import { fileProblem, fileSize, megabytes, objection, send } from './upload.js';
@@ -23,7 +24,7 @@ export function vatBox(view, api, { attached, problem }) {
     paragraph('This contract is standard-rated. The council can pay VAT only with your own VAT invoice and a valid VAT registration number.'),
     summaryList([
       ['VAT registration number', [vat.number ?? 'None', ' ', vat.number_valid ? tag('Valid', 'green') : tag('Not valid', 'red'), vat.number_valid ? null : el('p', { class: 'govuk-body-s' }, 'Ask the council to correct your VAT registration number: nothing can be submitted until it is right.')]],
-      ['VAT invoice', attachment ? [link(`${api}/attachment`, attachment.file_name, hiddenText(' (VAT invoice)')), ` ${fileSize(attachment.size_bytes)}`, attachment.checked_at ? ` · checked at ${instant(attachment.checked_at)}` : ''] : 'Not attached yet'],
+      ['VAT invoice', attachment ? [fileLink(`${api}/attachment`, [attachment.file_name, hiddenText(' (VAT invoice)')]), ` ${fileSize(attachment.size_bytes)}`, attachment.checked_at ? ` · checked at ${instant(attachment.checked_at)}` : ''] : 'Not attached yet'],
       ['VAT we calculate', money(vat.tax)],
       [view.state === 'draft' ? null : 'VAT on your invoice', vat.suppliers_tax && money(vat.suppliers_tax)].map((each) => each ?? ''),
     ].filter(([term]) => term)),

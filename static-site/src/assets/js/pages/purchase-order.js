@@ -1,6 +1,7 @@
 // One purchase order: as a document to read, print and keep, with its earlier revisions.
 import { get, withQuery } from '../api.js';
 import { el, fill, find, tag } from '../dom.js';
+import { fileLink } from '../file-link.js';
 import { earlierNote, orderDifferences, orderDocument, orderRevisions, yearText } from '../order-view.js';
 import { start } from '../page.js';
 import { setTitle } from '../title.js';
@@ -19,7 +20,7 @@ start(async () => {
   fill(find('[data-region]'), [
     earlierNote(view, page(null)),
     el('ul', { class: 'portal-links' }, [
-      el('li', {}, el('a', { class: 'govuk-link', href: withQuery(`${api}/purchase-order.pdf`, { revision: view.latest ? null : view.revision }) }, 'Download as PDF')),
+      el('li', {}, fileLink(withQuery(`${api}/purchase-order.pdf`, { revision: view.latest ? null : view.revision }), 'Download as PDF')),
       el('li', {}, el('button', { type: 'button', class: 'portal-link-button', on: { click: () => print() } }, 'Print')),
     ]),
     orderDocument(view),

@@ -1,6 +1,7 @@
 // Remittance advice: what a finalised payment is made of.
 import { get, withQuery } from '../api.js';
 import { el, fill, find, paragraph, show, summaryList } from '../dom.js';
+import { fileLink } from '../file-link.js';
 import { dates, instant, money, shortDate, shortDates } from '../format.js';
 import { start } from '../page.js';
 import { table, twoLines } from '../table.js';
@@ -29,7 +30,7 @@ start(async () => {
   fill(find('[data-region]'), [
     head(advice),
     el('ul', { class: 'portal-links' }, [
-      el('li', {}, el('a', { class: 'govuk-link', href: `${api}/remittance.pdf` }, 'Download as PDF')),
+      el('li', {}, fileLink(`${api}/remittance.pdf`, 'Download as PDF')),
       el('li', {}, el('a', { class: 'govuk-link', href: withQuery(`${api}/remittance.csv`, view), download: true }, 'Download as CSV')),
       el('li', {}, el('button', { type: 'button', class: 'portal-link-button', on: { click: () => print() } }, 'Print')),
     ]),
