@@ -98,7 +98,7 @@ pub(crate) async fn show(
 ///
 /// # Errors
 ///
-/// 404 no such action that one of their teams handles; 409 somebody completed it meanwhile; 422 something is to be
+/// 404 no such action that one of their teams handles; 409 somebody marked it as done meanwhile; 422 something is to be
 /// corrected.
 pub(crate) async fn reply(
     state: State<Actions>,
@@ -118,7 +118,7 @@ pub(crate) async fn reply(
 ///
 /// # Errors
 ///
-/// 404 no such action that one of their teams handles; 409 somebody completed it meanwhile.
+/// 404 no such action that one of their teams handles; 409 somebody marked it as done meanwhile.
 pub(crate) async fn complete(
     state: State<Actions>,
     staff: Staff,
@@ -161,8 +161,8 @@ async fn turn(
 ///
 /// # Errors
 ///
-/// 404 no such action that one of their teams handles; 409 somebody decided or completed it meanwhile, or the change
-/// cannot be made; 422 it is declined without a reason.
+/// 404 no such action that one of their teams handles; 409 somebody decided it or marked it as done meanwhile, or the
+/// change cannot be made; 422 it is declined without a reason.
 pub(crate) async fn decide(
     state: State<Actions>,
     staff: Staff,

@@ -86,7 +86,7 @@ pub(crate) async fn show(
 ///
 /// # Errors
 ///
-/// 404 no such action of this provider; 409 somebody completed it meanwhile; 422 something is to be corrected.
+/// 404 no such action of this provider; 409 somebody marked it as done meanwhile; 422 something is to be corrected.
 pub(crate) async fn reply(
     state: State<Actions>,
     acting: Acting,
@@ -106,7 +106,7 @@ pub(crate) async fn reply(
 ///
 /// # Errors
 ///
-/// 404 no such action that this provider raised; 409 somebody completed it meanwhile.
+/// 404 no such action that this provider raised; 409 somebody marked it as done meanwhile.
 pub(crate) async fn complete(
     state: State<Actions>,
     acting: Acting,

@@ -163,7 +163,7 @@ async fn a_new_contact_is_asked_for_accepted_and_there_at_once() {
                 {"label": "Surname", "before": null, "after": "Shaw"},
                 {"label": "Telephone", "before": null, "after": "01865 2"},
                 {
-                    "label": "Email to sign in with", "before": null,
+                    "label": "Portal email address", "before": null,
                     "after": "carol@lakehouse.example",
                 },
                 {"label": "Roles", "before": null, "after": "Payments"},

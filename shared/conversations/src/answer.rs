@@ -44,7 +44,7 @@ impl Conversations {
     ///
     /// [`ConversationsError::NotFound`] of no action that this person may see; [`ConversationsError::NotAllowed`];
     /// [`ConversationsError::NotFilledIn`] and [`ConversationsError::NotAttached`] with what to correct;
-    /// [`ConversationsError::CannotAct`] if somebody else completed or reopened it meanwhile.
+    /// [`ConversationsError::CannotAct`] if somebody else marked it as done or reopened it meanwhile.
     pub async fn answer(
         &self,
         person: &Person,
@@ -101,7 +101,9 @@ impl Conversations {
     ) -> Result<(ActionHead, Option<String>), ConversationsError> {
         let (by, side) = (person.name(), person.side());
         match turn {
-            Turn::Complete => Ok((head.complete((by, side), now)?, Some("Completed".to_owned()))),
+            Turn::Complete => {
+                Ok((head.complete((by, side), now)?, Some("Marked as done".to_owned())))
+            }
             Turn::Reopen => {
                 let types = self.store.action_types().await?;
                 let of = types.find(&head.line.type_ref);
@@ -167,7 +169,7 @@ impl Conversations {
     }
 }
 
-/// What was said: something, unless the action is completed.
+/// What was said: something, unless the action is marked as done.
 fn said(answer: &Answer, settings: &Settings) -> Result<String, ConversationsError> {
     let length_max = settings.actions.text_length();
     let text = checked_text("text", &answer.text, length_max);

@@ -54,7 +54,7 @@ impl Conversations {
     /// # Errors
     ///
     /// [`ConversationsError::NotFound`]; [`ConversationsError::NotAllowed`]; [`ConversationsError::NotFilledIn`] without
-    /// a reason; [`ConversationsError::CannotAct`] if somebody decided or completed it meanwhile;
+    /// a reason; [`ConversationsError::CannotAct`] if somebody decided it or marked it as done meanwhile;
     /// [`ConversationsError::NotAcceptable`] if the change cannot be made.
     pub async fn decide(
         &self,

@@ -15,7 +15,7 @@ use crate::{Conversations, ConversationsError, Person};
 enum Event {
     Raised,
     Answered,
-    Completed,
+    Done,
     Reopened,
     Decided(DecisionOutcome),
 }
@@ -65,7 +65,7 @@ impl Event {
         let reopened = post.change.as_deref() == Some(crate::answer::REOPENED);
         match (decided.map(|it| it.outcome), head.line.done_at) {
             (Some(outcome), Some(_)) => Self::Decided(outcome),
-            (_, Some(_)) => Self::Completed,
+            (_, Some(_)) => Self::Done,
             (_, None) if reopened => Self::Reopened,
             (_, None) => Self::Answered,
         }
@@ -75,7 +75,7 @@ impl Event {
         match self {
             Self::Raised => Happening::ActionOpened,
             Self::Answered => Happening::ActionAnswered,
-            Self::Completed | Self::Decided(_) => Happening::ActionDone,
+            Self::Done | Self::Decided(_) => Happening::ActionDone,
             Self::Reopened => Happening::ActionReopened,
         }
     }
@@ -85,7 +85,7 @@ impl Event {
             Self::Raised if waits => ActionNews::Raised,
             Self::Raised => ActionNews::Recorded,
             Self::Answered => ActionNews::Answered { waits },
-            Self::Completed => ActionNews::Completed,
+            Self::Done => ActionNews::Done,
             Self::Reopened => ActionNews::Reopened,
             Self::Decided(DecisionOutcome::Accepted) => ActionNews::Accepted,
             Self::Decided(DecisionOutcome::Declined) => ActionNews::Declined,

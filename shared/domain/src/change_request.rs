@@ -290,12 +290,11 @@ impl ContactForm {
         let portal_email = address_of("portal_email", self.portal_email.as_deref(), &mut wrong);
         let roles = self.read_roles(&mut wrong);
         if !self.roles.is_empty() && is_empty(self.portal_email.as_deref()) {
-            let message = "Enter the email address to sign in with, or choose no role";
+            let message = "Enter the portal email address, or choose no role";
             wrong.push(FieldError::new("portal_email", message));
         }
         if self.roles.is_empty() && !is_empty(self.portal_email.as_deref()) {
-            let message =
-                "Choose what the person may do, or leave the email address to sign in with empty";
+            let message = "Choose what the person may do, or leave the portal email address empty";
             wrong.push(FieldError::new("roles", message));
         }
         if !wrong.is_empty() {
@@ -382,7 +381,7 @@ impl ContactDetails {
             ("address", "Address", self.address.clone()),
             ("phone", "Telephone", self.phone.clone()),
             ("email", "Email", self.email.clone()),
-            ("portal_email", "Email to sign in with", portal_email),
+            ("portal_email", "Portal email address", portal_email),
             ("roles", "Roles", role_words(&self.roles)),
         ]
     }

@@ -82,8 +82,8 @@ pub enum ActionNews {
         /// Whether it waits for the provider.
         waits: bool,
     },
-    /// It completed it.
-    Completed,
+    /// It marked it as done.
+    Done,
     /// It reopened it.
     Reopened,
     /// It makes the change that was proposed.
@@ -108,7 +108,7 @@ pub fn action(head: &Letterhead<'_>, about: &AboutAction<'_>, news: ActionNews) 
         ActionNews::Answered { waits: false } => {
             ("There is an answer to an action.", "An answer to an action")
         }
-        ActionNews::Completed => ("The council has completed an action.", "An action is completed"),
+        ActionNews::Done => ("The council has marked an action as done.", "An action is done"),
         ActionNews::Reopened => ("The council has reopened an action.", "An action is reopened"),
         ActionNews::Accepted => {
             ("The council has accepted the change that you told it of.", "Your change is accepted")
@@ -120,7 +120,7 @@ pub fn action(head: &Letterhead<'_>, about: &AboutAction<'_>, news: ActionNews) 
     };
     let due = date(about.due_on);
     let mut facts = vec![("Provider", about.provider_name), ("Type", about.type_name)];
-    if !matches!(news, ActionNews::Completed | ActionNews::Accepted | ActionNews::Declined) {
+    if !matches!(news, ActionNews::Done | ActionNews::Accepted | ActionNews::Declined) {
         facts.push(("Due", &due));
     }
     let url = format!("{}/actions/action/?action={}", head.site_url, about.action_id);
@@ -584,7 +584,7 @@ mod tests {
             ("action_recorded", news(ActionNews::Recorded)),
             ("action_asked", news(ActionNews::Answered { waits: true })),
             ("action_answered", news(ActionNews::Answered { waits: false })),
-            ("action_completed", news(ActionNews::Completed)),
+            ("action_done", news(ActionNews::Done)),
             ("action_reopened", news(ActionNews::Reopened)),
             ("action_accepted", news(ActionNews::Accepted)),
             ("action_declined", news(ActionNews::Declined)),

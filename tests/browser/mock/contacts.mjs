@@ -30,7 +30,7 @@ const request = {
 };
 export const newContact = {
   ...request, request_ref: 'R2', type: 'new_contact', state: 'rejected', name: 'Ana Kestrel', updated_at: '2026-11-19T09:00:00Z', rejection_reason: 'We need a work address, not a private one. Please ask again.', decided_by: 'The council', can_withdraw: false,
-  details: [{ label: 'Forename', before: null, after: 'Ana' }, { label: 'Surname', before: null, after: 'Kestrel' }, { label: 'Email to sign in with', before: null, after: 'ana.kestrel@meadow.example' }, { label: 'Roles', before: null, after: 'Viewer, Actuals' }],
+  details: [{ label: 'Forename', before: null, after: 'Ana' }, { label: 'Surname', before: null, after: 'Kestrel' }, { label: 'Portal email address', before: null, after: 'ana.kestrel@meadow.example' }, { label: 'Roles', before: null, after: 'Viewer, Actuals' }],
 };
 export const removal = { ...request, request_ref: 'R3', type: 'delete_contact_role', state: 'accepted', name: 'Otto Marsh', updated_at: '2026-11-18T09:00:00Z', decided_by: 'The council', can_withdraw: false, details: [{ label: 'Roles', before: 'Viewer', after: null }] };
 export const withdrawn = { ...request, state: 'withdrawn', updated_at: '2026-11-22T09:00:00Z', can_withdraw: false };

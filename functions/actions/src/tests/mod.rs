@@ -147,7 +147,7 @@ async fn both_sides_read_the_same_conversation_each_with_its_own_rights() {
     let done = world.grace().await.post(&format!("{path}/completion"), &done).await.json();
     assert_eq!(
         (&done["state"], &done["posts"][2]["change"]),
-        (&json!("done"), &json!("Completed"))
+        (&json!("done"), &json!("Marked as done"))
     );
     let late = json!({"request_id": "request-4", "text": "The first", "team_ref": null});
     let told = world.ada().await.post(&format!("{LIST}/{id}/posts"), &late).await;

@@ -77,7 +77,7 @@ async fn a_conversation_goes_to_and_fro_and_providers_are_told() {
     assert_eq!(code(world.answer(&staff, &shown, &said("5", Turn::Complete)).await), "not-found");
     let theirs = cora(&["PAYMENTS"]);
     let done = world.answer(&theirs, &shown, &said("6", Turn::Complete)).await.unwrap();
-    assert_eq!(done.posts[4].change.as_deref(), Some("Completed"));
+    assert_eq!(done.posts[4].change.as_deref(), Some("Marked as done"));
     let open = world.answer(&ada(), &shown, &said("7", Turn::Reopen)).await.unwrap();
     assert_eq!((open.head.line.with, open.can_reply), (Side::Council, true));
     assert_eq!(world.emails().await.len(), 2);
@@ -113,7 +113,7 @@ async fn of_two_who_act_at_once_both_are_heard_or_the_second_is_told_why_not() {
     let told = [one, two].into_iter().filter_map(Result::err).collect::<Vec<_>>();
     assert_eq!(told.len(), 1);
     assert_eq!(
-        (told[0].code(), told[0].to_string().contains("completed this")),
+        (told[0].code(), told[0].to_string().contains("marked this action as done")),
         ("action-changed", true)
     );
     let read = world.conversations().show(&ada, &parse("P1001"), id(&shown), at(NOON)).await;

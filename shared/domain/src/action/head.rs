@@ -96,7 +96,7 @@ pub struct ActionHead {
     pub decision: Option<Decision>,
     /// How many posts it has.
     pub posts: u32,
-    /// Who completed or reopened it last.
+    /// Who marked it as done or reopened it last.
     pub turned_by: Option<String>,
     /// Counts saves; 0: never saved.
     #[serde(default)]
@@ -194,7 +194,7 @@ pub struct Opening<'o> {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CannotAct {
     /// It is done already.
-    #[error("{by} completed this action at {}. Reopen it to say more.", london_text(*.at))]
+    #[error("{by} marked this action as done at {}. Reopen it to say more.", london_text(*.at))]
     Done {
         /// Who did.
         by: String,
@@ -494,7 +494,7 @@ mod tests {
         let refused = CannotAct::Done { by: "Cora Page".to_owned(), at: now(1).instant };
         assert_eq!(
             refused.to_string(),
-            "Cora Page completed this action at 10:01am on 8 March 2024. Reopen it to say more."
+            "Cora Page marked this action as done at 10:01am on 8 March 2024. Reopen it to say more."
         );
         assert_eq!(done.clone().reply(Side::Provider, To::Provider, now(2)), Err(refused.clone()));
         assert_eq!(done.clone().complete(("Ada", Side::Provider), now(2)), Err(refused));

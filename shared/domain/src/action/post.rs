@@ -23,7 +23,7 @@ pub struct Post {
     pub text: String,
     /// What was sent with it.
     pub attachments: Vec<Attachment>,
-    /// What happened to the action with it: `Completed.`
+    /// What happened to the action with it: `Marked as done`
     pub change: Option<String>,
     /// Made from the request and the person, so that a request that comes twice is known.
     pub request: String,
