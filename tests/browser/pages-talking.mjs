@@ -6,6 +6,7 @@ import * as data from './mock/data.mjs';
 import * as documents from './mock/documents.mjs';
 import * as notifications from './mock/notifications.mjs';
 import * as orders from './mock/orders.mjs';
+import * as reports from './mock/reports.mjs';
 
 const { problem } = data;
 const down = problem(503, 'unavailable');
@@ -178,6 +179,25 @@ export const pages = [
       { name: 'not known', answers: { 'POST /api/unsubscribe': { masked_email: null } }, then: press('Unsubscribe'), ready: '[data-unknown]:visible' },
       { name: 'not complete', path: '/unsubscribe/', ready: '[data-incomplete]:visible' },
       { name: 'refused', answers: { 'POST /api/unsubscribe': down }, then: press('Unsubscribe'), ready: summary },
+    ],
+  },
+  {
+    name: 'reports', path: '/reports/', who: 'provider', ready: '[data-region]:not([aria-busy])',
+    states: [
+      { name: 'some', ready: 'text=by finalisation' },
+      { name: 'none', answers: { 'GET /api/reports': { reports: [] } }, ready: 'text=No report is offered' },
+      { name: 'down', answers: { 'GET /api/reports': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'report', path: reports.PATH, who: 'provider', ready: 'main .portal-links',
+    states: [
+      { name: 'with its chart', ready: 'svg[role=img]' },
+      { name: 'very many rows', answers: { [`GET ${reports.API}`]: reports.many }, ready: '.govuk-pagination' },
+      { name: 'with days and numbers', answers: { [`GET ${reports.API}`]: reports.dated } },
+      { name: 'nothing', answers: { [`GET ${reports.API}`]: reports.none }, ready: 'text=nothing to show' },
+      { name: 'not there', answers: { [`GET ${reports.API}`]: notFound }, ready: '.govuk-error-summary, .portal-failure' },
+      { name: 'a filter refused', answers: { [`GET ${reports.API}`]: problem(422, 'invalid', 'Check what you entered', [{ field: 'period', message: 'October is not a date. Use YYYY-MM-DD' }]) }, ready: '.govuk-error-summary, .portal-failure' },
     ],
   },
 ];

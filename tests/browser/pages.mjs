@@ -275,7 +275,7 @@ export const pages = [
   ...talking,
   ...council,
   { name: 'help', path: '/help/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }, { name: 'signed in', ready: '[data-person]:visible' }, { name: 'for staff', answers: { 'GET /api/session': staff }, ready: '[data-council-nav]:visible' }] },
-  ...['sign-in', 'home', 'care-packages', 'scheduled-payments', 'actuals', 'invoices', 'actions', 'contacts', 'contract-documents', 'purchase-orders', 'notifications', 'council'].map((area) => (
+  ...['sign-in', 'home', 'care-packages', 'scheduled-payments', 'actuals', 'invoices', 'actions', 'contacts', 'contract-documents', 'purchase-orders', 'reports', 'notifications', 'council'].map((area) => (
     { name: `help with ${area}`, path: `/help/${area}/`, who: 'nobody', ready: '.portal-prose', states: [{ name: 'signed out', answers: signedOut }] }
   )),
   { name: 'accessibility', path: '/accessibility/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] },

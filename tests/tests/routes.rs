@@ -38,6 +38,7 @@ mod tests {
             ("pdfs", pdfs::api().routes()),
             ("providers", providers::api().routes()),
             ("purchase-orders", purchase_orders::api().routes()),
+            ("reports", reports::api().routes()),
             ("scheduled-payments", scheduled_payments::api().routes()),
             ("sign-in", sign_in::api().routes()),
         ])
@@ -106,6 +107,7 @@ mod tests {
             "invoices",
             "pdfs",
             "purchase-orders",
+            "reports",
             "scheduled-payments",
         ] {
             let councils = |route: &&Route| route.path.starts_with("/api/council/");

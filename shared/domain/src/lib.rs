@@ -34,6 +34,7 @@ pub mod permission;
 pub mod purchase_order;
 pub mod record;
 pub mod remittance;
+pub mod report;
 pub mod second_step;
 pub mod settings;
 pub mod sign_in;

@@ -1,10 +1,13 @@
 //! What a council decides for its whole portal (domain.md section 8).
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::action::ActionSettings;
 use crate::actuals::Policy;
 use crate::notice::{Subscription, Subscriptions};
+use crate::report::ReportName;
 
 /// A council's settings. The default is the specification's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +51,8 @@ pub struct Settings {
     pub default_subscriptions: Subscriptions,
     /// From which hour on (London, 0 to 23) the daily email of the day before is sent.
     pub digest_hour: u32,
+    /// Which reports there are to read.
+    pub reports_offered: BTreeSet<ReportName>,
     /// About actuals.
     #[serde(flatten)]
     pub actuals: Policy,
@@ -78,6 +83,7 @@ impl Default for Settings {
             over_tolerance: OverTolerance::Suspend,
             default_subscriptions: Subscription::ALL.into(),
             digest_hour: 7,
+            reports_offered: ReportName::ALL.into(),
             actuals: Policy::default(),
             actions: ActionSettings::default(),
         }

@@ -10,6 +10,7 @@ export default [
   { url: '/help/contacts/', name: 'Contacts and change requests', line: 'Give somebody access, change it, or take it away' },
   { url: '/help/contract-documents/', name: 'Contract documents', line: 'Read agreements, and agree or reject them' },
   { url: '/help/purchase-orders/', name: 'Purchase orders', line: 'What is ordered for each client and year, and why it changed' },
+  { url: '/help/reports/', name: 'Reports', line: 'What payments contain and what is to come, on a page or to take away' },
   { url: '/help/notifications/', name: 'Email notifications', line: 'Choose what you are emailed about' },
   { url: '/help/council/', name: 'For council staff', line: 'Work queues, change requests, contract documents, publishing' },
 ];

@@ -12,6 +12,7 @@ export default {
     { url: '/actions/', name: 'Actions' },
     { url: '/contract-documents/', name: 'Contract documents' },
     { url: '/purchase-orders/', name: 'Purchase orders' },
+    { url: '/reports/', name: 'Reports' },
     { url: '/contacts/', name: 'Contacts' },
     { url: '/help/', name: 'Help' },
   ],

@@ -14,6 +14,7 @@ import * as documents from './documents.mjs';
 import * as invoices from './invoices.mjs';
 import * as notifications from './notifications.mjs';
 import * as orders from './orders.mjs';
+import * as reports from './reports.mjs';
 
 const SITE = fileURLToPath(new URL('../../../static-site/_site/', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
@@ -59,6 +60,7 @@ export const usual = {
   ...contacts.usual,
   ...documents.usual,
   ...orders.usual,
+  ...reports.usual,
   ...notifications.usual,
   ...council.usual,
 };

@@ -1,15 +1,17 @@
-//! The template "Download this period", and the error workbook that comes back with the rejected rows.
+//! The template "Download this period", the error workbook that comes back with the rejected rows, and reports.
 //!
-//! Both are read back by [`crate::read`] without loss. Whatever people typed is written as text and never as a formula.
+//! The first two are read back by [`crate::read`] without loss. Whatever people typed is written as text and never as a formula.
 
 mod columns;
 mod error_workbook;
 mod guidance;
 mod look;
+mod report;
 mod template;
 mod value;
 
 pub use error_workbook::{ErrorWorkbook, REJECTED_ROWS_MAX};
+pub use report::report;
 pub use template::{template, template_csv};
 
 use chrono::{DateTime, Utc};

@@ -75,6 +75,22 @@ fn exactly(
     written.map(drop)
 }
 
+/// Writes a number that may be less than nothing as a number.
+pub(super) fn signed(
+    sheet: &mut Worksheet,
+    at: At,
+    plain: &str,
+    style: Style<'_>,
+) -> Result<(), XlsxError> {
+    let digits = plain.strip_prefix('-').unwrap_or(plain);
+    let held = digits.bytes().filter(u8::is_ascii_digit).count() <= DIGITS_MAX;
+    let written = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match plain.parse::<f64>().ok().filter(|_| held && written) {
+        Some(number) => exactly(sheet, at, number, style),
+        None => text(sheet, at, plain, style),
+    }
+}
+
 /// Writes a real date, which is the number of its day.
 pub(super) fn date(
     sheet: &mut Worksheet,

@@ -1,0 +1,142 @@
+//! Reports: which there are, each on a page with its chart, and to take away.
+
+#[cfg(test)]
+mod tests;
+mod view;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use cloud::Cloud;
+use domain::permission::Permission;
+use domain::report::{Audience, Report, ReportName};
+use reporting::{Asked, Reports};
+use serde::Deserialize;
+use store::Store;
+use web::{Access, Acting, Api, At, Clock, Download, Json, Missing, Path, Portal, Problem, Query};
+
+use crate::view::{OfferedView, ReportView};
+
+/// What the function works with.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// The portal's records.
+    pub store: Store,
+    /// The reports of all providers.
+    pub reports: Reports,
+    /// What tells the time.
+    pub clock: Clock,
+}
+
+impl Desk {
+    /// Opens what it needs. Makes no call.
+    pub fn open(cloud: &Cloud) -> Self {
+        let (store, reports) = (Store::open(cloud), Reports::open(cloud));
+        Self { store, reports, clock: Clock::System }
+    }
+}
+
+impl Portal for Desk {
+    fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// Where the function answers.
+pub fn api() -> Api<Desk> {
+    let see = Access::Provider(Permission::See);
+    Api::new().get("/api/reports", see, offered).get("/api/reports/{report}", see, report).get(
+        "/api/reports/{report}/download",
+        see,
+        download,
+    )
+}
+
+/// Which report a path names.
+#[derive(Debug, Deserialize)]
+struct Which {
+    report: String,
+}
+
+/// As what a report is taken away.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AskedFile {
+    format: String,
+}
+
+/// A person of a provider looks which reports there are.
+async fn offered(state: State<Desk>, _: Acting) -> Result<Json<OfferedView>, Problem> {
+    Ok(Json(OfferedView::of(&state.reports.offered(Audience::Provider).await?)))
+}
+
+/// A person of a provider reads a report.
+///
+/// # Errors
+///
+/// 404 no such report is offered; 422 a filter cannot be read.
+async fn report(
+    state: State<Desk>,
+    acting: Acting,
+    at: At,
+    which: Path<Which>,
+    asked: Query<Asked>,
+) -> Result<Json<ReportView>, Problem> {
+    Ok(Json(ReportView::of(state.read(&acting, &at, &which.0, &asked.0).await?)))
+}
+
+/// A person of a provider takes a report away.
+///
+/// # Errors
+///
+/// 404 no such report is offered, or not as such a file; 422 a filter cannot be read.
+async fn download(
+    state: State<Desk>,
+    acting: Acting,
+    at: At,
+    which: Path<Which>,
+    asked: Query<Asked>,
+    file: Query<AskedFile>,
+) -> Result<Response, Problem> {
+    let report = state.read(&acting, &at, &which.0, &asked.0).await?;
+    state.file(&report, &file.0.format, &at).await
+}
+
+impl Desk {
+    async fn read(
+        &self,
+        acting: &Acting,
+        at: &At,
+        which: &Which,
+        asked: &Asked,
+    ) -> Result<Report, Problem> {
+        let name = which.name()?;
+        let report = self.reports.of_provider(name, &acting.provider, asked, at.0).await?;
+        acting.viewed("report", report.rows.len());
+        Ok(report)
+    }
+
+    async fn file(&self, report: &Report, format: &str, at: &At) -> Result<Response, Problem> {
+        let name = format!("{}_{}", report.name, at.0.date);
+        match format {
+            "csv" => {
+                Ok(Download::csv(&format!("{name}.csv"), &reporting::csv(report)?).into_response())
+            }
+            "xlsx" => {
+                let council_name = self.store.settings().await?.council_name;
+                let workbook = reporting::xlsx(report, &council_name, at.0.instant)?;
+                Ok(Download::xlsx(&format!("{name}.xlsx"), workbook).into_response())
+            }
+            _ => Err(Missing.into()),
+        }
+    }
+}
+
+impl Which {
+    fn name(&self) -> Result<ReportName, Missing> {
+        self.report.parse().map_err(|_no_report| Missing)
+    }
+}

@@ -1,0 +1,43 @@
+//! What an address asks of a report.
+
+use chrono::NaiveDate;
+use domain::remittance::RemittanceView;
+use serde::Deserialize;
+
+use crate::ReportsError;
+
+/// What an address asks of a report. What is left empty is chosen for it; what a report does not have is not read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The first day of a payment period.
+    pub period: String,
+    /// The day on which payments were finalised.
+    pub finalised: String,
+    /// One line a client and kind: `true`.
+    pub summary: String,
+    /// Also pairs that cancel out: `true`.
+    pub show_pairs: String,
+}
+
+impl Asked {
+    pub(crate) fn view(&self) -> RemittanceView {
+        RemittanceView { summary: is_on(&self.summary), show_pairs: is_on(&self.show_pairs) }
+    }
+}
+
+fn is_on(text: &str) -> bool {
+    text.trim() == "true"
+}
+
+/// The day in a field of the address, if there is one.
+pub(crate) fn day(field: &'static str, text: &str) -> Result<Option<NaiveDate>, ReportsError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_no_day| ReportsError::Asked {
+        field,
+        message: format!("{text} is not a date. Use YYYY-MM-DD"),
+    })
+}

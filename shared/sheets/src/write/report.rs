@@ -1,0 +1,136 @@
+//! A report as a workbook.
+
+use std::io::{Seek, Write};
+
+use chrono::{DateTime, Utc};
+use domain::report::{Cell, CellKind, Column, Report};
+use rust_xlsxwriter::{DocProperties, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+
+use super::columns::Whose;
+use super::value::Style;
+use super::{Unwritable, look, value};
+
+/// The sheet with the rows.
+const ROWS: &str = "Report";
+/// The sheet that says what they are.
+const ABOUT: &str = "About";
+/// How pounds are shown; what is owed back has a sign.
+const POUNDS: &str = "#,##0.00;-#,##0.00";
+/// In characters.
+const LABEL_WIDTH: u32 = 34;
+/// In characters.
+const TEXT_WIDTH: u32 = 90;
+
+/// Writes a report as a workbook: its rows on one sheet; what was asked for, totals and notes on another.
+///
+/// # Errors
+///
+/// [`Unwritable`].
+pub fn report(
+    report: &Report,
+    council_name: &str,
+    made_at: DateTime<Utc>,
+    out: impl Write + Seek + Send,
+) -> Result<(), Unwritable> {
+    let mut book = Workbook::new();
+    // Asked now, because the sheets cannot say that there is no room.
+    book.set_tempdir(std::env::temp_dir())?;
+    let properties = DocProperties::new()
+        .set_title(&report.title)
+        .set_author(council_name)
+        .set_creation_datetime(&value::instant(made_at)?);
+    book.set_properties(&properties);
+    let mut sheet = book.new_worksheet_with_constant_memory();
+    sheet.set_name(ROWS)?;
+    rows(&mut sheet, report)?;
+    book.push_worksheet(sheet);
+    let mut sheet = book.new_worksheet_with_constant_memory();
+    sheet.set_name(ABOUT)?;
+    about(&mut sheet, report, council_name)?;
+    book.push_worksheet(sheet);
+    book.save_to_writer(out)?;
+    Ok(())
+}
+
+fn rows(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> {
+    sheet.set_default_row_height(look::ROW_HEIGHT);
+    sheet.set_freeze_panes(1, 0)?;
+    let heading = look::heading(Whose::Yours);
+    let looks: Vec<Format> = report.columns.iter().map(format).collect();
+    for (index, column) in (0..).zip(&report.columns) {
+        sheet.set_column_width(index, width(column))?;
+        value::text(sheet, (0, index), column.label, Style::Own(&heading))?;
+    }
+    for (at, row) in (1..).zip(&report.rows) {
+        for ((index, cell), format) in (0..).zip(row).zip(&looks) {
+            write(sheet, (at, index), cell, format)?;
+        }
+    }
+    let last = u32::try_from(report.rows.len()).unwrap_or(u32::MAX);
+    super::end(sheet, last.saturating_add(1))?;
+    let columns = u16::try_from(report.columns.len()).unwrap_or(u16::MAX);
+    look::accept_ids(sheet, last, columns)?;
+    look::print(sheet, true);
+    sheet.set_repeat_rows(0, 0).map(drop)
+}
+
+fn about(sheet: &mut Worksheet, report: &Report, council_name: &str) -> Result<(), XlsxError> {
+    sheet.set_column_width(0, LABEL_WIDTH)?.set_column_width(1, TEXT_WIDTH)?;
+    let (title, label, words) = (look::title(), look::label(), look::paragraph());
+    value::text(sheet, (0, 0), &report.title, Style::Own(&title))?;
+    let mut lines = vec![
+        ("Council".to_owned(), council_name.to_owned()),
+        ("About".to_owned(), report.lead.clone()),
+    ];
+    lines.extend(report.chosen());
+    for total in &report.totals {
+        let name = total.first().map(Cell::plain).unwrap_or_default();
+        let sums = total.iter().zip(&report.columns).skip(1);
+        let sums = sums.filter(|(cell, _)| **cell != Cell::Empty);
+        lines.extend(
+            sums.map(|(cell, column)| (format!("{name}: {}", column.label), cell.for_people())),
+        );
+    }
+    lines.extend(report.notes.iter().map(|note| ("Note".to_owned(), note.clone())));
+    let mut last = 1;
+    for (row, (name, text)) in (1..).zip(&lines) {
+        value::text(sheet, (row, 0), name, Style::Own(&label))?;
+        value::text(sheet, (row, 1), text, Style::Own(&words))?;
+        last = row;
+    }
+    super::end(sheet, u32::saturating_add(last, 1))
+}
+
+fn write(
+    sheet: &mut Worksheet,
+    at: value::At,
+    cell: &Cell,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    let style = Style::Own(format);
+    match cell {
+        Cell::Empty => value::text(sheet, at, "", style),
+        Cell::Text(text) => value::text(sheet, at, text, style),
+        Cell::Money(amount) => value::signed(sheet, at, &amount.to_string(), style),
+        Cell::Number(number) => value::signed(sheet, at, &number.to_string(), style),
+        Cell::Date(day) => value::date(sheet, at, *day, style),
+    }
+}
+
+fn format(column: &Column) -> Format {
+    let format = look::plain();
+    match column.kind {
+        CellKind::Text => format.set_num_format("@"),
+        CellKind::Money => format.set_num_format(POUNDS).set_align(FormatAlign::Right),
+        CellKind::Number => format.set_align(FormatAlign::Right),
+        CellKind::Date => format.set_num_format("dd/mm/yyyy").set_align(FormatAlign::Center),
+    }
+}
+
+/// In characters.
+fn width(column: &Column) -> u32 {
+    match column.kind {
+        CellKind::Text => 30,
+        CellKind::Money | CellKind::Date | CellKind::Number => 14,
+    }
+}

@@ -1,0 +1,42 @@
+// What the API answers about reports.
+
+export const API = '/api/reports/remittance-by-period';
+export const PATH = '/reports/report/?report=remittance-by-period&period=2026-10-26';
+
+export const offered = {
+  reports: [
+    { report: 'remittance-by-period', title: 'Remittance advice by period', about: 'What the payments of a period contain, client by client.' },
+    { report: 'remittance-by-finalisation', title: 'Remittance advice by finalisation', about: 'What the payments that were finalised on a day contain, client by client.' },
+  ],
+};
+
+const picture = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 88" role="img" aria-labelledby="chart-title chart-description" class="portal-chart__picture"><title id="chart-title">What the payments contain</title><desc id="chart-description">Costs and deductions, £2,812.64 together. Cost: £3,461.84. Income: −£649.20.</desc><text x="0" y="16">Cost</text><text x="360" y="16" text-anchor="end">£3,461.84</text><rect x="57" y="22" width="303" height="14" class="portal-chart__more"/><text x="0" y="60">Income</text><text x="360" y="60" text-anchor="end">−£649.20</text><rect x="0" y="66" width="57" height="14" class="portal-chart__less"/></svg>';
+const contract = 'Meadow View residential (C3001)';
+const period = '26 October 2026 to 22 November 2026';
+
+export const report = {
+  name: 'remittance-by-period', title: 'Remittance advice by period', lead: 'Meadow View House (P1002)',
+  filters: [
+    { name: 'period', label: 'Period', kind: 'select', choices: [{ value: '2026-10-26', label: `${period} *` }, { value: '2026-09-28', label: '28 September 2026 to 25 October 2026' }], value: '2026-10-26' },
+    { name: 'summary', label: 'Summary: one line a client', kind: 'switch', choices: [], value: '' },
+    { name: 'show_pairs', label: 'Show pairs that cancel out', kind: 'switch', choices: [], value: 'true' },
+  ],
+  columns: [
+    { name: 'contract', label: 'Contract', kind: 'text' }, { name: 'period', label: 'Period', kind: 'text' }, { name: 'ss_ref', label: 'SSRef', kind: 'text' }, { name: 'client', label: 'Client', kind: 'text' }, { name: 'kind', label: 'Cost or income', kind: 'text' },
+    { name: 'reason', label: 'Reason', kind: 'text' }, { name: 'service_from', label: 'From', kind: 'date' }, { name: 'service_to', label: 'To', kind: 'date' }, { name: 'value', label: 'Value', kind: 'money' }, { name: 'paid_to', label: 'Paid to', kind: 'text' },
+  ],
+  rows: [
+    [contract, period, 'A394645', 'Miss Wednesday Ashdown', 'Cost', 'Care', '2026-10-26', '2026-11-22', '3461.84', null],
+    [contract, period, 'A394645', 'Miss Wednesday Ashdown', 'Income', 'Client contribution', '2026-10-26', '2026-11-22', '-649.20', null],
+  ],
+  totals: [['Total', null, null, null, null, null, null, null, '2812.64', null]],
+  chart: { title: 'What the payments contain', description: 'Costs and deductions, £2,812.64 together.', bars: [] },
+  notes: ['* Not all contracts are finalised for this period yet.'],
+  picture,
+};
+export const many = { ...report, rows: Array.from({ length: 250 }, (_, index) => report.rows[index % 2]) };
+export const none = { ...report, filters: report.filters.map((filter) => (filter.name === 'period' ? { ...filter, choices: [], value: '' } : filter)), rows: [], totals: [], chart: null, picture: null, notes: [] };
+/** With every kind of filter and of cell. */
+export const dated = { ...report, filters: [{ name: 'from', label: 'From', kind: 'date', choices: [], value: '2026-11-01' }], columns: [{ name: 'provider', label: 'Provider', kind: 'text' }, { name: 'mean_days', label: 'Mean days', kind: 'number' }], rows: [['Meadow View House', '12.5']], totals: [], notes: [] };
+
+export const usual = { 'GET /api/reports': offered, [`GET ${API}`]: report };
