@@ -113,16 +113,18 @@ def apply(person, batch: str, seconds: int = 60) -> dict:
 
 
 def everything() -> dict:
-    """The whole state that a run may change: records, files and emails. Sessions come and go with their requests."""
+    """The whole state that a run may change: records, files and emails. Sessions come and go with their requests, and who asked is recorded."""
     records = {}
     for page in dynamodb.get_paginator("scan").paginate(TableName=TABLE):
         for item in page["Items"]:
-            if not item["PK"]["S"].startswith(("SESSION#", "CHALLENGE#")):
+            if not item["PK"]["S"].startswith(("SESSION#", "CHALLENGE#", "AUDIT")):
                 records[f"{item['PK']['S']} / {item['SK']['S']}"] = item
     files = {}
     for bucket in (UPLOADS, DOCUMENTS):
         for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
             for version in page.get("Versions", []):
+                if version["Key"].startswith("audit/"):
+                    continue
                 files[f"{bucket}/{version['Key']} {version['VersionId']}"] = version["ETag"]
     return {"records": records, "files": files, "emails": [email["MessageId"] for email in portal().emails()]}
 

@@ -165,8 +165,8 @@ async fn a_list_costs_the_same_calls_however_long_it_is() {
     let few = calls(&Council::lake_house()).await;
     assert_eq!(calls(&long).await, few);
     assert_eq!(
-        few, 12,
-        "the session, then care packages, facts, settings, visits and this visit together"
+        few, 16,
+        "the session, then care packages, facts, settings, visits and this visit together, and what is recorded of it"
     );
 }
 

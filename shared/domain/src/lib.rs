@@ -6,6 +6,7 @@
 pub mod account;
 pub mod action;
 pub mod actuals;
+pub mod audit;
 pub mod care_package;
 mod carrying;
 mod causes;

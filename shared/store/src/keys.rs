@@ -95,6 +95,11 @@
 //! | send-email, contacts | is an address not written to | `SUPPRESSED#email` | `SUPPRESSED` |
 //! | daily jobs | what happened on a day, for the daily email | `NEWS#day` | `AT#p#area#happening#id` |
 //! | daily jobs | how far are the daily emails | `DIGESTS` | `DAY#day` |
+//! | everything | where does somebody's chain of audit entries end | `AUDIT` | `HEAD#actor` |
+//! | daily jobs, verifier | where do all of them end | `AUDIT` | begins `HEAD#` |
+//! | daily jobs, verifier | which days were sealed | `AUDIT` | `SEAL#day` |
+//! | auditor, verifier | what did somebody do and see | `AUDIT#actor` | `ENTRY#n` |
+//! | auditor | who did and saw what of a provider, of a client, of neither | `AUDITOF#PROVIDER#p`, `AUDITOF#CLIENT#ss`, `AUDITOF#PORTAL` | `AT#at#actor#n` |
 //!
 //! A provider's request starts from the provider of its session, so what is another's is not found.
 //!
@@ -105,6 +110,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use domain::action::ActionLine;
+use domain::audit::{Actor, Place};
 use domain::contract_document::{Document, DocumentState};
 use domain::feed::{Feed, FileTime};
 use domain::ids::{
@@ -1015,6 +1021,77 @@ impl Query {
     /// The daily emails about days from `first` to `last`.
     pub fn digests(first: NaiveDate, last: NaiveDate) -> Self {
         Self::between("DIGESTS", format!("DAY#{first}"), format!("DAY#{last}"))
+    }
+}
+
+/// `AUDITOF#PROVIDER#P1001`
+fn audited_pk(place: &Place) -> String {
+    match place {
+        Place::Provider(provider) => format!("AUDITOF#PROVIDER#{provider}"),
+        Place::Client(client) => format!("AUDITOF#CLIENT#{client}"),
+        Place::Portal => "AUDITOF#PORTAL".to_owned(),
+    }
+}
+
+/// Twenty digits, as many as there can be, so that the tenth sorts after the second.
+fn entry_sk(n: u64) -> String {
+    format!("ENTRY#{n:020}")
+}
+
+/// Who saw and changed what. No function deletes or changes these but the heads, which are replaced.
+impl Key {
+    /// Where somebody's chain ends.
+    pub fn audit_head(actor: &Actor) -> Self {
+        Self::new("AUDIT", format!("HEAD#{}", escaped(actor.as_str())))
+    }
+
+    /// That a day was sealed.
+    pub fn audit_seal(day: NaiveDate) -> Self {
+        Self::new("AUDIT", format!("SEAL#{day}"))
+    }
+
+    /// An entry of somebody's chain.
+    pub fn audit_entry(actor: &Actor, n: u64) -> Self {
+        Self::new(format!("AUDIT#{}", escaped(actor.as_str())), entry_sk(n))
+    }
+
+    /// Its copy in one of the auditor's lists.
+    pub fn audit_copy(place: &Place, at: DateTime<Utc>, actor: &Actor, n: u64) -> Self {
+        let (at, actor) = (sortable(at), escaped(actor.as_str()));
+        Self::new(audited_pk(place), format!("AT#{at}#{actor}#{n:020}"))
+    }
+
+    /// The number of an entry of a chain, from its key.
+    pub(crate) fn entry_number(&self) -> Option<u64> {
+        self.sk.strip_prefix("ENTRY#")?.parse().ok()
+    }
+
+    /// Whose chain a head is of.
+    pub(crate) fn head_of(&self) -> Option<Actor> {
+        self.sk.strip_prefix("HEAD#")?.parse().ok()
+    }
+}
+
+impl Query {
+    /// Where all chains end.
+    pub fn audit_heads() -> Self {
+        Self::beginning("AUDIT", "HEAD#")
+    }
+
+    /// The days that were sealed.
+    pub fn audit_seals() -> Self {
+        Self::beginning("AUDIT", "SEAL#")
+    }
+
+    /// A whole chain.
+    pub fn audit_chain(actor: &Actor) -> Self {
+        Self::beginning(format!("AUDIT#{}", escaped(actor.as_str())), "ENTRY#")
+    }
+
+    /// One of the auditor's lists, from one instant to before another.
+    pub fn audit_list(place: &Place, from: DateTime<Utc>, before: DateTime<Utc>) -> Self {
+        let (from, before) = (sortable(from), sortable(before));
+        Self::between(audited_pk(place), format!("AT#{from}"), format!("AT#{before}"))
     }
 }
 

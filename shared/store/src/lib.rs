@@ -7,6 +7,7 @@
 mod accounts;
 mod action;
 mod actions;
+mod audit;
 mod care_packages;
 mod change_requests;
 mod codec;
@@ -43,6 +44,7 @@ use cloud::{Cloud, Fuse};
 pub use crate::accounts::{Change, Colleague, Given, Guest, Welcome};
 pub use crate::action::{Action, Before};
 pub use crate::actions::{ACTIONS_LISTED_MAX, AcceptedChange, SavedAction, SentFile};
+pub use crate::audit::{Appended, AuditPage};
 pub use crate::care_packages::Visit;
 pub use crate::change_requests::{AfterRequest, DECIDED_SHOWN_MAX, QueuedRequest};
 pub use crate::codec::Row;
@@ -109,12 +111,15 @@ impl Store {
         Ok(())
     }
 
-    /// Everything in a table in memory, for comparing whole states.
+    /// Everything in a table in memory, for comparing whole states: what is so, not who looked at it. The audit
+    /// is read with [`Store::audit_chain`].
     ///
     /// # Errors
     ///
     /// [`StoreError::NotInMemory`] of any other: the portal never scans its table.
     pub fn dump(&self) -> Result<BTreeMap<String, serde_json::Value>, StoreError> {
-        self.table.dump()
+        let mut records = self.table.dump()?;
+        records.retain(|key, _| !key.starts_with("AUDIT"));
+        Ok(records)
     }
 }

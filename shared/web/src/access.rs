@@ -10,8 +10,9 @@ use domain::permission::{CouncilPermission, Permission};
 use domain::sign_in::{Session, TokenHash};
 use thiserror::Error;
 
+use crate::audit::Asked;
 use crate::cookie;
-use crate::{At, Portal, Problem, Who};
+use crate::{At, Portal, Problem};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,9 +59,10 @@ impl Failure for Refused {
     }
 }
 
-/// Passes a request on if its route's access allows it, with the time and, if there is one, the person in it.
+/// Passes a request on if its route's access allows it, with the time and, if there is one, the person in it. What
+/// a person asked for, and what came of it, is recorded, whether it was allowed or not.
 pub(crate) async fn gate<S: Portal>(
-    State((state, access)): State<(S, Access)>,
+    State((state, access, route)): State<(S, Access, &'static str)>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -69,22 +71,31 @@ pub(crate) async fn gate<S: Portal>(
     if access != Access::OneClick && changes_something(request.method()) && !is_json(&request) {
         return Problem::not_json().into_response();
     }
-    let who = match admit(&state, access, at, cookie::presented(request.headers())).await {
-        Ok(who) => who,
+    let session = match signed_in(&state, access, at, cookie::presented(request.headers())).await {
+        Ok(Some(session)) => session,
+        Ok(None) => return next.run(request).await,
         Err(problem) => return problem.into_response(),
     };
-    if let Some(who) = who {
-        request.extensions_mut().insert(who);
+    let asked = Asked::of(&session, (route, at), &request);
+    if let Err(refused) = check(access, &session) {
+        return asked.read(&state, async { Problem::from(refused).into_response() }).await;
     }
-    next.run(request).await
+    if let Err(problem) = see(&state, &session, at).await {
+        return problem.into_response();
+    }
+    let changes = changes_something(request.method());
+    request.extensions_mut().insert(asked.who(session));
+    let answer = next.run(request);
+    if changes { asked.change(&state, answer).await } else { asked.read(&state, answer).await }
 }
 
-async fn admit<S: Portal>(
+/// Whose session it is, where the route asks for one.
+async fn signed_in<S: Portal>(
     state: &S,
     access: Access,
     at: At,
     presented: Option<&str>,
-) -> Result<Option<Who>, Problem> {
+) -> Result<Option<Session>, Problem> {
     if matches!(access, Access::Public | Access::OneClick) {
         return Ok(None);
     }
@@ -93,9 +104,7 @@ async fn admit<S: Portal>(
     if !session.is_live(at.0.instant) {
         return Err(Refused::SignedOut.into());
     }
-    check(access, &session)?;
-    see(state, &session, at).await?;
-    Ok(Some(Who::from(session)))
+    Ok(Some(session))
 }
 
 fn check(access: Access, session: &Session) -> Result<(), Refused> {

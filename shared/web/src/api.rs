@@ -106,7 +106,7 @@ impl<S: Portal> Api<S> {
     pub fn router(self, state: S) -> Router {
         let mut router = Router::new();
         for (route, handler) in self.routes {
-            let gate = from_fn_with_state((state.clone(), route.access), gate::<S>);
+            let gate = from_fn_with_state((state.clone(), route.access, route.path), gate::<S>);
             router = router.route(route.path, handler.route_layer(gate));
         }
         router

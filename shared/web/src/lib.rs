@@ -1,7 +1,7 @@
 //! The edge of the portal: HTTP in, typed values through, HTTP out.
 //!
 //! A function declares each route once, with its method, its path and who may use it ([`Api`]); one layer
-//! (`access`) enforces that for all of them; handlers are given typed values ([`Who`], [`Acting`], [`Json`]) and
+//! (`access`) enforces that for all of them and records (`audit`) what each person saw and changed; handlers are given typed values ([`Who`], [`Acting`], [`Json`]) and
 //! answer with a value or a [`Problem`].
 //!
 //! ```no_run
@@ -17,6 +17,7 @@
 
 mod access;
 mod api;
+mod audit;
 mod clock;
 mod cookie;
 mod download;

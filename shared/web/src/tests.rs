@@ -6,6 +6,8 @@ use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{Method, Request};
 use axum::response::Redirect;
 use chrono::Duration;
+use cloud::Fuse;
+use domain::audit::{By, Entry, Outcome, verify};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
 use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
@@ -82,6 +84,12 @@ async fn page(Query(page): Query<Page>, Path(number): Path<u32>) -> Json<(u32, u
     Json((number, page.number))
 }
 
+async fn packages(acting: Acting) -> Json<u32> {
+    acting.viewed_of("care packages", 2, &["A272433".parse().unwrap()]);
+    acting.who.concerns("batch_id", "B7");
+    Json(2)
+}
+
 async fn fire() -> Result<Json<u32>, Problem> {
     Err(Fire.into())
 }
@@ -107,6 +115,8 @@ fn api() -> Api<Desk> {
         .get("/api/fire", Access::Public, fire)
         .get("/api/file.pdf", Access::Public, file)
         .get("/api/fire.pdf", Access::Public, no_file)
+        .get("/api/packages/{cpli_id}", Access::Provider(Permission::See), packages)
+        .post("/api/name/{what}", Access::Session, fire)
 }
 
 const NINE: &str = "2026-06-01T09:00:00Z";
@@ -127,7 +137,7 @@ fn later(desk: &Desk, minutes: i64) {
 #[test]
 fn routes_are_listed_as_they_were_declared() {
     let routes = api().routes();
-    assert_eq!(routes.len(), 11);
+    assert_eq!(routes.len(), 13);
     assert_eq!((&routes[2].method, routes[2].path), (&Method::POST, "/api/sign"));
     assert_eq!(routes[2].access, Access::Provider(Permission::Sign));
 }
@@ -137,7 +147,7 @@ async fn without_a_session_only_what_is_public_is_answered() {
     let desk = desk();
     for nobody in [browser(&desk), browser(&desk).with_session("made-up")] {
         for route in api().routes() {
-            let path = route.path.replace("{number}", "1");
+            let path = route.path.replace("{number}", "1").replace("{cpli_id}", "1");
             let reply = nobody.send(&route.method, &path, Some(&json!({}))).await;
             let signed_out = reply.status == 401;
             assert_eq!(signed_out, route.access != Access::Public, "{path}");
@@ -370,4 +380,84 @@ impl Failure for Elsewhere {
 fn whatever_is_not_found_is_answered_in_the_same_words() {
     let body = |problem: Problem| serde_json::to_string(&problem).unwrap();
     assert_eq!(body(Elsewhere.into()), body(crate::Missing.into()));
+}
+
+/// Everything that a chain says, oldest first.
+async fn chain(desk: &Desk, by: &By) -> Vec<Entry> {
+    let (links, next) = desk.store.audit_links(&by.actor(), None).await.unwrap();
+    assert_eq!(next, None);
+    let head = desk.store.audit_head(&by.actor()).await.unwrap();
+    verify(&by.actor(), links.iter().map(|(n, kept)| (*n, kept)), Some(&head)).unwrap();
+    links.iter().map(|(_, kept)| kept.read().unwrap()).collect()
+}
+
+fn ada() -> By {
+    By::Contact { email: "ada@lakehouse.example".parse().unwrap(), name: "Ada Byron".to_owned() }
+}
+
+#[tokio::test]
+async fn what_somebody_saw_is_recorded_with_whose_it_was() {
+    let desk = desk();
+    let token = sign_in(&desk.store, "P1001", &[Role::Viewer], desk.clock.now()).await;
+    let browser = browser(&desk).with_session(&token);
+    let path = "/api/packages/164628?client=Wednesday+Adams&from=2026-05-01";
+    assert_eq!(browser.get(path).await.status, 200);
+    let entries = chain(&desk, &ada()).await;
+    let entry = serde_json::to_value(&entries[0]).unwrap();
+    let expected = json!({
+        "n": 1, "previous": "0".repeat(64), "at": NINE,
+        "by": {"kind": "contact", "email": "ada@lakehouse.example", "name": "Ada Byron"},
+        "provider_ref": "P1001", "what": "GET /api/packages/{cpli_id}",
+        "about": {"cpli_id": "164628", "client": "…", "from": "2026-05-01", "batch_id": "B7"},
+        "outcome": {"state": "answered", "status": 200, "intended": null},
+        "seen": [{"what": "care packages", "provider_ref": "P1001", "records": 2, "clients": ["A272433"]}],
+    });
+    assert_eq!((entries.len(), entry), (1, expected));
+}
+
+#[tokio::test]
+async fn a_change_is_recorded_before_it_is_tried_and_when_it_was() {
+    let desk = desk();
+    let token = sign_in(&desk.store, "P1001", &[Role::Viewer], desk.clock.now()).await;
+    let browser = browser(&desk).with_session(&token);
+    assert_eq!(browser.post("/api/name/x", &json!({})).await.status, 503);
+    let entries = chain(&desk, &ada()).await;
+    let outcomes: Vec<Outcome> = entries.iter().map(|entry| entry.note.outcome).collect();
+    let answered = Outcome::Answered { status: 503, intended: Some(1) };
+    assert_eq!(outcomes, [Outcome::Intended, answered]);
+}
+
+#[tokio::test]
+async fn a_refusal_is_recorded_too_and_whoever_is_not_signed_in_is_nobody() {
+    let desk = desk();
+    let token = sign_in_staff(&desk.store, &[CouncilRole::Helpdesk], &[], desk.clock.now()).await;
+    let grace = browser(&desk).with_session(&token);
+    assert_eq!(grace.get("/api/council/name").await.status, 404);
+    assert_eq!(browser(&desk).get("/api/name").await.status, 401);
+    let (heads, _) = desk.store.audit_heads(None).await.unwrap();
+    assert_eq!(heads.len(), 1);
+    let kept = desk.store.audit_entry(&heads[0].0, 1).await.unwrap().unwrap().read().unwrap();
+    let by = serde_json::to_value(&kept.note.by).unwrap();
+    assert_eq!((&by["kind"], &by["staff_ref"]), (&json!("staff"), &json!("U9001")));
+    assert_eq!(kept.note.outcome, Outcome::Answered { status: 404, intended: None });
+}
+
+#[tokio::test]
+async fn what_cannot_be_recorded_is_neither_shown_nor_changed() {
+    for (method, path) in [(Method::GET, "/api/name"), (Method::POST, "/api/name/x")] {
+        for cut in 1_usize.. {
+            let desk = desk();
+            let token = sign_in(&desk.store, "P1001", &[Role::Viewer], desk.clock.now()).await;
+            let dying = Desk { store: desk.store.with_fuse(Fuse::blowing_at(cut)), ..desk.clone() };
+            let reply =
+                browser(&dying).with_session(&token).send(&method, path, Some(&json!({}))).await;
+            let recorded = !chain(&desk, &ada()).await.is_empty();
+            if reply.status == 200 || reply.problem().1 == "fire" {
+                assert!(recorded, "{method} {cut}");
+            }
+            if cut > 12 {
+                break;
+            }
+        }
+    }
 }

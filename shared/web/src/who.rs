@@ -4,12 +4,14 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use cloud::tracing;
 use domain::account::StaffAccess;
-use domain::ids::{ProviderRef, StaffRef, TeamRef};
+use domain::audit::Seen;
+use domain::ids::{ProviderRef, SsRef, StaffRef, TeamRef};
 use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
 use domain::sign_in::{EmailAddress, Session, TokenHash};
 
 use crate::Problem;
 use crate::access::Refused;
+use crate::audit::Notebook;
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub struct Who {
     pub roles: Vec<Role>,
     /// What they may do as one of the council's people; such a person acts for no provider.
     pub council: Option<StaffAccess>,
+    /// What the record of the request will say that they were shown.
+    pub(crate) notebook: Notebook,
 }
 
 impl From<Session> for Who {
@@ -37,11 +41,18 @@ impl From<Session> for Who {
             provider: session.provider,
             roles: session.roles,
             council: session.council,
+            notebook: Notebook::default(),
         }
     }
 }
 
 impl Who {
+    /// Says in the record of the request what it was about, where neither its route nor its query does: the
+    /// reference of what it made.
+    pub fn concerns(&self, name: &'static str, reference: &str) {
+        self.notebook.concerns(name, reference);
+    }
+
     /// Everything they may do for the provider they chose.
     pub fn permissions(&self) -> Vec<Permission> {
         let may = |what: &Permission| self.roles.iter().any(|role| role.may(*what));
@@ -72,18 +83,39 @@ impl Acting {
         self.who.roles.iter().any(|role| role.may(what))
     }
 
-    /// Logs that records of clients were shown (domain.md section 9): to whom, for whom, what and how many.
+    /// Records that records of clients were shown (domain.md section 9): to whom, for whom, what and how many.
     ///
-    /// The address is hashed and no client is named: a log is read by more people than the records are.
+    /// In the log the address is hashed and no client is named: it is read by more people than the records are.
     pub fn viewed(&self, what: &'static str, records: usize) {
-        note_view(&self.who, &self.provider, what, records);
+        self.viewed_of(what, records, []);
+    }
+
+    /// Records that records of these clients were shown; which ones stands in the audit alone.
+    pub fn viewed_of<'a>(
+        &self,
+        what: &'static str,
+        records: usize,
+        clients: impl IntoIterator<Item = &'a SsRef>,
+    ) {
+        note_view(&self.who, &self.provider, (what, records), clients);
     }
 }
 
-fn note_view(who: &Who, provider: &ProviderRef, what: &'static str, records: usize) {
+fn note_view<'a>(
+    who: &Who,
+    provider: &ProviderRef,
+    (what, records): (&'static str, usize),
+    clients: impl IntoIterator<Item = &'a SsRef>,
+) {
     let account = TokenHash::of(who.email.as_str());
-    let provider = provider.as_str();
-    tracing::info!(account = account.as_str(), provider, what, records, "client records viewed");
+    let (account, provider_ref) = (account.as_str(), provider.as_str());
+    tracing::info!(account, provider = provider_ref, what, records, "client records viewed");
+    who.notebook.saw(Seen {
+        what: what.to_owned(),
+        provider_ref: provider.clone(),
+        records: u64::try_from(records).unwrap_or(u64::MAX),
+        clients: clients.into_iter().cloned().collect(),
+    });
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Acting {
@@ -131,9 +163,20 @@ impl Staff {
         self.access.sees_actions_of(team)
     }
 
-    /// Logs that records of a provider's clients were shown to them, as [`Acting::viewed`] does.
+    /// Records that records of a provider's clients were shown to them, as [`Acting::viewed`] does.
     pub fn viewed(&self, what: &'static str, provider: &ProviderRef, records: usize) {
-        note_view(&self.who, provider, what, records);
+        self.viewed_of(what, provider, records, []);
+    }
+
+    /// Records that records of these clients were shown to them, as [`Acting::viewed_of`] does.
+    pub fn viewed_of<'a>(
+        &self,
+        what: &'static str,
+        provider: &ProviderRef,
+        records: usize,
+        clients: impl IntoIterator<Item = &'a SsRef>,
+    ) {
+        note_view(&self.who, provider, (what, records), clients);
     }
 }
 
