@@ -12,6 +12,8 @@ mod agency;
 #[cfg(test)]
 mod corrections;
 #[cfg(test)]
+mod council_page;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod documents;
