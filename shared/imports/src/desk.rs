@@ -330,6 +330,9 @@ impl<'a> Desk<'a> {
         if missing.kind == MissingKind::Pdf {
             return self.is_dropped(&missing.reference).await;
         }
+        if missing.kind == MissingKind::ActionType {
+            return Ok(self.known_types().await?.fact.find(&missing.reference).is_some());
+        }
         let Some(key) = key_of(missing) else { return Ok(false) };
         if let Some(there) = self.there.get(&key) {
             return Ok(*there);
@@ -443,8 +446,8 @@ fn key_of(missing: &Missing) -> Option<Key> {
         MissingKind::Cpli => Key::cpli_locator(&reference.parse().ok()?),
         MissingKind::Team => Key::team(&reference.parse().ok()?),
         MissingKind::Cycle => Key::cycle(&reference.parse().ok()?),
-        // It is no record.
-        MissingKind::Pdf => return None,
+        // They are no records of their own.
+        MissingKind::Pdf | MissingKind::ActionType => return None,
         MissingKind::Invoice => {
             let (number, provider) = reference.split_once(" of ")?;
             Key::numbered(&provider.parse().ok()?, number.parse().ok()?)

@@ -150,6 +150,7 @@ pub enum MissingKind {
     Cycle,
     Invoice,
     Team,
+    ActionType,
     Pdf,
 }
 
@@ -166,6 +167,7 @@ impl MissingKind {
             Self::Invoice => "invoice",
             Self::Pdf => "pdf",
             Self::Team => "team",
+            Self::ActionType => "action_type",
         }
     }
 
@@ -181,6 +183,7 @@ impl MissingKind {
             Self::Invoice => "invoice or credit note",
             Self::Pdf => "PDF",
             Self::Team => "team",
+            Self::ActionType => "type of action",
         }
     }
 }

@@ -5,7 +5,7 @@ use domain::feed::{Code, FileTime, Outcome, Row, RowProblem, Times, merge};
 use domain::ids::TeamRef;
 use serde::{Deserialize, Serialize};
 use store::keys::Key;
-use store::{Known, MissingKind, Told};
+use store::{Known, Missing, MissingKind, StoreError, Told};
 
 use crate::desk::{Desk, Stop, changed, needed};
 
@@ -80,7 +80,14 @@ impl Desk<'_> {
         let name = format!("field#{type_ref}#{field}");
         let times = known.told.rows_told.get(&name).cloned();
         let of = known.fact.types.iter_mut().find(|it| it.type_ref == type_ref);
-        let of = of.ok_or_else(|| no_such_type(&type_ref))?;
+        let Some(of) = of else {
+            // What no type could have is refused at once.
+            merge::<FieldRow>(None, times.as_ref(), row, at)?;
+            return Err(Stop::Waits(Missing {
+                kind: MissingKind::ActionType,
+                reference: type_ref,
+            }));
+        };
         let before = of.fields.iter().find(|it| it.field == field);
         let row_before = before.map(|it| FieldRow::of(&type_ref, it));
         let merged = merge(row_before.as_ref(), times.as_ref(), row, at)?;
@@ -101,7 +108,8 @@ impl Desk<'_> {
         Ok(merged.outcome)
     }
 
-    async fn known_types(&mut self) -> Result<Known<ActionTypes>, Stop> {
+    /// The kinds of action as they will be.
+    pub(crate) async fn known_types(&mut self) -> Result<Known<ActionTypes>, StoreError> {
         let known = self.action_types.get(self.store, &Key::action_types()).await?;
         Ok(known.unwrap_or_else(|| Known::new(ActionTypes::default(), Told::default())))
     }
@@ -219,13 +227,6 @@ fn word(kind: RelatedKind) -> &'static str {
         RelatedKind::CarePackage => "care_package",
         RelatedKind::Statement => "statement",
     }
-}
-
-fn no_such_type(type_ref: &str) -> RowProblem {
-    let message = format!(
-        "type_ref: There is no type of action {type_ref}. Tell of it in a file of action_types first."
-    );
-    RowProblem::at("type_ref", Code::I16, message)
 }
 
 fn too_many(column: &str, max: usize, what: &str) -> RowProblem {

@@ -64,6 +64,30 @@ async fn what_no_form_could_ask_is_refused() {
     assert_eq!(rig.codes("action_types_20260401T080000"), ["I16", "I16", "I40"]);
     let rows = "gossip,what,What,text,yes,,\ndeath,how,How,choice,no,only=One,\ndeath,why,Why,text,no,a=A; b=B,\n";
     rig.take_in("action_fields_20260401T080000", &format!("{FIELDS}{rows}")).await;
-    assert_eq!(rig.codes("action_fields_20260401T080000"), ["I16", "I16", "I16"]);
+    assert_eq!(rig.codes("action_fields_20260401T080000"), ["I40", "I16", "I16"]);
     assert_eq!(types(&rig).await, ActionTypes::default());
+}
+
+#[tokio::test]
+async fn a_field_of_a_type_that_is_not_known_yet_waits_for_it() {
+    let rig = Rig::new();
+    rig.take_in(TEAMS.0, TEAMS.1).await;
+    let fields =
+        "hospital,admitted,Day of admission,date,yes,,\nhospital,ward,Ward,weather,yes,,\n";
+    rig.take_in("action_fields_20260401T080000", &format!("{FIELDS}{fields}")).await;
+    assert_eq!(rig.codes("action_fields_20260401T080000"), ["I40", "I16"]);
+    assert_eq!(types(&rig).await, ActionTypes::default());
+    let rows = "hospital,Hospital stay,HOSPITAL,,client none,,yes,2\n";
+    rig.take_in("action_types_20260401T090000", &format!("{TYPES}{rows}")).await;
+    let asks: Vec<_> = types(&rig).await.find("hospital").unwrap().fields.clone();
+    assert_eq!(asks.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), ["admitted"]);
+}
+
+#[tokio::test]
+async fn a_field_whose_type_never_comes_is_told_after_seven_days() {
+    let rig = Rig::new();
+    let fields = "hospital,admitted,Day of admission,date,yes,,\n";
+    rig.take_in("action_fields_20260401T080000", &format!("{FIELDS}{fields}")).await;
+    let retried = rig.retry("2026-04-30T08:00:00Z").await;
+    assert_eq!((retried.applied, retried.rejected, retried.waiting), (0, 1, 0));
 }
