@@ -5,11 +5,8 @@ use domain::action::Side;
 use domain::clock::Now;
 use domain::permission::CouncilPermission;
 use serde::Serialize;
-use store::{DocumentList, Store, StoreError};
+use store::{DocumentsToDo, Store, StoreError};
 use web::Staff;
-
-/// More documents than wait at once.
-const DOCUMENTS_COUNTED_MAX: usize = 1_000;
 
 /// The queues that they may read.
 #[derive(Debug, Serialize)]
@@ -67,7 +64,7 @@ impl HomeView {
             queues.push(change_requests(store, now).await?);
         }
         if staff.may(CouncilPermission::SeeDocuments) {
-            queues.push(documents(store).await?);
+            queues.push(documents(store, now).await?);
         }
         Ok(Self { queues })
     }
@@ -106,30 +103,33 @@ async fn actions(store: &Store, staff: &Staff, now: Now) -> Result<QueueView, St
 }
 
 /// Rejected documents wait for the council; the others wait for providers, and are agreed in time by themselves.
-async fn documents(store: &Store) -> Result<QueueView, StoreError> {
-    let (rejected, _) =
-        store.documents_listed(DocumentList::Rejected, DOCUMENTS_COUNTED_MAX, None).await?;
-    let (waiting, _) =
-        store.documents_listed(DocumentList::Waiting, DOCUMENTS_COUNTED_MAX, None).await?;
-    let count = rejected.len();
+async fn documents(store: &Store, now: Now) -> Result<QueueView, StoreError> {
+    let DocumentsToDo { rejected: count, rejected_since, waiting, overdue } =
+        store.documents_to_do(now.instant).await?;
     let revise = match count {
         0 => "No rejected document waits for a new version.".to_owned(),
         1 => "1 rejected document waits for a new version.".to_owned(),
         many => format!("{many} rejected documents wait for a new version."),
     };
-    let answers = match waiting.len() {
+    let answers = match waiting {
         0 => String::new(),
         1 => " 1 waits for its provider's answer.".to_owned(),
         many => format!(" {many} wait for their providers' answers."),
     };
+    let late = match overdue {
+        0 => String::new(),
+        1 => " 1 of them is past its deadline.".to_owned(),
+        many => format!(" {many} of them are past their deadlines."),
+    };
     Ok(QueueView {
         queue: "documents",
         title: "Contract documents",
-        line: format!("{revise}{answers}"),
+        line: format!("{revise}{answers}{late}"),
         url: "/council/documents/",
         count,
+        // Late answers are the providers' to give: by themselves they are no reason to look now.
         overdue: 0,
-        oldest_at: None,
+        oldest_at: rejected_since,
         attention: Attention::of(count, 0),
     })
 }
