@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { focused, portal, sent, tabTo, task } from './harness.mjs';
 import * as council from './mock/council.mjs';
 import * as data from './mock/data.mjs';
+import * as orders from './mock/orders.mjs';
 
 const { problem } = data;
 const { ACTION_API, REQUEST_API, CONTACTS_API, DOCUMENT_API } = council;
@@ -264,6 +265,38 @@ task('the record says who answered which file when, and whether it is as it was'
   await rows.first().waitFor();
   assert.match(await rows.nth(1).innerText(), /^1\s+Rejected[^]*Tahira Mian \(K1\)[^]*2:02pm on 18 November 2026[^]*Not as it was/);
   assert.match(await rows.nth(2).innerText(), /Agreed[^]*Intact/);
+});
+
+// ------------------------------------------------------------------------------------------- lists that come in parts
+
+const LISTS = [
+  ['actions', '/council/actions/', '/api/council/actions', { ...council.queue, rows: council.queue.rows.slice(0, 2) }, council.queue.rows.slice(2), 'OPEN#2026-11-27#P1002#A-1'],
+  ['change requests', '/council/change-requests/?history=yes', '/api/council/change-requests', { ...council.changeRequests, rows: council.changeRequests.rows.slice(0, 2) }, council.changeRequests.rows.slice(2), 'PENDING#2026-11-20T10:00:00.000000Z#P1002#R1'],
+  ['contract documents', '/council/documents/?state=waiting', '/api/council/documents', { rows: council.waiting.rows.slice(0, 1) }, council.waiting.rows.slice(1), 'WAITING#2026-11-27T23:59:59.000000Z#P1002#D5001'],
+  ['purchase orders', '/council/purchase-orders/?provider=P1002&financial_year=2026-27', '/api/council/purchase-orders', { ...orders.many, rows: orders.many.rows.slice(0, 100) }, orders.many.rows.slice(100, 150), 'A300099'],
+];
+for (const [what, path, api, first, rest, cursor] of LISTS) {
+  const answer = ({ query: { after } }) => (after === cursor ? { ...first, rows: rest, next: null } : { ...first, next: cursor });
+  task(`more ${what} are shown when they are asked for, and the focus goes to the first of them`, everything({ [`GET ${api}`]: answer }), async (page) => {
+    await page.goto(path);
+    const more = page.getByRole('button', { name: 'Show more' });
+    await more.waitFor();
+    assert.equal(await page.locator('tbody tr').count(), first.rows.length);
+    await more.click();
+    await page.locator('tbody tr').nth(first.rows.length).waitFor();
+    assert.equal(await page.locator('tbody tr').count(), first.rows.length + rest.length);
+    assert.equal(await more.count(), 0, 'these are all');
+    assert.equal(await focused(page), await page.locator('tbody tr').nth(first.rows.length).getByRole('link').first().textContent());
+    assert.equal(asked(`GET ${api}`).at(-1).after, cursor);
+  });
+}
+
+task('more that cannot be had is said so, and what was shown stays', everything({ 'GET /api/council/actions': ({ query: { after } }) => (after ? problem(503, 'store-unavailable', 'Try again shortly') : { ...council.queue, next: 'OPEN#2026-11-27#P1002#A-1' }) }), async (page) => {
+  await page.goto('/council/actions/');
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await errors(page).getByText('Try again shortly.').waitFor();
+  assert.equal(await page.locator('tbody tr').count(), council.queue.rows.length);
+  await page.getByRole('button', { name: 'Show more' }).waitFor();
 });
 
 // ----------------------------------------------------------------------------------------------------- when it fails

@@ -38,6 +38,7 @@ const states = [
     states: [
       { name: 'some', ready: '.portal-actions-list' },
       { name: 'for an auditor', answers: { ...auditor, 'GET /api/council/actions': { ...council.queue, can_create: false } }, ready: '.portal-actions-list' },
+      { name: 'with more to show', answers: { 'GET /api/council/actions': { ...council.queue, next: 'OPEN#2026-11-27#P1002#A-1' } }, ready: '[data-more]' },
       { name: 'none', answers: { 'GET /api/council/actions': { ...council.queue, rows: [], counts: { open: 0, with_provider: 0, overdue: 0 } } }, ready: 'text=Nothing is open for your teams' },
       { name: 'none that matches', path: '/council/actions/?team=T02&include_done=yes', answers: { 'GET /api/council/actions': { ...council.queue, rows: [] } }, ready: 'text=match these filters' },
       { name: 'down', answers: { 'GET /api/council/actions': down }, ready: 'text=Try again' },

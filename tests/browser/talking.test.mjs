@@ -178,6 +178,22 @@ task('the line of a statement leads to a new action about it', { 'GET /api/actio
   assert.deepEqual(sent('/api/actions')[0].related, { kind: 'statement', contract_ref: 'C3001', period_start: '2026-10-26', item_id: '5F1C09A2B7D34E60' });
 });
 
+const history = ({ query: { after } }) => (after ? { rows: contacts.requests.rows.slice(1), next: null } : { rows: contacts.requests.rows.slice(0, 1), next: '2026-11-20T10:00:00.000000Z#R1' });
+const everDone = ({ query: { after } }) => ({ ...actions.list, rows: after ? actions.list.rows.slice(3) : actions.list.rows.slice(0, 3), next: after ? null : 'OPENACTION#2026-11-27#A-3' });
+task('what was done and asked for long ago is shown part by part', { 'GET /api/actions': everDone, 'GET /api/contacts/requests': history }, async (page) => {
+  await page.goto('/actions/?include_done=yes&history=yes');
+  const list = page.locator('[data-region]');
+  await list.getByRole('button', { name: 'Show more' }).click();
+  await list.locator('tbody tr').nth(3).waitFor();
+  assert.equal(await focused(page), 'Extra calls, 2 to 8 November');
+  assert.deepEqual(asked('GET /api/actions').at(-1), { include_done: 'yes', after: 'OPENACTION#2026-11-27#A-3' });
+  const requests = page.locator('[data-requests]');
+  await requests.getByRole('button', { name: 'Show more' }).click();
+  await requests.getByText('Ana Kestrel').first().waitFor();
+  assert.deepEqual(asked('GET /api/contacts/requests').at(-1), { history: 'yes', after: '2026-11-20T10:00:00.000000Z#R1' });
+  assert.equal(await page.getByRole('button', { name: 'Show more' }).count(), 0);
+});
+
 task('a conversation is oldest first with the latest at the bottom, each side named in words', {}, async (page) => {
   await page.goto(actions.PATH);
   const posts = page.locator('.portal-post');

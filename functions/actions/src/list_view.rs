@@ -11,6 +11,8 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 pub(crate) struct ListView {
     rows: Vec<ListedView>,
+    /// What to ask for after these; none: that was all.
+    next: Option<String>,
     types: Vec<TypeChoice>,
     teams: Vec<TeamView>,
     counts: CountsView,
@@ -119,6 +121,7 @@ impl ListView {
         let counts = listed.counts;
         Self {
             rows: rows.collect(),
+            next: listed.next.as_ref().map(|it| it.as_str().to_owned()),
             types: types.collect(),
             teams: listed.teams.iter().map(TeamView::from).collect(),
             counts: CountsView {

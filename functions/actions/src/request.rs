@@ -7,6 +7,7 @@ use conversations::{About, Answer, Asked, Deciding, Raising, Turn, Verdict, Want
 use domain::action::RelatedKind;
 use domain::ids::{ActionId, ContractRef, CpliId, ItemId, ProviderRef, SsRef, TeamRef};
 use serde::Deserialize;
+use store::Cursor;
 use web::Invalid;
 
 /// Which action of the provider a path names.
@@ -58,6 +59,8 @@ pub(crate) struct ListFor {
     r#type: String,
     include_done: String,
     team: String,
+    /// From where an earlier part of the list stopped.
+    after: String,
 }
 
 /// What a form is opened from; what is left empty is nothing.
@@ -151,7 +154,7 @@ pub(crate) struct ReplyTo {
     attachments: Vec<String>,
 }
 
-/// What is said when an action is completed or reopened.
+/// What is said when an action is marked as done or reopened.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Turned {
     request_id: String,
@@ -200,6 +203,7 @@ impl ListFor {
             type_ref: filled(&self.r#type),
             team: filled(&self.team).map(|it| team(&it)).transpose()?,
             include_done: self.include_done.trim() == "yes",
+            after: filled(&self.after).map(Cursor::new),
         })
     }
 }

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use domain::change_request::{Answer, ChangeRequest};
+use domain::change_request::{Answer, ChangeRequest, shown_since};
 use domain::ids::{ChangeRequestRef, ContactRef, ProviderRef};
 use domain::permission::CouncilPermission;
 use people::Verdict;
 use serde::{Deserialize, Serialize};
 use store::QueuedRequest;
-use web::{At, Json, Missing, Path, Problem, Query, Staff};
+use web::{At, Json, Missing, Path, Problem, Query, ROWS_MAX, Staff};
 
 use crate::view::{ContactsView, RequestView};
 use crate::{Contacts, Nothing, Which};
@@ -17,6 +17,15 @@ use crate::{Contacts, Nothing, Which};
 #[derive(Debug, Serialize)]
 pub(crate) struct QueueView {
     rows: Vec<QueuedView>,
+    /// What to ask for after these; none: that was all.
+    next: Option<String>,
+    counts: CountsView,
+}
+
+/// How many there are, whatever part of the list is shown.
+#[derive(Debug, Serialize)]
+struct CountsView {
+    pending: usize,
 }
 
 /// A request as the council sees it.
@@ -57,17 +66,18 @@ pub(crate) async fn queue(
     at: At,
     which: Query<Which>,
 ) -> Result<Json<QueueView>, Problem> {
-    let (pending, decided) = tokio::try_join!(
-        state.store.pending_change_requests(),
-        state.store.decided_change_requests(),
-    )?;
     let now = at.0.instant;
-    let decided = decided.into_iter().filter(|it| which.0.all() || it.request.is_recent(now));
-    let rows = pending.into_iter().chain(decided);
-    let rows = rows.map(|QueuedRequest { request, provider_name }| {
+    let since = (!which.0.all()).then(|| shown_since(now));
+    let (pending, (rows, next)) = tokio::try_join!(
+        state.store.pending_change_requests(),
+        state.store.queued_change_requests(since, ROWS_MAX, which.0.after()),
+    )?;
+    let rows = rows.into_iter().map(|QueuedRequest { request, provider_name }| {
         QueuedView::of(&request, provider_name, now)
     });
-    Ok(Json(QueueView { rows: rows.collect() }))
+    let next = next.map(|it| it.as_str().to_owned());
+    let counts = CountsView { pending: pending.len() };
+    Ok(Json(QueueView { rows: rows.collect(), next, counts }))
 }
 
 /// Whose request, and which.

@@ -9,14 +9,17 @@ mod view;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use chrono::SecondsFormat;
 use cloud::Cloud;
-use domain::change_request::{ContactForm, RequestType};
+use domain::change_request::{ChangeRequest, ContactForm, RequestType};
 use domain::ids::{ChangeRequestRef, ContactRef};
 use domain::permission::{CouncilPermission, Permission};
 use people::{Asking, People, Wish};
 use serde::{Deserialize, Serialize};
-use store::Store;
-use web::{Access, Acting, Api, At, Clock, Invalid, Json, Missing, Path, Portal, Problem, Query};
+use store::{Cursor, Store};
+use web::{
+    Access, Acting, Api, At, Clock, Invalid, Json, Missing, Path, Portal, Problem, Query, part,
+};
 
 use crate::view::{ContactsView, OrganisationView, RequestView, RoleView};
 
@@ -167,11 +170,17 @@ async fn ask(
 #[serde(default)]
 pub(crate) struct Which {
     pub(crate) history: String,
+    /// From where an earlier part of the list stopped.
+    pub(crate) after: String,
 }
 
 impl Which {
     pub(crate) fn all(&self) -> bool {
         self.history == "yes"
+    }
+
+    pub(crate) fn after(&self) -> Option<Cursor> {
+        Some(self.after.trim()).filter(|it| !it.is_empty()).map(Cursor::new)
     }
 }
 
@@ -179,6 +188,8 @@ impl Which {
 #[derive(Debug, Serialize)]
 struct RequestsView {
     rows: Vec<RequestView>,
+    /// What to ask for after these; none: that was all.
+    next: Option<String>,
 }
 
 /// A provider looks at its requests: those that wait or were made not long ago, or all.
@@ -191,8 +202,17 @@ async fn requests(
     let can_withdraw = acting.may(Permission::Administer);
     let mut requests = state.store.change_requests(&acting.provider).await?;
     requests.retain(|it| which.0.all() || it.is_recent(at.0.instant));
+    let after = which.0.after();
+    let seen = |it: &ChangeRequest| after.as_ref().is_some_and(|last| *place(it) >= *last.as_str());
+    let (requests, next) = part(requests.into_iter().skip_while(seen), place);
     let rows = requests.iter().map(|it| RequestView::of(it, can_withdraw)).collect();
-    Ok(Json(RequestsView { rows }))
+    Ok(Json(RequestsView { rows, next }))
+}
+
+/// Where a request stands in the list of its provider, which begins with the last.
+fn place(request: &ChangeRequest) -> String {
+    let at = request.submitted_at.to_rfc3339_opts(SecondsFormat::Micros, true);
+    format!("{at}#{}", request.request_ref)
 }
 
 /// A provider wants something no longer.

@@ -76,6 +76,8 @@ struct Asked {
     financial_year: String,
     client: String,
     service: String,
+    /// The last client of an earlier part of the council's list.
+    after: String,
 }
 
 /// Which order of the session's provider a path names.
@@ -120,7 +122,7 @@ async fn list(
 ///
 /// # Errors
 ///
-/// 404 no such provider; 422 what was asked for is no financial year, client or service.
+/// 404 no such provider; 422 what was asked for is no financial year, client or service, or is after no order.
 async fn list_for_council(
     state: State<PurchaseOrders>,
     staff: Staff,
@@ -129,7 +131,8 @@ async fn list_for_council(
 ) -> Result<Json<ListView>, Problem> {
     let provider = named::<ProviderRef>(&asked.0.provider)?;
     let known = state.store.provider(&provider).await?.ok_or(Missing)?;
-    let view = state.listed(&provider, &asked.0, at.0).await?.of_provider(known.name);
+    let listed = state.listed(&provider, &asked.0, at.0).await?;
+    let view = listed.after(asked.0.last()?.as_ref())?.of_provider(known.name);
     staff.viewed("purchase orders", &provider, view.rows.len());
     Ok(Json(view))
 }
@@ -197,6 +200,13 @@ impl PurchaseOrders {
 }
 
 impl Asked {
+    fn last(&self) -> Result<Option<SsRef>, Invalid> {
+        let mut wrong = Vec::new();
+        let last = given("after", &self.after, &mut wrong);
+        Invalid::unless_empty(wrong)?;
+        Ok(last)
+    }
+
     fn parsed(&self) -> Result<(Option<FinancialYear>, Narrowed), Invalid> {
         let mut wrong = Vec::new();
         let year = given::<FinancialYear>("financial_year", &self.financial_year, &mut wrong);

@@ -14,6 +14,8 @@ use domain::purchase_order::{
 use ordering::{Listed, ShownOrder};
 use rust_decimal::Decimal;
 use serde::Serialize;
+use store::StoreError;
+use web::ROWS_MAX;
 
 /// What a list is narrowed to.
 #[derive(Debug, Default)]
@@ -31,6 +33,8 @@ pub(crate) struct ListView {
     financial_years: Vec<FinancialYear>,
     financial_year: Option<FinancialYear>,
     pub(crate) rows: Vec<RowView>,
+    /// What the council asks for after these; none: that was all.
+    next: Option<SsRef>,
     /// To choose from, whatever the list is narrowed to.
     clients: Vec<ClientView>,
     services: Vec<OrderedService>,
@@ -73,9 +77,28 @@ impl ListView {
             financial_years: listed.financial_years,
             financial_year: listed.financial_year,
             rows: orders.into_iter().map(RowView::from).collect(),
+            next: None,
             clients: clients.into_iter().collect(),
             services: services.into_values().collect(),
         }
+    }
+
+    /// The part of it that comes after the order for a client, or the first.
+    ///
+    /// # Errors
+    ///
+    /// 422 if there is no such order in it.
+    pub(crate) fn after(self, last: Option<&SsRef>) -> Result<Self, StoreError> {
+        let found = last.map(|last| self.rows.iter().position(|it| it.ss_ref == *last));
+        let seen = match found {
+            Some(Some(place)) => place.saturating_add(1),
+            Some(None) => return Err(StoreError::NotACursor),
+            None => 0,
+        };
+        let mut rest = self.rows.into_iter().skip(seen);
+        let rows: Vec<_> = rest.by_ref().take(ROWS_MAX).collect();
+        let next = rows.last().filter(|_| rest.next().is_some()).map(|it| it.ss_ref.clone());
+        Ok(Self { rows, next, ..self })
     }
 
     /// The same with the provider's name.

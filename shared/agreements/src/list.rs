@@ -8,12 +8,9 @@ use domain::contract_document::{
 use domain::ids::{DocumentRef, ProviderRef};
 use files::Place;
 use futures::future::try_join_all;
-use store::{DocumentList, ListedDocument};
+use store::{Cursor, DocumentList, ListedDocument};
 
 use crate::{Agreements, AgreementsError};
-
-/// How many documents of all providers a page lists.
-const LISTED_MAX: usize = 200;
 
 /// How many heads are read at a time.
 const AT_A_TIME: usize = 25;
@@ -158,14 +155,19 @@ impl Agreements {
         Ok(self.objects.link(&place, &file_name, now.instant).await?)
     }
 
-    /// Documents of all providers, those that matter first; at most 200.
+    /// At most `limit` documents of all providers after `after`, those that matter first, and from where to go on.
     ///
     /// # Errors
     ///
-    /// [`AgreementsError`] if the table does not answer.
-    pub async fn of_all(&self, list: DocumentList) -> Result<Vec<Document>, AgreementsError> {
-        let (listed, _) = self.store.documents_listed(list, LISTED_MAX, None).await?;
-        self.heads_of(&listed).await
+    /// [`AgreementsError`] if `after` is not from this list, or the table does not answer.
+    pub async fn of_all(
+        &self,
+        list: DocumentList,
+        limit: usize,
+        after: Option<Cursor>,
+    ) -> Result<(Vec<Document>, Option<Cursor>), AgreementsError> {
+        let (listed, next) = self.store.documents_listed(list, limit, after).await?;
+        Ok((self.heads_of(&listed).await?, next))
     }
 
     /// The heads of listed documents, as they are now.

@@ -8,9 +8,13 @@ use domain::facts::Team;
 use domain::ids::{ProviderRef, TeamRef};
 use domain::permission::CouncilRole;
 use futures::future::try_join_all;
+use store::Cursor;
 
 use crate::subject::{all_teams, team_name};
 use crate::{Conversations, ConversationsError, Person};
+
+/// How many actions a list shows at a time.
+const LISTED_MAX: usize = 100;
 
 /// Which actions somebody asks for.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +27,8 @@ pub struct Asked {
     pub team: Option<TeamRef>,
     /// Also those that are done.
     pub include_done: bool,
+    /// From where an earlier part of the list stopped.
+    pub after: Option<Cursor>,
 }
 
 /// With whom an action is.
@@ -39,8 +45,10 @@ pub enum With {
 /// A list of actions.
 #[derive(Debug, Clone)]
 pub struct Listed {
-    /// Open ones, the first due first; then those that are done, the latest first.
+    /// Open ones, the first due first; then those that are done, the latest first. At most [`LISTED_MAX`].
     pub lines: Vec<ActionLine>,
+    /// From where to go on; none: that was all.
+    pub next: Option<Cursor>,
     /// What the whole list could be narrowed to: types.
     pub types: Vec<ActionType>,
     /// The council's teams; of one of its people, those whose actions they may read.
@@ -57,6 +65,10 @@ impl Listed {
 }
 
 impl Asked {
+    fn handled_by(&self, team: &TeamRef) -> bool {
+        self.team.as_ref().is_none_or(|it| it == team)
+    }
+
     fn keeps(&self, line: &ActionLine) -> bool {
         let with = match &self.with {
             None => true,
@@ -94,25 +106,17 @@ impl Conversations {
         asked: &Asked,
         now: Now,
     ) -> Result<Listed, ConversationsError> {
-        let done = async {
-            if asked.include_done {
-                self.store.done_actions(provider).await
-            } else {
-                Ok(Vec::new())
-            }
-        };
-        let (open, done, types, teams) = tokio::try_join!(
+        let wanted = (asked.include_done, |line: &ActionLine| asked.keeps(line));
+        let after = asked.after.clone();
+        let (open, (lines, next), types, teams) = tokio::try_join!(
             self.store.open_actions(provider),
-            done,
+            self.store.actions_of_provider(provider, wanted, LISTED_MAX, after),
             self.store.action_types(),
             self.store.teams(),
         )?;
         let counts = Lamp::of(&open, now.date);
-        let mut lines = open;
-        lines.extend(done);
-        lines.retain(|line| asked.keeps(line));
         let teams = all_teams(teams, &types);
-        Ok(Listed { lines, types: types.types, teams, counts })
+        Ok(Listed { lines, next, types: types.types, teams, counts })
     }
 
     /// The actions of the teams that one of the council's people may read.
@@ -134,29 +138,14 @@ impl Conversations {
         } else {
             access.teams.iter().cloned().collect()
         };
-        let wanted = own.iter().filter(|it| asked.team.as_ref().is_none_or(|team| team == *it));
-        let read = wanted.map(|team| async move {
-            let open = self.store.open_actions_of_team(team).await?;
-            let mut done = Vec::new();
-            if asked.include_done {
-                done = self.store.done_actions_of_team(team).await?;
-            }
-            Ok::<_, ConversationsError>((open, done))
-        });
-        let (mut open, mut done) = (Vec::new(), Vec::new());
-        for (some_open, some_done) in try_join_all(read).await? {
-            open.extend(some_open);
-            done.extend(some_done);
-        }
-        let counts = Lamp::of(&open, now.date);
-        open.sort_by(|one, other| {
-            (one.due_on, one.created_at).cmp(&(other.due_on, other.created_at))
-        });
-        done.sort_by_key(|it| std::cmp::Reverse(it.done_at));
-        let mut lines = open;
-        lines.extend(done);
-        lines.retain(|line| asked.keeps(line));
+        let of: Vec<TeamRef> = own.iter().cloned().filter(|it| asked.handled_by(it)).collect();
+        let wanted = (asked.include_done, |line: &ActionLine| asked.keeps(line));
+        let (open, (lines, next)) = tokio::try_join!(
+            try_join_all(of.iter().map(|team| self.store.open_actions_of_team(team))),
+            self.store.actions_of_teams(&of, wanted, LISTED_MAX, asked.after.clone()),
+        )?;
+        let counts = Lamp::of(&open.concat(), now.date);
         let teams = teams.into_iter().filter(|it| own.contains(&it.team_ref)).collect();
-        Ok(Listed { lines, types: types.types, teams, counts })
+        Ok(Listed { lines, next, types: types.types, teams, counts })
     }
 }

@@ -536,6 +536,11 @@ fn updated(now: Contact, before: &ContactDetails, after: &ContactDetails) -> Con
     contact
 }
 
+/// Since when a request must have been answered to be shown at `now` without asking for its history.
+pub fn shown_since(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.checked_sub_signed(Duration::days(SHOWN_DAYS)).unwrap_or(now)
+}
+
 impl ChangeRequest {
     /// What the contact that it makes is called until the council's file gives it another reference.
     pub fn new_contact_ref(&self) -> ContactRef {
@@ -570,8 +575,7 @@ impl ChangeRequest {
 
     /// Whether it waits, or is not older than [`SHOWN_DAYS`] at `now`.
     pub fn is_recent(&self, now: DateTime<Utc>) -> bool {
-        let age = now.signed_duration_since(self.updated_at());
-        self.is_pending() || age <= Duration::days(SHOWN_DAYS)
+        self.is_pending() || self.updated_at() >= shown_since(now)
     }
 
     /// Whether it has waited too long at `now`.

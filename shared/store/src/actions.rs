@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::action::Action;
+use crate::chain::Chain;
 use crate::codec::Row;
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::query::Query;
+use crate::query::{Cursor, Query};
 
-/// As many actions as a list shows: the first due, or the last done.
+/// As many open actions as are counted: the first due.
 pub const ACTIONS_LISTED_MAX: usize = 1_000;
 /// More posts than one action has: one that is full takes no more.
 const POSTS_MAX: usize = 1_000;
@@ -134,18 +135,6 @@ impl Store {
         self.listed(Query::open_actions(provider)).await
     }
 
-    /// The actions of a provider that are done, the latest first: the first [`ACTIONS_LISTED_MAX`].
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the table cannot be read.
-    pub async fn done_actions(
-        &self,
-        provider: &ProviderRef,
-    ) -> Result<Vec<ActionLine>, StoreError> {
-        self.listed(Query::done_actions(provider).descending()).await
-    }
-
     /// The open actions that a team handles, the first due first: the first [`ACTIONS_LISTED_MAX`].
     ///
     /// # Errors
@@ -158,16 +147,40 @@ impl Store {
         self.listed(Query::open_actions_of_team(team)).await
     }
 
-    /// The actions that a team handled and that are done, the latest first: the first [`ACTIONS_LISTED_MAX`].
+    /// At most `limit` of the actions of a provider that `keeps` keeps, after `after`: the open ones, the first due
+    /// first, then those that are done if they are asked for, the latest first; and from where to go on.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the table cannot be read.
-    pub async fn done_actions_of_team(
+    /// [`StoreError::NotACursor`] if `after` is not from this list; otherwise if the table cannot be read.
+    pub async fn actions_of_provider(
         &self,
-        team: &TeamRef,
-    ) -> Result<Vec<ActionLine>, StoreError> {
-        self.listed(Query::done_actions_of_team(team).descending()).await
+        provider: &ProviderRef,
+        (include_done, keeps): (bool, impl Fn(&ActionLine) -> bool + Send + Sync),
+        limit: usize,
+        after: Option<Cursor>,
+    ) -> Result<(Vec<ActionLine>, Option<Cursor>), StoreError> {
+        let mut parts = vec![vec![Query::open_actions(provider)]];
+        parts.extend(include_done.then(|| vec![Query::done_actions(provider).descending()]));
+        self.table.chained(&Chain { parts }, keeps, limit, after).await
+    }
+
+    /// The same of the actions that some teams handle.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotACursor`] if `after` is not from this list; otherwise if the table cannot be read.
+    pub async fn actions_of_teams(
+        &self,
+        teams: &[TeamRef],
+        (include_done, keeps): (bool, impl Fn(&ActionLine) -> bool + Send + Sync),
+        limit: usize,
+        after: Option<Cursor>,
+    ) -> Result<(Vec<ActionLine>, Option<Cursor>), StoreError> {
+        let done = |team| Query::done_actions_of_team(team).descending();
+        let mut parts = vec![teams.iter().map(Query::open_actions_of_team).collect()];
+        parts.extend(include_done.then(|| teams.iter().map(done).collect()));
+        self.table.chained(&Chain { parts }, keeps, limit, after).await
     }
 
     async fn listed(&self, query: Query) -> Result<Vec<ActionLine>, StoreError> {
@@ -357,8 +370,10 @@ mod tests {
         save(&store, Some(&head.line), &done).await.unwrap();
         assert_eq!(store.open_actions_of_team(&team("PAYMENTS")).await, Ok(Vec::new()));
         assert_eq!(store.open_actions(&provider()).await, Ok(Vec::new()));
-        let list = store.done_actions(&provider()).await.unwrap();
-        assert_eq!(list, store.done_actions_of_team(&team("PAYMENTS")).await.unwrap());
+        let every = (true, |_: &ActionLine| true);
+        let (list, _) = store.actions_of_provider(&provider(), every, 10, None).await.unwrap();
+        let teams = [team("SYSTEMS"), team("PAYMENTS")];
+        assert_eq!(list, store.actions_of_teams(&teams, every, 10, None).await.unwrap().0);
         assert_eq!(list, [done.line]);
     }
 
@@ -372,7 +387,9 @@ mod tests {
         let said = head.clone().reply(Side::Provider, To::Provider, now(3)).unwrap();
         save(&store, Some(&head.line), &done).await.unwrap();
         assert!(save(&store, Some(&head.line), &said).await.unwrap_err().is_stale());
-        assert_eq!(store.done_actions(&provider()).await.unwrap().len(), 1);
+        let every = (true, |_: &ActionLine| true);
+        let (list, _) = store.actions_of_provider(&provider(), every, 10, None).await.unwrap();
+        assert_eq!(list.len(), 1);
     }
 
     #[tokio::test]
@@ -392,6 +409,44 @@ mod tests {
             let done = head.clone().complete(("Cora", Side::Council), now(minute)).unwrap();
             save(&store, Some(&head.line), &done).await.unwrap();
         }
-        assert_eq!(order(store.done_actions(&provider()).await.unwrap()), ["A1", "A3"]);
+        let every = (true, |_: &ActionLine| true);
+        let (list, _) = store.actions_of_provider(&provider(), every, 10, None).await.unwrap();
+        assert_eq!(order(list), ["A2", "A1", "A3"]);
+    }
+
+    #[tokio::test]
+    async fn a_list_of_several_teams_comes_in_parts_that_leave_nothing_out_and_repeat_nothing() {
+        let store = Store::in_memory();
+        for (n, of) in (0..12_u32).zip(["SYSTEMS", "PAYMENTS", "BROKERAGE"].iter().cycle()) {
+            let mut head = raised(&format!("A{n}"));
+            head.line.due_on = format!("2024-03-{:02}", n.abs_diff(28)).parse().unwrap();
+            head.line.team_ref = team(of);
+            save(&store, None, &head).await.unwrap();
+            if n % 2 == 0 {
+                let head = read(&store, &format!("A{n}")).await;
+                let done = head.clone().complete(("Cora", Side::Council), now(n)).unwrap();
+                save(&store, Some(&head.line), &done).await.unwrap();
+            }
+        }
+        let teams = [team("SYSTEMS"), team("PAYMENTS")];
+        let asked = (true, |line: &ActionLine| line.action_id.as_str() != "A9");
+        let order = ["A7", "A3", "A1", "A10", "A6", "A4", "A0"];
+        for limit in 1..=8_usize {
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let (lines, next) =
+                    store.actions_of_teams(&teams, asked, limit, after).await.unwrap();
+                assert!(!lines.is_empty() && lines.len() <= limit, "no part is empty");
+                seen.extend(lines.into_iter().map(|it| it.action_id.to_string()));
+                after = next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, order, "{limit} at a time");
+        }
+        let elsewhere = Some(Cursor::new("OPENACTION#2024-03-20#A1"));
+        let refused = store.actions_of_teams(&teams, asked, 5, elsewhere).await;
+        assert_eq!(refused, Err(StoreError::NotACursor));
     }
 }

@@ -10,17 +10,16 @@ use domain::sign_in::EmailAddress;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
+use crate::chain::Chain;
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::query::Query;
+use crate::query::{Cursor, Query};
 use crate::{Batch, OutboxId, Row, Store};
 
 /// More requests than a provider ever makes.
 const REQUESTS_MAX: usize = 10_000;
 /// More requests than can wait at once.
 const PENDING_MAX: usize = 10_000;
-/// So many answered requests are shown at most, the last first.
-pub const DECIDED_SHOWN_MAX: usize = 500;
 
 /// A request in the council's queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,15 +147,21 @@ impl Store {
         rows.into_iter().map(Row::read).collect()
     }
 
-    /// The requests that were answered, the last first, at most [`DECIDED_SHOWN_MAX`].
+    /// At most `limit` change requests after `after`: those that wait, the oldest first, then those that were answered
+    /// `since` then, or ever, the last first; and from where to go on.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the table cannot be read.
-    pub async fn decided_change_requests(&self) -> Result<Vec<QueuedRequest>, StoreError> {
-        let query = Query::decided_requests().limit(DECIDED_SHOWN_MAX).descending();
-        let page = self.table.query(&query).await?;
-        page.rows.into_iter().map(Row::read).collect()
+    /// [`StoreError::NotACursor`] if `after` is not from this list; otherwise if the table cannot be read.
+    pub async fn queued_change_requests(
+        &self,
+        since: Option<DateTime<Utc>>,
+        limit: usize,
+        after: Option<Cursor>,
+    ) -> Result<(Vec<QueuedRequest>, Option<Cursor>), StoreError> {
+        let decided = since.map_or_else(Query::decided_requests, Query::decided_requests_since);
+        let parts = vec![vec![Query::pending_requests()], vec![decided.descending()]];
+        self.table.chained(&Chain { parts }, |_: &QueuedRequest| true, limit, after).await
     }
 
     /// What must still follow from an accepted request; none: nothing.

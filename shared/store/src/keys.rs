@@ -754,6 +754,12 @@ impl Query {
         Self::beginning("CHANGEREQUESTS", "DECIDED#")
     }
 
+    /// Those of them that were answered at `first` or later.
+    pub fn decided_requests_since(first: DateTime<Utc>) -> Self {
+        // `~` sorts after every instant.
+        Self::between("CHANGEREQUESTS", format!("DECIDED#{}", sortable(first)), "DECIDED#~")
+    }
+
     /// What must still follow from answered change requests.
     pub fn after_requests() -> Self {
         Self::beginning("CHANGEREQUESTS", "FOLLOWUP#")

@@ -23,6 +23,7 @@ mod cookie;
 mod download;
 mod extract;
 mod links;
+mod part;
 mod problem;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use crate::clock::{At, Clock};
 pub use crate::cookie::{SESSION_COOKIE, clear_session_cookie, session_cookie};
 pub use crate::download::Download;
 pub use crate::extract::{Json, Path, Query};
+pub use crate::part::{ROWS_MAX, part};
 pub use crate::problem::{Invalid, Missing, Problem};
 pub use crate::who::{Acting, Staff, Who};
 

@@ -34,7 +34,7 @@ export const newContact = {
 };
 export const removal = { ...request, request_ref: 'R3', type: 'delete_contact_role', state: 'accepted', name: 'Otto Marsh', updated_at: '2026-11-18T09:00:00Z', decided_by: 'The council', can_withdraw: false, details: [{ label: 'Roles', before: 'Viewer', after: null }] };
 export const withdrawn = { ...request, state: 'withdrawn', updated_at: '2026-11-22T09:00:00Z', can_withdraw: false };
-export const requests = { rows: [request, newContact, removal] };
+export const requests = { rows: [request, newContact, removal], next: null };
 
 export const usual = {
   'GET /api/organisation': organisation,

@@ -30,9 +30,12 @@ export const providers = { providers: [{ provider_ref: 'P1002', name: 'Meadow Vi
 
 // -------------------------------------------------------------------------------------------------------- actions
 
+const [admission, died, ...others] = actions.list.rows.map((row, index) => ({ ...row, ...name, age_days: [4, 14, 0, 30][index] }));
 export const queue = {
   ...actions.list,
-  rows: actions.list.rows.map((row, index) => ({ ...row, ...name, age_days: [4, 14, 0, 30][index] })),
+  // As the server orders them: what is due first, then what is done.
+  rows: [died, admission, ...others],
+  next: null,
   counts: { open: 3, with_provider: 1, overdue: 1 },
   can_create: true,
 };
@@ -70,7 +73,7 @@ export const declined = { ...death, decision: { outcome: 'declined', at: '2026-1
 
 const [pending, , removal] = contacts.requests.rows;
 const asked = (request, days = 2) => ({ ...request, ...name, age_days: days });
-export const changeRequests = { rows: [asked(pending), asked({ ...contacts.newContact, state: 'pending', request_ref: 'R4', rejection_reason: null, decided_by: null, updated_at: null, submitted_at: '2026-11-12T10:00:00Z' }, 10), asked(contacts.newContact), asked(removal)] };
+export const changeRequests = { rows: [asked({ ...contacts.newContact, state: 'pending', request_ref: 'R4', rejection_reason: null, decided_by: null, updated_at: null, submitted_at: '2026-11-12T10:00:00Z' }, 10), asked(pending), asked(contacts.newContact), asked(removal)], next: null, counts: { pending: 2 } };
 export const REQUEST = '/council/change-requests/request/?provider=P1002&request=R1';
 export const REQUEST_API = '/api/council/change-requests/P1002/R1';
 export const request = { ...asked(pending), warnings: ['The portal email address is also that of a contact of Larch Court.'], can_decide: true };
@@ -91,9 +94,9 @@ export const trusted = { ...contactList, contacts: contactList.contacts.map((eac
 export const DOCUMENT = `/council/documents/document/?provider=P1002&document=${documents.REF}`;
 export const DOCUMENT_API = `/api/council/documents/P1002/${documents.REF}`;
 const [open, other, wrong, agreedRow, manualRow] = documents.list.rows.map((row, index) => ({ ...row, ...name, days_left: [5, -1, null, null, null][index], answer_by: row.answer_by && `${row.answer_by}T23:59:59Z` }));
-export const waiting = { rows: [open, other, { ...open, document_ref: 'D5006', days_left: 0, answer_by: '2026-11-22T23:59:59Z' }] };
-export const rejected = { rows: [wrong] };
-export const answeredDocuments = { rows: [agreedRow, manualRow] };
+export const waiting = { rows: [open, other, { ...open, document_ref: 'D5006', days_left: 0, answer_by: '2026-11-22T23:59:59Z' }], next: null };
+export const rejected = { rows: [wrong], next: null };
+export const answeredDocuments = { rows: [agreedRow, manualRow], next: null };
 const { sha256 } = documents.view.file;
 const entry = { version: 1, outcome: 'rejected', by: 'Tahira Mian (K1)', at: '2026-11-18T14:02:11Z', sha256: `a${sha256.slice(1)}`, reason: 'The start date is incorrect, it should be 2 November.', intact: true };
 export const document = { ...documents.view, ...name, can_answer: false, answer_by: '2026-11-27T23:59:59Z', record: [entry] };

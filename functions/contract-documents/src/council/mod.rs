@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use agreements::{Deed, Row};
 use axum::extract::State;
 use axum::response::Redirect;
+use chrono::SecondsFormat;
 use cloud::tracing;
 use domain::clock::Now;
 use domain::contract_document::{Document, DocumentFilter, DocumentState, Signer, Status};
@@ -15,8 +16,8 @@ use domain::ids::{DocumentRef, ProviderRef};
 use domain::permission::CouncilPermission;
 use futures::future::try_join_all;
 use serde::Deserialize;
-use store::{DocumentList, StoreError};
-use web::{At, Invalid, Json, Path, Problem, Query, Staff};
+use store::{Cursor, DocumentList, StoreError};
+use web::{At, Invalid, Json, Path, Problem, Query, ROWS_MAX, Staff, part};
 
 pub(crate) use self::publish::{form, publish, start};
 use self::view::{CouncilDocView, CouncilListView, CouncilView};
@@ -43,6 +44,8 @@ pub(crate) struct WhichVersion {
 pub(crate) struct Asked {
     state: String,
     provider: String,
+    /// From where an earlier part of the list stopped.
+    after: String,
 }
 
 /// The council agrees in a provider's place.
@@ -65,9 +68,10 @@ pub(crate) async fn list(
     asked: Query<Asked>,
 ) -> Result<Json<CouncilListView>, Problem> {
     let list = asked.0.list()?;
-    let documents = match asked.0.provider()? {
-        Some(provider) => state.of_provider(&provider, list).await?,
-        None => state.agreements.of_all(list).await?,
+    let after = asked.0.after();
+    let (documents, next) = match asked.0.provider()? {
+        Some(provider) => state.of_provider(&provider, list, after).await?,
+        None => state.agreements.of_all(list, ROWS_MAX, after).await?,
     };
     let names = state.names(&documents).await?;
     for (provider, count) in counts(&documents) {
@@ -78,7 +82,8 @@ pub(crate) async fn list(
         let name = names.get(provider).cloned().unwrap_or_else(|| provider.to_string());
         CouncilDocView::of(&Row::from(it), name, at.0.date)
     });
-    Ok(Json(CouncilListView { rows: rows.collect() }))
+    let next = next.map(|it| it.as_str().to_owned());
+    Ok(Json(CouncilListView { rows: rows.collect(), next }))
 }
 
 /// The council's people read a document and the record of its answers.
@@ -155,7 +160,8 @@ impl Documents {
         &self,
         provider: &ProviderRef,
         list: DocumentList,
-    ) -> Result<Vec<Document>, Problem> {
+        after: Option<Cursor>,
+    ) -> Result<(Vec<Document>, Option<Cursor>), Problem> {
         let all = DocumentFilter { status: Status::All, ..DocumentFilter::default() };
         let mut current = self.agreements.list(provider, &all).await?.current;
         current.retain(|it| match list {
@@ -163,8 +169,10 @@ impl Documents {
             DocumentList::Rejected => it.state() == DocumentState::Rejected,
             DocumentList::Agreed => it.state().is_agreed(),
         });
-        current.sort_by_key(|it| (it.latest.answer_by, it.latest.document_ref.clone()));
-        Ok(current)
+        current.sort_by_key(place);
+        let seen = |it: &Document| after.as_ref().is_some_and(|last| *place(it) <= *last.as_str());
+        let (documents, next) = part(current.into_iter().skip_while(seen), place);
+        Ok((documents, next.map(Cursor::new)))
     }
 
     /// What the providers of some documents are called.
@@ -177,6 +185,12 @@ impl Documents {
         let read = try_join_all(providers.map(|provider| store.provider(provider))).await?;
         Ok(read.into_iter().flatten().map(|it| (it.provider_ref, it.name)).collect())
     }
+}
+
+/// Where a document stands in the list of one provider.
+fn place(document: &Document) -> String {
+    let answer_by = document.latest.answer_by.to_rfc3339_opts(SecondsFormat::Micros, true);
+    format!("{answer_by}#{}", document.latest.document_ref)
 }
 
 /// Whose documents they are, and of how many clients.
@@ -205,6 +219,10 @@ impl Asked {
             "answered" => Ok(DocumentList::Agreed),
             _ => Err(Invalid::field("state", "Use waiting, rejected or answered")),
         }
+    }
+
+    fn after(&self) -> Option<Cursor> {
+        Some(self.after.trim()).filter(|it| !it.is_empty()).map(Cursor::new)
     }
 
     fn provider(&self) -> Result<Option<ProviderRef>, Invalid> {

@@ -14,6 +14,8 @@ use crate::view::DocumentView;
 #[derive(Debug, Serialize)]
 pub(crate) struct CouncilListView {
     pub(crate) rows: Vec<CouncilDocView>,
+    /// What to ask for after these; none: that was all.
+    pub(crate) next: Option<String>,
 }
 
 /// A document in a list.

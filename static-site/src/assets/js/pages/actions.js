@@ -1,11 +1,11 @@
 // Actions and change requests: what is open with whom, and what was asked to be changed.
 import { get, withQuery } from '../api.js';
-import { el, fill, find, link, paragraph, show, tag } from '../dom.js';
+import { el, find, link, paragraph, show, tag } from '../dom.js';
 import { actionTag } from '../conversation.js';
 import { fillSelect } from '../forms.js';
 import { count, shortDate, shortInstant } from '../format.js';
 import { orShowFailure, start } from '../page.js';
-import { paged } from '../paging.js';
+import { growing } from '../more.js';
 import { requestTable } from '../request-table.js';
 import { table, twoLines } from '../table.js';
 
@@ -41,7 +41,8 @@ function keepOthers() {
 }
 
 async function actions(session) {
-  const { rows = [], types = [], teams = [], counts = {}, can_create: mayCreate } = await get(withQuery('/api/actions', filters));
+  const first = await get(withQuery('/api/actions', filters));
+  const { types = [], teams = [], counts = {}, can_create: mayCreate } = first;
   const any = (text) => ({ value: '', text });
   fillSelect(find('#assigned_to'), [any('Anybody'), { value: 'provider', text: `You (${session.provider.name})` }, { value: 'council', text: 'The council' }, ...teams.map(({ team_ref: value, name }) => ({ value, text: name }))], filters.assigned_to);
   fillSelect(find('#type'), [any('All types'), ...types.map(({ type_ref: value, name }) => ({ value, text: name }))], filters.type);
@@ -51,11 +52,15 @@ async function actions(session) {
     el('p', { class: 'govuk-body' }, standing(counts)),
     mayCreate ? null : paragraph('You can read these. Somebody with another role than “view” can raise actions and reply.'),
   ];
-  if (!rows.length) return fill(find('[data-region]'), head(), empty(mayCreate));
-  return paged(find('[data-region]'), rows, {
-    name: 'actions',
-    said: (span) => `${span}${count(rows.length, 'action')}`,
-    render: (shown, tally) => [head(), rows.length > shown.length ? tally : null, table({ caption: 'Actions', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row) => ({ cells: cells(row) })), className: 'portal-actions-list' })],
+  growing(find('[data-region]'), first, {
+    path: '/api/actions',
+    query: filters,
+    render: (rows) => [
+      head(),
+      rows.length
+        ? table({ caption: 'Actions', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row) })), className: 'portal-actions-list' })
+        : empty(mayCreate),
+    ],
   });
 }
 
@@ -87,6 +92,11 @@ function cells(row) {
 }
 
 async function requests() {
-  const { rows = [] } = await get(withQuery('/api/contacts/requests', { history: historical }));
-  fill(find('[data-requests]'), requestTable(rows, { historical: Boolean(historical), again: requests }));
+  const path = '/api/contacts/requests';
+  const first = await get(withQuery(path, { history: historical }));
+  growing(find('[data-requests]'), first, {
+    path,
+    query: { history: historical },
+    render: (rows) => requestTable(rows, { historical: Boolean(historical), again: requests }),
+  });
 }

@@ -1,10 +1,11 @@
-// The queue of actions of the person's teams: what is overdue first, then what is due first.
+// The queue of actions of the person's teams, as the server orders it: what is due first, then what is done.
 import { get, withQuery } from '../api.js';
 import { age } from '../age.js';
 import { actionTag } from '../conversation.js';
-import { el, fill, find, link, paragraph, show, tag } from '../dom.js';
+import { el, find, link, paragraph, show, tag } from '../dom.js';
 import { fillSelect } from '../forms.js';
 import { count, shortDate, shortInstant } from '../format.js';
+import { growing } from '../more.js';
 import { staffMay, start } from '../page.js';
 import { table, twoLines } from '../table.js';
 
@@ -23,7 +24,8 @@ const COLUMNS = [
 start(async (session) => {
   const query = new URLSearchParams(location.search);
   const filters = { team: query.get('team'), type: query.get('type'), assigned_to: query.get('assigned_to'), include_done: query.get('include_done') === 'yes' ? 'yes' : null };
-  const { rows = [], types = [], teams = [], counts = {}, can_create: mayCreate } = await get(withQuery('/api/council/actions', filters));
+  const first = await get(withQuery('/api/council/actions', filters));
+  const { types = [], teams = [], counts = {}, can_create: mayCreate } = first;
   const any = (text) => ({ value: '', text });
   fillSelect(find('#team'), [any('All teams'), ...teams.map(({ team_ref: value, name }) => ({ value, text: name }))], filters.team);
   fillSelect(find('#type'), [any('All types'), ...types.map(({ type_ref: value, name }) => ({ value, text: name }))], filters.type);
@@ -31,18 +33,12 @@ start(async (session) => {
   find('#include_done').checked = Boolean(filters.include_done);
   show(find('[data-filters]'), true);
   show(find('[data-new]'), mayCreate ?? staffMay(session, 'answer_actions'));
-  fill(find('[data-region]'), [
-    el('p', { class: 'govuk-body' }, tally(counts)),
-    list(inOrder(rows), filters),
-  ]);
+  growing(find('[data-region]'), first, {
+    path: '/api/council/actions',
+    query: filters,
+    render: (rows) => [el('p', { class: 'govuk-body' }, tally(counts)), list(rows, filters)],
+  });
 });
-
-// Overdue, then open, then done; of these what is due first. What has no due date comes last.
-function inOrder(rows) {
-  const rank = ({ state, overdue }) => (state === 'done' ? 2 : overdue ? 0 : 1);
-  const due = ({ due_on: day }) => day ?? '9999';
-  return [...rows].sort((one, other) => rank(one) - rank(other) || due(one).localeCompare(due(other)));
-}
 
 function tally({ open = 0, with_provider: theirs = 0, overdue = 0 }) {
   if (!open) return 'No open actions.';

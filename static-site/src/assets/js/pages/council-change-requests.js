@@ -1,8 +1,9 @@
 // The queue of change requests: what providers ask to be changed about their contacts.
 import { get, withQuery } from '../api.js';
 import { age } from '../age.js';
-import { el, fill, find, link, paragraph, show } from '../dom.js';
+import { el, find, link, paragraph, show } from '../dom.js';
 import { count, shortInstant } from '../format.js';
+import { growing } from '../more.js';
 import { start } from '../page.js';
 import { requestTag, requestTitle } from '../requests.js';
 import { table, twoLines } from '../table.js';
@@ -20,15 +21,18 @@ const history = new URLSearchParams(location.search).get('history') === 'yes' ? 
 
 start(async () => {
   find('#history').checked = Boolean(history);
-  const { rows = [] } = await get(withQuery('/api/council/change-requests', { history }));
+  const first = await get(withQuery('/api/council/change-requests', { history }));
   show(find('[data-filters]'), true);
-  const waiting = rows.filter(({ state }) => state === 'pending').sort((one, other) => one.submitted_at.localeCompare(other.submitted_at));
-  const decided = rows.filter(({ state }) => state !== 'pending');
-  fill(find('[data-region]'), [
-    el('p', { class: 'govuk-body' }, waiting.length ? el('strong', {}, `${count(waiting.length, 'change request waits', 'change requests wait')} for a decision.`) : 'No change request waits for a decision.'),
-    rows.length ? table({ caption: 'Change requests', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: [...waiting, ...decided].map((row) => ({ cells: cells(row) })) }) : null,
-    !rows.length && history ? paragraph('No provider has ever asked for a change.') : null,
-  ]);
+  const waiting = first.counts?.pending ?? 0;
+  growing(find('[data-region]'), first, {
+    path: '/api/council/change-requests',
+    query: { history },
+    render: (rows) => [
+      el('p', { class: 'govuk-body' }, waiting ? el('strong', {}, `${count(waiting, 'change request waits', 'change requests wait')} for a decision.`) : 'No change request waits for a decision.'),
+      rows.length ? table({ caption: 'Change requests', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row) })) }) : null,
+      !rows.length && history ? paragraph('No provider has ever asked for a change.') : null,
+    ],
+  });
 });
 
 function cells(row) {

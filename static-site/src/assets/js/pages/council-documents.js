@@ -3,6 +3,7 @@ import { get, withQuery } from '../api.js';
 import { documentTag } from '../document-view.js';
 import { el, fill, find, link, paragraph, show, tag } from '../dom.js';
 import { count, shortInstant } from '../format.js';
+import { growing } from '../more.js';
 import { staffMay, start } from '../page.js';
 import { table, twoLines } from '../table.js';
 
@@ -26,15 +27,21 @@ start(async (session) => {
   fill(find('[data-states]'), el('ul', { class: 'portal-choice-bar__list' }, Object.entries(STATES).map(([value, text]) =>
     el('li', {}, el('a', { class: 'portal-choice-bar__link', href: withQuery(PATH, { state: value, provider }), 'aria-current': value === state ? 'page' : null }, text)))));
   show(find('[data-new]'), staffMay(session, 'publish_documents'));
-  const { rows = [] } = await get(withQuery('/api/council/documents', { state, provider }));
-  fill(find('[data-region]'), [
-    el('h2', { class: 'govuk-heading-m' }, rows.length ? `${STATES[state]}: ${count(rows.length, 'document')}` : STATES[state]),
+  const path = '/api/council/documents';
+  const first = await get(withQuery(path, { state, provider }));
+  growing(find('[data-region]'), first, { path, query: { state, provider }, render: (rows, more) => [
+    el('h2', { class: 'govuk-heading-m' }, heading(state, rows.length, more)),
     provider ? paragraph(`Of provider ${rows[0]?.provider_name ?? provider} only. `, link(withQuery(PATH, { state }), 'Show all providers')) : null,
     rows.length
       ? table({ caption: STATES[state], captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row, state) })), className: 'portal-documents' })
       : paragraph(EMPTY[state]),
-  ]);
+  ] });
 });
+
+function heading(state, shown, more) {
+  if (!shown) return STATES[state];
+  return `${STATES[state]}: ${more ? `the first ${count(shown, 'document')}` : count(shown, 'document')}`;
+}
 
 function cells(row, state) {
   return [

@@ -3,6 +3,7 @@ import { get, withQuery } from '../api.js';
 import { fill, find, link, paragraph, show } from '../dom.js';
 import { fillSelect } from '../forms.js';
 import { count, money, shortInstant } from '../format.js';
+import { growing } from '../more.js';
 import { yearText } from '../order-view.js';
 import { start } from '../page.js';
 import { chosenProvider, providerChoice, providerName } from '../provider-search.js';
@@ -17,7 +18,9 @@ start(async () => {
   const provider = query.get('provider');
   if (!provider) return fill(find('[data-region]'), await providerChoice(PATH, { what: 'Then you see its purchase orders.' }));
   const filters = { financial_year: query.get('financial_year'), client: query.get('client') };
-  const { provider_name: name, financial_years: years = [], financial_year: year, rows = [], clients = [] } = await get(withQuery('/api/council/purchase-orders', { provider, ...filters }));
+  const path = '/api/council/purchase-orders';
+  const first = await get(withQuery(path, { provider, ...filters }));
+  const { provider_name: name, financial_years: years = [], financial_year: year, clients = [] } = first;
   const called = name ?? await providerName(provider);
   find('[data-heading]').textContent = `Purchase orders of ${called}`;
   setTitle(`Purchase orders of ${called}`);
@@ -25,12 +28,12 @@ start(async () => {
   fillSelect(find('#financial_year'), years.map((value) => ({ value, text: yearText(value) })), year);
   fillSelect(find('#client'), [{ value: '', text: 'All clients' }, ...clients.map(({ ss_ref: value, name: client }) => ({ value, text: client ? `${client} (${value})` : value }))], filters.client);
   show(find('[data-filters]'), years.length > 0);
-  return fill(find('[data-region]'), [
+  return growing(find('[data-region]'), first, { path, query: { provider, ...filters, financial_year: year }, render: (rows, more) => [
     chosenProvider(provider, called, PATH),
     rows.length
-      ? table({ caption: `${yearText(year)}: ${count(rows.length, 'purchase order')}`, columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(provider, row) })) })
+      ? table({ caption: `${yearText(year)}: ${more ? 'the first ' : ''}${count(rows.length, 'purchase order')}`, columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(provider, row) })) })
       : empty(provider, filters, years),
-  ]);
+  ] });
 });
 
 function empty(provider, { client }, years) {
