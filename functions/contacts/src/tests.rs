@@ -343,3 +343,38 @@ fn who_asks_administers_and_who_decides_is_the_helpdesk() {
         assert_eq!(route.access, expected, "{route:?}");
     }
 }
+
+#[tokio::test]
+async fn lists_of_requests_come_in_parts_of_a_hundred() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    for n in 0..101 {
+        let mut request = new_carol(&format!("request-{n}"));
+        request["contact"]["portal_email"] = json!(format!("carol.{n}@lakehouse.example"));
+        let asked = admin.post("/api/contacts/requests", &request).await;
+        assert_eq!(asked.status, 201, "{}", asked.json());
+        if n % 2 == 0 {
+            admin.post(&withdrawal(&asked.json()), &json!({})).await;
+        }
+    }
+    let helpdesk = world.helpdesk().await;
+    for (browser, path) in
+        [(&admin, "/api/contacts/requests"), (&helpdesk, "/api/council/change-requests")]
+    {
+        let first = browser.get(&format!("{path}?history=yes")).await.json();
+        let next = first["next"].as_str().unwrap().replace('#', "%23");
+        let rest = browser.get(&format!("{path}?history=yes&after={next}")).await.json();
+        assert_eq!(rest["next"], Value::Null, "{path}");
+        let all = [&first, &rest].map(|it| it["rows"].as_array().unwrap().clone()).concat();
+        let references = all.iter().map(|it| it["request_ref"].as_str().unwrap());
+        assert_eq!(references.collect::<std::collections::BTreeSet<_>>().len(), 101, "{path}");
+    }
+    let first = helpdesk.get("/api/council/change-requests").await.json();
+    assert_eq!(
+        (&first["counts"]["pending"], &first["rows"][49]["state"]),
+        (&json!(50), &json!("pending"))
+    );
+    assert_eq!(first["rows"][50]["state"], "withdrawn", "what waits comes first");
+    let elsewhere = helpdesk.get("/api/council/change-requests?after=OPEN%231").await;
+    assert_eq!(elsewhere.problem(), (422, "cursor-unknown".to_owned()));
+}

@@ -283,6 +283,14 @@ async fn the_council_sees_what_waits_what_was_rejected_and_a_record_that_is_inta
         let list = staff.get(&format!("/api/council/documents?state={query}")).await.json();
         assert_eq!(list["rows"].as_array().unwrap().len(), count, "{query}");
     }
+    let of_one = "/api/council/documents?state=answered&provider=P1001";
+    for (after, count) in [("2022-01-01", 1), ("2030-01-01", 0)] {
+        let list = staff.get(&format!("{of_one}&after={after}")).await.json();
+        assert_eq!(list["rows"].as_array().unwrap().len(), count, "after {after}");
+        assert_eq!(list["next"], Value::Null);
+    }
+    let elsewhere = staff.get("/api/council/documents?state=answered&after=WAITING%231").await;
+    assert_eq!(code(&elsewhere), "422 cursor-unknown");
     let wrong = staff.get("/api/council/documents?state=lost").await;
     assert_eq!(wrong.json()["errors"][0]["field"], "state");
 }

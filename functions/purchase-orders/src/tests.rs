@@ -238,3 +238,31 @@ async fn every_look_at_orders_is_logged_without_a_name() {
     assert_eq!(text.matches("client records viewed").count(), 3, "{text}");
     assert!(!text.contains("Adams") && !text.contains("Wednesday"), "{text}");
 }
+
+#[tokio::test]
+async fn the_councils_list_comes_in_parts_of_a_hundred() {
+    let mut council = council();
+    let service = council.services[0].clone();
+    for n in 0..100 {
+        let who = client(&format!("A3{n:05}"), "Ivy", &format!("Lane {n:03}"));
+        council.cplis.push(cpli(&format!("2{n:05}"), &service, who));
+    }
+    let portal = Portal::of(&council).await;
+    let auditor = portal.staff(CouncilRole::Auditor).await;
+    let path = format!("{COUNCIL_LIST}?provider=P1001");
+    let first = auditor.get(&path).await.json();
+    assert_eq!(clients(&first).len(), 100);
+    let next = first["next"].as_str().unwrap();
+    assert_eq!(clients(&first).last(), Some(&next));
+    let rest = auditor.get(&format!("{path}&after={next}")).await.json();
+    assert_eq!((clients(&rest).len(), &rest["next"]), (2, &Value::Null));
+    assert!(clients(&rest).iter().all(|it| !clients(&first).contains(it)));
+    let gone = auditor.get(&format!("{path}&after=A999")).await;
+    assert_eq!(gone.problem(), (422, "cursor-unknown".to_owned()));
+    let ours = portal.viewer("P1001").await.get(LIST).await.json();
+    assert_eq!(
+        (clients(&ours).len(), &ours["next"]),
+        (102, &Value::Null),
+        "the provider's page has them all"
+    );
+}

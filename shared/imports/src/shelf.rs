@@ -24,6 +24,14 @@ enum Save {
     Told,
     /// It says something else now.
     Changed,
+    /// It is to be removed.
+    Gone,
+}
+
+impl<T> Slot<T> {
+    fn there(&self) -> Option<&Known<T>> {
+        self.known.as_ref().filter(|_| self.save != Save::Gone)
+    }
 }
 
 impl<T> Default for Shelf<T> {
@@ -40,7 +48,7 @@ impl<T: Serialize + DeserializeOwned + Clone> Shelf<T> {
         key: &Key,
     ) -> Result<Option<Known<T>>, StoreError> {
         if let Some(slot) = self.0.get(key) {
-            return Ok(slot.known.clone());
+            return Ok(slot.there().cloned());
         }
         let known = store.known(key).await?;
         self.0.insert(key.clone(), Slot { known: known.clone(), save: Save::No });
@@ -55,19 +63,39 @@ impl<T: Serialize + DeserializeOwned + Clone> Shelf<T> {
     /// The record is to be saved. `changed`: it says something else now.
     pub(crate) fn set(&mut self, key: Key, known: Known<T>, changed: bool) {
         let save = if changed { Save::Changed } else { Save::Told };
-        let before = self.0.get(&key).map_or(Save::No, |slot| slot.save);
-        self.0.insert(key, Slot { known: Some(known), save: save.max(before) });
+        let slot = match self.0.get(&key) {
+            Some(Slot { known: Some(gone), save: Save::Gone }) => {
+                Slot { known: Some(known.instead_of(gone)), save: Save::Changed }
+            }
+            before => {
+                let before = before.map_or(Save::No, |slot| slot.save);
+                Slot { known: Some(known), save: save.max(before) }
+            }
+        };
+        self.0.insert(key, slot);
+    }
+
+    /// The record, which is in the table, is to be removed.
+    pub(crate) fn remove(&mut self, key: &Key) {
+        if let Some(slot) = self.0.get_mut(key) {
+            slot.save = Save::Gone;
+        }
     }
 
     /// The records of this piece as they will be.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Known<T>> {
-        self.0.values().filter_map(|slot| slot.known.as_ref())
+        self.0.values().filter_map(Slot::there)
     }
 
     /// What must be written.
     pub(crate) fn save(&self, batch: &mut Batch) {
         for (key, known, changed) in self.to_save() {
             batch.save(key.clone(), known, changed);
+        }
+        for (key, slot) in self.0.iter().filter(|(_, slot)| slot.save == Save::Gone) {
+            if let Some(known) = &slot.known {
+                batch.remove(key.clone(), known);
+            }
         }
     }
 
@@ -85,7 +113,8 @@ impl<T: Serialize + DeserializeOwned + Clone> Shelf<T> {
     }
 
     fn to_save(&self) -> impl Iterator<Item = (&Key, &Known<T>, bool)> {
-        let slots = self.0.iter().filter(|(_, slot)| slot.save != Save::No);
+        let saved = |save| matches!(save, Save::Told | Save::Changed);
+        let slots = self.0.iter().filter(move |(_, slot)| saved(slot.save));
         slots
             .filter_map(|(key, slot)| Some((key, slot.known.as_ref()?, slot.save == Save::Changed)))
     }

@@ -56,6 +56,12 @@ impl<T> Known<T> {
     pub fn saying(self, fact: T, told: Told) -> Self {
         Self { fact, told, ..self }
     }
+
+    /// The same, to be saved where `gone` was read and is to be removed.
+    #[must_use]
+    pub fn instead_of(self, gone: &Self) -> Self {
+        Self { version: gone.version, ..self }
+    }
 }
 
 impl Told {
@@ -115,6 +121,11 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Removes a fact if nobody has saved it since it was read.
+    pub fn remove<T>(&mut self, key: Key, known: &Known<T>) {
+        self.add(Action::delete(key).if_version(known.version));
+    }
+
     /// Saves a fact if nobody has since it was read. `changed`: it says something else now.
     pub fn save<T: Serialize>(&mut self, key: Key, known: &Known<T>, changed: bool) {
         #[derive(Serialize)]

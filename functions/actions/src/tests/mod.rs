@@ -227,3 +227,22 @@ async fn a_file_is_sent_with_a_reply_and_fetched_through_a_short_lived_link() {
         assert!(fetched.headers["location"].to_str().unwrap().contains(key));
     }
 }
+
+#[tokio::test]
+async fn a_list_of_actions_comes_in_parts_of_a_hundred() {
+    let world = World::new().await;
+    for n in 0..101 {
+        world.raised(&format!("query-{n}"), "general_query", &json!({})).await;
+    }
+    for (browser, path) in [(world.ada().await, LIST), (world.grace().await, QUEUE)] {
+        let first = browser.get(path).await.json();
+        assert_eq!(first["rows"].as_array().unwrap().len(), 100, "{path}");
+        assert_eq!(first["counts"]["open"], 101, "{path}");
+        let next = first["next"].as_str().unwrap().replace('#', "%23");
+        let rest = browser.get(&format!("{path}?after={next}")).await.json();
+        assert_eq!((rest["rows"].as_array().unwrap().len(), &rest["next"]), (1, &Value::Null));
+        assert!(!first["rows"].as_array().unwrap().contains(&rest["rows"][0]));
+        let elsewhere = browser.get(&format!("{path}?after=CHANGE%231")).await;
+        assert_eq!(elsewhere.problem(), (422, "cursor-unknown".to_owned()));
+    }
+}

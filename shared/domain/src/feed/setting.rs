@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Cell, Code, Column, Need, Row, RowProblem};
 use crate::notice::Subscription;
+use crate::report::ReportName;
 use crate::settings::Settings;
 
 /// As many codes as a list on a page can have.
@@ -66,7 +68,12 @@ fn value(name: &str, default: &Value, text: &str) -> Result<Value, RowProblem> {
         Value::String(_) if name.ends_with("_email") => Cell::Email,
         Value::String(_) if free_text(name) => Cell::Text(200),
         Value::Array(_) if name.ends_with("_dates") => return dates(text),
-        Value::Array(_) if name == "default_subscriptions" => return subscriptions(text),
+        Value::Array(_) if name == "default_subscriptions" => {
+            return names(text, "subscriptions", &Subscription::ALL);
+        }
+        Value::Array(_) if name == "reports_offered" => {
+            return names(text, "reports", &ReportName::ALL);
+        }
         Value::Array(_) => return words(text),
         Value::Null | Value::String(_) | Value::Object(_) => {
             return Ok(Value::from(text.to_lowercase().replace([' ', '-'], "_")));
@@ -108,23 +115,22 @@ fn words(text: &str) -> Result<Value, RowProblem> {
     Ok(Value::from_iter(codes))
 }
 
-/// Names of subscriptions with spaces or commas between them; `none`: nobody is told until they ask for it.
-fn subscriptions(text: &str) -> Result<Value, RowProblem> {
-    let parted = text.split(|it: char| it.is_whitespace() || it == ',');
-    let names: BTreeSet<_> =
-        parted.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect();
-    if names.iter().eq(["none"]) {
-        return Ok(Value::Array(Vec::new()));
-    }
-    let value = Value::from_iter(names);
-    if serde_json::from_value::<BTreeSet<Subscription>>(value.clone()).is_ok() {
-        return Ok(value);
-    }
-    let known = serde_json::to_value(Subscription::ALL).unwrap_or_default();
+/// Some of `all` by their names, with spaces or commas between them; `none`: none of them.
+fn names<T: Serialize>(text: &str, what: &str, all: &[T]) -> Result<Value, RowProblem> {
+    let known = serde_json::to_value(all).unwrap_or_default();
     let known: Vec<&str> =
         known.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let parted = text.split(|it: char| it.is_whitespace() || it == ',');
+    let named: BTreeSet<_> =
+        parted.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect();
+    if named.iter().eq(["none"]) {
+        return Ok(Value::Array(Vec::new()));
+    }
+    if named.iter().all(|name| known.contains(&name.as_str())) {
+        return Ok(Value::from_iter(named));
+    }
     let message = format!(
-        "value: \"{text}\" is not a list of subscriptions. Use none, or some of: {}.",
+        "value: \"{text}\" is not a list of {what}. Use none, or some of: {}.",
         known.join(", ")
     );
     Err(RowProblem::at("value", Code::I16, message))
@@ -202,6 +208,15 @@ mod tests {
         assert_eq!(change("default_subscriptions", "daily_gossip"), Err(Code::I16));
         assert_eq!(change("digest_hour", "6").unwrap().digest_hour, 6);
         assert_eq!(change("digest_hour", "24"), Err(Code::I15));
+    }
+
+    #[test]
+    fn the_reports_that_are_offered_are_a_list_of_their_names() {
+        let offered = |value| change("reports_offered", value).unwrap().reports_offered;
+        assert_eq!(offered("Remittance-by-period"), [ReportName::RemittanceByPeriod].into());
+        assert_eq!(offered("none"), BTreeSet::new());
+        assert_eq!(offered(""), ReportName::ALL.into());
+        assert_eq!(change("reports_offered", "gossip"), Err(Code::I16));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the council reads about its settings.
 
 use domain::notice::Subscription;
+use domain::report::ReportName;
 use domain::settings::Settings;
 use serde_json::{Value, to_value};
 
@@ -11,11 +12,11 @@ fn shown(name: &str, default: &Value) -> String {
     match default {
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Value::String(text) => text.clone(),
-        Value::Array(_) if name == "default_subscriptions" => "all of them".to_owned(),
-        Value::Array(some) if some.is_empty() => "none".to_owned(),
-        Value::Array(some) => {
-            some.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")
+        Value::Array(_) if ["default_subscriptions", "reports_offered"].contains(&name) => {
+            "all of them".to_owned()
         }
+        Value::Array(some) if some.is_empty() => "none".to_owned(),
+        Value::Array(some) => some.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
 }
@@ -33,8 +34,8 @@ fn the_page_about_the_councils_files_names_every_setting_with_its_default_and_no
         assert!(told.contains(&(name.as_str(), shown(name, default))), "{name}: {default}");
     }
     assert_eq!(told.len(), settings.len());
-    for subscription in Subscription::ALL {
-        let name = to_value(subscription).unwrap();
+    let named = [to_value(Subscription::ALL).unwrap(), to_value(ReportName::ALL).unwrap()];
+    for name in named.iter().flat_map(|it| it.as_array().unwrap()) {
         assert!(table.contains(name.as_str().unwrap()), "{name}");
     }
 }

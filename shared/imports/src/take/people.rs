@@ -1,5 +1,6 @@
 //! Settings, providers and their contacts.
 
+use domain::change_request::ChangeRequest;
 use domain::facts::{Contact, Provider, StaffMember, Team};
 use domain::feed::{Code, FileTime, Outcome, Row, RowProblem, Times, change_setting};
 use domain::ids::{ContactRef, ProviderRef, StaffRef, TeamRef};
@@ -66,7 +67,7 @@ impl Desk<'_> {
         let before = known.as_ref().map(|it| &it.fact);
         let (access, access_before) = (contact.sign_in(), before.and_then(Contact::sign_in));
         if let Some(email) = &access {
-            self.only_contact_with(email, &contact).await?;
+            self.only_contact_with(email, &contact, at).await?;
             self.no_colleague_with(email).await?;
         }
         if access != access_before || before.map(|it| &it.roles) != Some(&contact.roles) {
@@ -168,36 +169,45 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Two contacts of a provider cannot sign in with one address: their roles could not be told apart.
+    /// Two contacts of a provider cannot sign in with one address: their roles could not be told apart. One that an
+    /// accepted request made before the file gives its place to the council's own.
     async fn only_contact_with(
         &mut self,
         email: &EmailAddress,
         contact: &Contact,
+        at: FileTime,
     ) -> Result<(), Stop> {
         let other = |it: &Contact| {
             it.provider_ref == contact.provider_ref
                 && it.contact_ref != contact.contact_ref
                 && it.sign_in().as_ref() == Some(email)
         };
-        let mut found = self.contacts.all().map(|it| &it.fact).find(|it| other(it)).cloned();
+        let mut found = self.contacts.all().find(|it| other(&it.fact)).cloned();
         if found.is_none()
             && let Some(access) = self.store.access_to(email, &contact.provider_ref).await?
         {
             let key = Key::contact(&contact.provider_ref, &access.contact_ref);
             let holder = self.contacts.get(self.store, &key).await?;
-            found = holder.map(|it| it.fact).filter(other);
+            found = holder.filter(|it| other(&it.fact));
         }
-        match found {
-            None => Ok(()),
-            Some(other) => {
-                let message = format!(
-                    "portal_email: Contact {} of this provider signs in with this address. Use another, or clear it there first.",
-                    other.contact_ref
-                );
-                Err(RowProblem::at("portal_email", Code::I30, message).into())
-            }
+        let Some(other) = found else { return Ok(()) };
+        let other_ref = &other.fact.contact_ref;
+        if gives_way(&other, contact, at) {
+            self.contacts.remove(&Key::contact(&contact.provider_ref, other_ref));
+            return Ok(());
         }
+        let message = format!(
+            "portal_email: Contact {other_ref} of this provider signs in with this address. Use another, or clear it there first."
+        );
+        Err(RowProblem::at("portal_email", Code::I30, message).into())
     }
+}
+
+/// Whether `made` is the same person as `contact` of a file of `at`, under a reference that the portal made up.
+fn gives_way(made: &Known<Contact>, contact: &Contact, at: FileTime) -> bool {
+    let by_request = ChangeRequest::made(&made.fact.contact_ref);
+    let before = made.told.told.as_ref().is_none_or(|times| times.at <= at);
+    by_request && before && !ChangeRequest::made(&contact.contact_ref)
 }
 
 /// The record with what it says now.

@@ -1,8 +1,10 @@
 //! What contacts may do follows from what the files say.
 
 use domain::account::StaffAccess;
+use domain::change_request::{Answer, ContactForm};
 use domain::permission::{CouncilRole, Role};
 use domain::sign_in::{EmailAddress, Session, Token};
+use people::{Asking, Verdict, Wish};
 use store::Change;
 use store::keys::Key;
 
@@ -90,6 +92,68 @@ async fn two_contacts_of_a_provider_cannot_share_an_address() {
 }
 
 const STAFF: &str = "staff_ref,forename,surname,email,roles,teams";
+
+const BOB: &str = "bob@lake.example";
+
+/// A council that accepted a request: Bob became a contact, as a file of that hour would have said. Gives his reference.
+async fn with_bob() -> (Rig, String) {
+    let rig = Rig::council().await;
+    let imports = rig.imports(&cloud::Fuse::default());
+    let (provider, ann) = ("P1001".parse().unwrap(), ann());
+    let asking = Asking { provider: &provider, name: "Ann Other", email: &ann };
+    let form = ContactForm {
+        forename: "Bob".to_owned(),
+        surname: "Else".to_owned(),
+        portal_email: Some(BOB.to_owned()),
+        roles: vec!["viewer".to_owned()],
+        ..ContactForm::default()
+    };
+    let wish = Wish::NewContact(form);
+    let request = imports.people.ask(asking, "request-1", &wish, nine()).await.unwrap();
+    let by = Answer { by: "Grace".to_owned(), staff_ref: None, at: nine().instant };
+    let of = (&provider, &request.request_ref);
+    imports.people.decide(of, &by, Verdict::Accept, nine()).await.unwrap();
+    let made = request.new_contact_ref().to_string();
+    (rig, made)
+}
+
+fn references(rig: &Rig) -> Vec<String> {
+    let table = rig.table();
+    let contacts = table.iter().filter(|(key, it)| {
+        key.contains("P1001") && it["contact_ref"].is_string() && it["surname"].is_string()
+    });
+    contacts.map(|(_, it)| it["contact_ref"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn who_became_a_contact_by_a_request_takes_the_reference_that_the_councils_file_gives() {
+    let (rig, made) = with_bob().await;
+    let bob: EmailAddress = BOB.parse().unwrap();
+    assert_eq!(references(&rig), ["K2001", "K2002", made.as_str()]);
+    let (invited, told) = (emails(&rig).len(), access(&rig, &bob).await);
+    let stem = contacts(&rig, 2, "K2003,P1001,Bob,Else,bob@lake.example,viewer payments").await;
+    assert_eq!(rig.codes(&stem), Vec::<String>::new());
+    assert_eq!(references(&rig), ["K2001", "K2002", "K2003"]);
+    assert_eq!(told, [("P1001".to_owned(), vec![Role::Viewer])]);
+    let now = rig.store.access_to(&bob, &"P1001".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(
+        (now.contact_ref.as_str(), now.roles),
+        ("K2003", vec![Role::Viewer, Role::Payments])
+    );
+    assert_eq!(emails(&rig).len(), invited, "he is not invited again");
+    let again = contacts(&rig, 3, &format!("{made},P1001,Bob,Else,bob@lake.example,viewer")).await;
+    assert_eq!(rig.codes(&again), ["I30"], "the council's own reference stays");
+}
+
+#[tokio::test]
+async fn an_older_file_takes_no_place_of_who_became_a_contact_by_a_request() {
+    let (rig, made) = with_bob().await;
+    let stem = "contacts_20260401T083000";
+    let row = "K2003,P1001,Bob,Else,bob@lake.example,admin\n";
+    rig.take_in(stem, &format!("{HEADER}\n{row}")).await;
+    assert_eq!(rig.codes(stem), ["I30"]);
+    assert_eq!(references(&rig), ["K2001", "K2002", made.as_str()]);
+}
 
 async fn staff(rig: &Rig, day: u32, rows: &str) -> String {
     let stem = format!("staff_202604{day:02}T080000");
