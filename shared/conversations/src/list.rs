@@ -138,7 +138,7 @@ impl Conversations {
         } else {
             access.teams.iter().cloned().collect()
         };
-        let of: Vec<TeamRef> = own.iter().cloned().filter(|it| asked.handled_by(it)).collect();
+        let of: Vec<TeamRef> = own.iter().filter(|it| asked.handled_by(it)).cloned().collect();
         let wanted = (asked.include_done, |line: &ActionLine| asked.keeps(line));
         let (open, (lines, next)) = tokio::try_join!(
             try_join_all(of.iter().map(|team| self.store.open_actions_of_team(team))),

@@ -339,7 +339,7 @@ fn sums_of(valued: &Valued) -> Result<Sums, MoneyError> {
         }
         ExceptionState::Approved => None,
     });
-    Ok(Sums::from_iter(iter::once((ItemStatus::Payable, paid)).chain(unpaid)))
+    Ok(iter::once((ItemStatus::Payable, paid)).chain(unpaid).collect())
 }
 
 /// What each week comes to.
