@@ -26,22 +26,7 @@ mod tests {
 
     /// Every HTTP function with the routes it declares.
     fn declared() -> BTreeMap<&'static str, Vec<Route>> {
-        BTreeMap::from([
-            ("account", account::api().routes()),
-            ("actions", actions::api().routes()),
-            ("actuals", actuals::api().routes()),
-            ("care-packages", care_packages::api().routes()),
-            ("contacts", contacts::api().routes()),
-            ("contract-documents", contract_documents::api().routes()),
-            ("council", council::api().routes()),
-            ("invoices", invoices::api().routes()),
-            ("pdfs", pdfs::api().routes()),
-            ("providers", providers::api().routes()),
-            ("purchase-orders", purchase_orders::api().routes()),
-            ("reports", reports::api().routes()),
-            ("scheduled-payments", scheduled_payments::api().routes()),
-            ("sign-in", sign_in::api().routes()),
-        ])
+        portal_tests::functions().into_iter().map(|it| (it.name, it.routes)).collect()
     }
 
     fn key(route: &Route) -> String {

@@ -1,12 +1,11 @@
 //! Setting up an authenticator app, and removing it.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use domain::account::Account;
 use identity::{AppOffer, Identity, News, Person, confirm_app, offer_app};
 use serde::Deserialize;
 use store::{Change, StoreError};
-use web::{At, Json, Problem, Who};
+use web::{At, Json, NoContent, Problem, Status, Who};
 
 async fn account_of(identity: &Identity, who: &Who) -> Result<Account, StoreError> {
     identity.store.account(&who.email).await?.ok_or(StoreError::Missing("account"))
@@ -28,7 +27,7 @@ pub(crate) async fn offer(
 }
 
 /// What the app shows.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Confirm {
     #[serde(default)]
     code: String,
@@ -44,18 +43,18 @@ pub(crate) async fn confirm(
     At(now): At,
     who: Who,
     Json(form): Json<Confirm>,
-) -> Result<StatusCode, Problem> {
+) -> Result<NoContent, Problem> {
     let settings = identity.settings().await?;
     let account = account_of(&identity, &who).await?;
     let account = confirm_app(account, "code", &form.code, now.instant)?;
     let person = Person { email: &who.email, somebody: true, settings: &settings, at: now.instant };
     let changes = vec![Change::Account(account)];
     identity.change_and_tell(changes, person, News::Changed("authenticator app")).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Status(()))
 }
 
 /// What somebody typed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Remove {
     #[serde(default)]
     password: String,
@@ -71,12 +70,12 @@ pub(crate) async fn remove(
     At(now): At,
     who: Who,
     Json(form): Json<Remove>,
-) -> Result<StatusCode, Problem> {
+) -> Result<NoContent, Problem> {
     let settings = identity.settings().await?;
     let person = Person { email: &who.email, somebody: true, settings: &settings, at: now.instant };
     let account = identity.confirm_password(person, "password", &form.password).await?;
     let account = Account { authenticator: None, authenticator_offered: None, ..account };
     let changes = vec![Change::Account(account)];
     identity.change_and_tell(changes, person, News::Changed("authenticator app")).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Status(()))
 }

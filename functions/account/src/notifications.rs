@@ -1,19 +1,18 @@
 //! Which emails a person gets, seen and chosen by that person, and stopped by whoever has an email's link.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use domain::notice::{Area, Subscription, Subscriptions};
 use domain::sign_in::{EmailAddress, TokenHash};
 use identity::Identity;
 use serde::{Deserialize, Serialize};
 use store::{EmailState, StoreError};
-use web::{Invalid, Json, Problem, Query, Who};
+use web::{Invalid, Json, NoContent, Problem, Query, Status, Who};
 
 /// The email about a changed password: for everybody's safety it is always sent.
 const PASSWORD_CHANGE: &str = "password_change";
 
 /// What a person gets, and could get.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Notifications {
     daily: Vec<Offer>,
     immediate: Vec<Offer>,
@@ -21,7 +20,7 @@ pub(crate) struct Notifications {
 }
 
 /// One kind of email.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct Offer {
     area: &'static str,
     title: &'static str,
@@ -73,7 +72,7 @@ pub(crate) async fn show(
 }
 
 /// What a person wants.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Choice {
     daily: Vec<String>,
     immediate: Vec<String>,
@@ -113,14 +112,14 @@ pub(crate) async fn choose(
 }
 
 /// The token of a link under an email.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Link {
     #[serde(default)]
     token: String,
 }
 
 /// Who gets no more notifications.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Unsubscribed {
     masked_email: Option<String>,
 }
@@ -147,9 +146,9 @@ pub(crate) async fn unsubscribe(
 pub(crate) async fn unsubscribe_by_one_click(
     State(identity): State<Identity>,
     Query(link): Query<Link>,
-) -> Result<StatusCode, Problem> {
+) -> Result<NoContent, Problem> {
     stop(&identity, &link).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Status(()))
 }
 
 async fn stop(identity: &Identity, link: &Link) -> Result<Option<EmailAddress>, StoreError> {

@@ -10,7 +10,7 @@ use store::StoreError;
 use web::{At, Json, Problem, Who};
 
 /// A person's account.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Overview {
     name: String,
     email: String,
@@ -21,7 +21,7 @@ pub(crate) struct Overview {
 }
 
 /// One place where the person is signed in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct SessionView {
     id: TokenHash,
     created_at: DateTime<Utc>,

@@ -1,14 +1,13 @@
 //! A new password.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use identity::{Identity, News, Person, new_password};
 use serde::Deserialize;
 use store::Change;
-use web::{At, Invalid, Json, Problem, Who};
+use web::{At, Invalid, Json, NoContent, Problem, Status, Who};
 
 /// What somebody typed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Form {
     #[serde(default)]
     current_password: String,
@@ -26,7 +25,7 @@ pub(crate) async fn change(
     At(now): At,
     who: Who,
     Json(form): Json<Form>,
-) -> Result<StatusCode, Problem> {
+) -> Result<NoContent, Problem> {
     let settings = identity.settings().await?;
     if form.current_password.is_empty() {
         return Err(Invalid::field("current_password", "Enter your current password").into());
@@ -42,5 +41,5 @@ pub(crate) async fn change(
         others.map(|other| Change::EndSession(other.email, other.id)).collect();
     changes.push(Change::Account(account.with_password(fresh)));
     identity.change_and_tell(changes, person, News::Changed("password")).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Status(()))
 }

@@ -1,16 +1,15 @@
 //! A new memorable code.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use domain::account::Account;
 use domain::second_step::{Positions, SecurityCode};
 use identity::{Identity, News, Person};
 use serde::Deserialize;
 use store::Change;
-use web::{At, Invalid, Json, Problem, Who};
+use web::{At, Invalid, Json, NoContent, Problem, Status, Who};
 
 /// What somebody typed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Form {
     #[serde(default)]
     password: String,
@@ -28,7 +27,7 @@ pub(crate) async fn change(
     At(now): At,
     who: Who,
     Json(form): Json<Form>,
-) -> Result<StatusCode, Problem> {
+) -> Result<NoContent, Problem> {
     let settings = identity.settings().await?;
     let code = SecurityCode::new(&form.security_code, cloud::random_bytes())
         .map_err(|why| Invalid::field("security_code", why.to_string()))?;
@@ -39,5 +38,5 @@ pub(crate) async fn change(
     let account = Account { security_code: Some(code), positions, ..account };
     let changes = vec![Change::Account(account)];
     identity.change_and_tell(changes, person, News::Changed("security code")).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Status(()))
 }

@@ -1,11 +1,10 @@
 //! Ending sessions.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use domain::sign_in::TokenHash;
 use identity::Identity;
 use store::StoreError;
-use web::{At, Missing, Path, Problem, Who};
+use web::{At, Missing, NoContent, Path, Problem, Status, Who};
 
 /// A person ends one of their sessions.
 ///
@@ -16,11 +15,11 @@ pub(crate) async fn end(
     State(identity): State<Identity>,
     who: Who,
     Path(session_id): Path<String>,
-) -> Result<StatusCode, Problem> {
+) -> Result<NoContent, Problem> {
     let id = TokenHash::parse(&session_id).ok_or(Missing)?;
     match identity.store.end_session(&who.email, &id).await {
         Err(StoreError::Missing(_)) => Err(Missing.into()),
-        done => Ok(done.map(|()| StatusCode::NO_CONTENT)?),
+        done => Ok(done.map(Status)?),
     }
 }
 
@@ -33,7 +32,7 @@ pub(crate) async fn end_others(
     State(identity): State<Identity>,
     At(now): At,
     who: Who,
-) -> Result<StatusCode, Problem> {
+) -> Result<NoContent, Problem> {
     for session in identity.store.sessions_of(&who.email, now.instant).await? {
         if session.id != who.session {
             match identity.store.end_session(&who.email, &session.id).await {
@@ -42,5 +41,5 @@ pub(crate) async fn end_others(
             }
         }
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Status(()))
 }

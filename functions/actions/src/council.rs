@@ -1,11 +1,10 @@
 //! What the council's people do.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Redirect;
 use conversations::{Person, Shown, Turn};
 use domain::ids::ProviderRef;
-use web::{At, Invalid, Json, Path, Problem, Query, Staff};
+use web::{At, Created, Invalid, Json, Path, Problem, Query, Staff, Status};
 
 use crate::form_view::{FormView, UploadView};
 use crate::list_view::ListView;
@@ -13,7 +12,7 @@ use crate::request::{
     Chosen, Decided, FormFor, ListFor, NewFor, ReplyTo, Turned, WhichFileOf, WhichOf, WhichProvider,
 };
 use crate::view::ActionView;
-use crate::{Actions, Created, colleague, told};
+use crate::{Actions, colleague, told};
 
 /// One of the council's people looks which actions their teams handle.
 ///
@@ -69,12 +68,12 @@ pub(crate) async fn create(
     staff: Staff,
     at: At,
     body: Json<NewFor>,
-) -> Result<Created, Problem> {
+) -> Result<Created<ActionView>, Problem> {
     let (person, provider) = (colleague(&staff)?, body.0.provider_ref.clone());
     let raising = body.0.raising()?;
     let shown = Box::pin(state.conversations.raise(&person, &provider, &raising, at.0)).await?;
     told(&shown, "action raised");
-    Ok((StatusCode::CREATED, seen(&state, &staff, (&person, shown), at).await?))
+    Ok(Status(seen(&state, &staff, (&person, shown), at).await?))
 }
 
 /// One of the council's people reads an action, with what it proposes.
@@ -200,12 +199,12 @@ pub(crate) async fn start_attachment(
     at: At,
     which: Path<WhichProvider>,
     body: Json<Chosen>,
-) -> Result<(StatusCode, Json<UploadView>), Problem> {
+) -> Result<Created<UploadView>, Problem> {
     let (person, Chosen { file_name, size_bytes }) = (colleague(&staff)?, body.0);
     let (provider, file) = (&which.0.provider_ref, (file_name.as_str(), size_bytes));
     let upload =
         Box::pin(state.conversations.start_attachment(&person, provider, file, at.0)).await?;
-    Ok((StatusCode::CREATED, Json(UploadView::from(upload))))
+    Ok(Status(Json(UploadView::from(upload))))
 }
 
 /// One of the council's people looks at a file of an action.

@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::list_view::TeamView;
 
 /// The form of a new action.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct FormView {
     types: Vec<TypeView>,
     teams: Vec<TeamView>,
@@ -30,7 +30,7 @@ pub(crate) struct FormView {
     filled: Option<FilledView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct TypeView {
     type_ref: String,
     name: String,
@@ -42,7 +42,7 @@ struct TypeView {
     fields: Vec<FieldView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct FieldView {
     field: String,
     label: String,
@@ -53,27 +53,27 @@ struct FieldView {
     length_max: Option<u32>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ChoiceView {
     value: String,
     label: String,
 }
 
 /// What files a post may have.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct LimitsView {
     count_max: usize,
     size_bytes_max: u64,
     accept: [&'static str; 8],
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ClientView {
     ss_ref: SsRef,
     name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PackageView {
     cpli_id: CpliId,
     ss_ref: SsRef,
@@ -81,7 +81,7 @@ struct PackageView {
     line: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct FilledView {
     related: RelatedView,
     type_ref: Option<String>,
@@ -89,7 +89,7 @@ struct FilledView {
     text: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct RelatedView {
     kind: RelatedKind,
     label: String,
@@ -101,7 +101,7 @@ struct RelatedView {
 }
 
 /// What a browser needs to send a file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct UploadView {
     upload_id: String,
     url: String,

@@ -9,14 +9,11 @@ mod request;
 mod tests;
 mod view;
 
-use axum::http::StatusCode;
 use cloud::{Cloud, tracing};
 use conversations::{Conversations, Person, Shown};
 use domain::permission::{CouncilPermission, Permission};
 use store::Store;
-use web::{Access, Acting, Api, Clock, Json, Portal, Problem, Staff};
-
-use crate::view::ActionView;
+use web::{Access, Acting, Api, Clock, Portal, Problem, Staff};
 
 /// What the function works with.
 #[derive(Debug, Clone)]
@@ -110,6 +107,3 @@ pub(crate) fn told(shown: &Shown, what: &'static str) {
     let line = &shown.head.line;
     tracing::info!(action = %line.action_id, kind = line.type_ref, state = ?line.state, "{what}");
 }
-
-/// What was created.
-pub(crate) type Created = (StatusCode, Json<ActionView>);

@@ -8,7 +8,7 @@ use domain::ids::{ActionId, ProviderRef, TeamRef};
 use serde::Serialize;
 
 /// A list of actions.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ListView {
     rows: Vec<ListedView>,
     /// What to ask for after these; none: that was all.
@@ -20,7 +20,7 @@ pub(crate) struct ListView {
 }
 
 /// One action in a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ListedView {
     #[serde(flatten)]
     row: RowView,
@@ -30,7 +30,7 @@ struct ListedView {
 }
 
 /// Whose action it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct OfView {
     provider_ref: ProviderRef,
     provider_name: String,
@@ -39,7 +39,7 @@ struct OfView {
 }
 
 /// What a list says of an action, and a page of it begins with.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct RowView {
     action_id: ActionId,
     title: String,
@@ -57,27 +57,27 @@ pub(crate) struct RowView {
 }
 
 /// Who has to do something.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AssignedView {
     side: Side,
     team_ref: Option<TeamRef>,
     name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct TypeChoice {
     type_ref: String,
     name: String,
 }
 
 /// A team of the council's.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct TeamView {
     pub(crate) team_ref: TeamRef,
     pub(crate) name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct CountsView {
     open: usize,
     with_provider: usize,

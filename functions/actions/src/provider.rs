@@ -1,17 +1,16 @@
 //! What a provider's contacts do.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Redirect;
 use conversations::Turn;
 use domain::permission::Permission;
-use web::{Acting, At, Json, Path, Problem, Query};
+use web::{Acting, At, Created, Json, Path, Problem, Query, Status};
 
 use crate::form_view::{FormView, UploadView};
 use crate::list_view::ListView;
 use crate::request::{Chosen, ListFor, NewAction, OpenedFrom, Reply, Turned, Which, WhichFile};
 use crate::view::ActionView;
-use crate::{Actions, Created, contact, told};
+use crate::{Actions, contact, told};
 
 /// A provider looks which actions there are.
 ///
@@ -55,13 +54,13 @@ pub(crate) async fn create(
     acting: Acting,
     at: At,
     body: Json<NewAction>,
-) -> Result<Created, Problem> {
+) -> Result<Created<ActionView>, Problem> {
     let (person, raising) = (contact(&acting), body.0.raising()?);
     let shown =
         Box::pin(state.conversations.raise(&person, &acting.provider, &raising, at.0)).await?;
     told(&shown, "action raised");
     acting.viewed("action", 1);
-    Ok((StatusCode::CREATED, Json(ActionView::of(&shown, &person, at.0))))
+    Ok(Status(Json(ActionView::of(&shown, &person, at.0))))
 }
 
 /// A provider reads an action.
@@ -156,13 +155,13 @@ pub(crate) async fn start_attachment(
     acting: Acting,
     at: At,
     body: Json<Chosen>,
-) -> Result<(StatusCode, Json<UploadView>), Problem> {
+) -> Result<Created<UploadView>, Problem> {
     let (person, Chosen { file_name, size_bytes }) = (contact(&acting), body.0);
     let file = (file_name.as_str(), size_bytes);
     let upload =
         Box::pin(state.conversations.start_attachment(&person, &acting.provider, file, at.0))
             .await?;
-    Ok((StatusCode::CREATED, Json(UploadView::from(upload))))
+    Ok(Status(Json(UploadView::from(upload))))
 }
 
 /// A provider looks at a file of an action.

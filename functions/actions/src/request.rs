@@ -11,27 +11,27 @@ use store::Cursor;
 use web::Invalid;
 
 /// Which action of the provider a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Which {
     pub(crate) action_id: ActionId,
 }
 
 /// Which file of it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct WhichFile {
     pub(crate) action_id: ActionId,
     pub(crate) attachment_id: String,
 }
 
 /// Which action of which provider a path of the council's names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct WhichOf {
     pub(crate) provider_ref: ProviderRef,
     pub(crate) action_id: ActionId,
 }
 
 /// Which file of it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct WhichFileOf {
     pub(crate) provider_ref: ProviderRef,
     pub(crate) action_id: ActionId,
@@ -39,20 +39,20 @@ pub(crate) struct WhichFileOf {
 }
 
 /// Which provider a path of the council's names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct WhichProvider {
     pub(crate) provider_ref: ProviderRef,
 }
 
 /// For which provider a form is asked.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub(crate) struct FormFor {
     pub(crate) provider: String,
 }
 
 /// Which actions a page asks for; what is left empty is not asked.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub(crate) struct ListFor {
     assigned_to: String,
@@ -64,7 +64,7 @@ pub(crate) struct ListFor {
 }
 
 /// What a form is opened from; what is left empty is nothing.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub(crate) struct OpenedFrom {
     cpli: String,
@@ -75,7 +75,7 @@ pub(crate) struct OpenedFrom {
 }
 
 /// What an action is about.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 pub(crate) struct RelatedTo {
     kind: Option<RelatedKind>,
     #[serde(default)]
@@ -91,7 +91,7 @@ pub(crate) struct RelatedTo {
 }
 
 /// A new action of a provider.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct NewAction {
     request_id: String,
     type_ref: String,
@@ -110,7 +110,7 @@ pub(crate) struct NewAction {
 }
 
 /// A new action of the council's.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct NewFor {
     pub(crate) provider_ref: ProviderRef,
     assign_to: AssignTo,
@@ -119,14 +119,14 @@ pub(crate) struct NewFor {
 }
 
 /// To whom one of the council's people passes an action.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct AssignTo {
     side: SideTo,
     #[serde(default)]
     team_ref: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum SideTo {
     Provider,
@@ -134,7 +134,7 @@ enum SideTo {
 }
 
 /// A reply of a provider.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Reply {
     request_id: String,
     text: String,
@@ -145,7 +145,7 @@ pub(crate) struct Reply {
 }
 
 /// A reply of the council.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct ReplyTo {
     request_id: String,
     text: String,
@@ -155,7 +155,7 @@ pub(crate) struct ReplyTo {
 }
 
 /// What is said when an action is marked as done or reopened.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Turned {
     request_id: String,
     #[serde(default)]
@@ -163,7 +163,7 @@ pub(crate) struct Turned {
 }
 
 /// What the council decides about what an action proposes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Decided {
     request_id: String,
     decision: VerdictTo,
@@ -171,7 +171,7 @@ pub(crate) struct Decided {
     reason: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum VerdictTo {
     Accept,
@@ -179,7 +179,7 @@ enum VerdictTo {
 }
 
 /// The file that somebody wants to send.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Chosen {
     pub(crate) file_name: String,
     pub(crate) size_bytes: u64,

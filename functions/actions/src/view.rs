@@ -17,7 +17,7 @@ use crate::form_view::LimitsView;
 use crate::list_view::{RowView, TeamView};
 
 /// One action with what was said.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ActionView {
     #[serde(flatten)]
     row: RowView,
@@ -36,25 +36,25 @@ pub(crate) struct ActionView {
     for_council: Option<ForCouncil>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ForCouncil {
     proposal: Option<ProposalView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct DetailView {
     label: String,
     value: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct RelatedView {
     kind: RelatedKind,
     label: String,
     url: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PostView {
     post: u32,
     at: DateTime<Utc>,
@@ -65,7 +65,7 @@ struct PostView {
     change: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AttachmentView {
     attachment_id: String,
     file_name: String,
@@ -74,7 +74,7 @@ struct AttachmentView {
 }
 
 /// What this person may do with it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one button of the page")]
 struct CanView {
     reply: bool,
@@ -83,7 +83,7 @@ struct CanView {
     decide: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct DecisionView {
     outcome: DecisionOutcome,
     at: DateTime<Utc>,
@@ -93,7 +93,7 @@ struct DecisionView {
 }
 
 /// What it asks the council to change.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ProposalView {
     kind: Proposes,
     line: String,
@@ -105,7 +105,7 @@ struct ProposalView {
     why_not: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ChangeView {
     cpli_id: CpliId,
     client: String,
@@ -114,7 +114,7 @@ struct ChangeView {
     to: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct EffectView {
     contract_ref: ContractRef,
     contract_name: String,
@@ -127,7 +127,7 @@ struct EffectView {
     non_payable: Vec<NonPayableView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct NonPayableView {
     status: ItemStatus,
     now: Money,

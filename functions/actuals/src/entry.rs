@@ -4,7 +4,7 @@ use domain::weeks::EntryText;
 use serde::Deserialize;
 
 /// What is entered for a week.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Entry {
     #[serde(default)]
     actual: Typed,
@@ -32,6 +32,16 @@ enum Typed {
     Number(serde_json::Number),
     Nothing(()),
 }
+
+impl utoipa::PartialSchema for Typed {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+        let types = vec![Type::String, Type::Number, Type::Null];
+        ObjectBuilder::new().schema_type(SchemaType::Array(types)).into()
+    }
+}
+
+impl utoipa::ToSchema for Typed {}
 
 impl Default for Typed {
     fn default() -> Self {

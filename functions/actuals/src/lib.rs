@@ -76,14 +76,14 @@ pub fn api() -> Api<Actuals> {
 }
 
 /// Which period a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Which {
     pub(crate) contract_ref: ContractRef,
     pub(crate) period_start: NaiveDate,
 }
 
 /// Which week of a care package a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct WhichWeek {
     contract_ref: ContractRef,
     period_start: NaiveDate,
@@ -92,7 +92,7 @@ struct WhichWeek {
 }
 
 /// What is to be filled in as planned; what is left out: all of it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 struct AsPlanned {
     week_start: Option<NaiveDate>,
@@ -100,7 +100,7 @@ struct AsPlanned {
 }
 
 /// Which week is to be filled in from the one before.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct CopyLastWeek {
     week_start: NaiveDate,
     #[serde(default)]
@@ -108,11 +108,11 @@ struct CopyLastWeek {
 }
 
 /// Nothing more needs to be said.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Nothing {}
 
 /// What is held, and what was decided.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ExceptionsView {
     rows: Vec<ExceptionRow>,
 }

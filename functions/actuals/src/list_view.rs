@@ -9,7 +9,7 @@ use recording::{ContractLines, PeriodLine, Window};
 use serde::Serialize;
 
 /// The contracts that are paid by what was delivered.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ListView {
     /// What the form is called: a Shared Lives carer fills in a timesheet.
     kind: Option<ProviderKind>,
@@ -17,14 +17,14 @@ pub(crate) struct ListView {
     contracts: Vec<ContractView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ContractView {
     contract_ref: ContractRef,
     name: String,
     periods: Vec<PeriodView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PeriodView {
     period_start: NaiveDate,
     period_end: NaiveDate,

@@ -1,7 +1,6 @@
 //! "Download this period": the template, filled in from the plan.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use recording::Template;
 use sheets::write::{self, About};
@@ -19,7 +18,7 @@ pub(crate) async fn xlsx(
     acting: Acting,
     at: At,
     which: Path<Which>,
-) -> Result<Response, Problem> {
+) -> Result<Download, Problem> {
     let template = state.template(&acting, at, which.0).await?;
     let title = title(&template);
     let about = About {
@@ -30,7 +29,7 @@ pub(crate) async fn xlsx(
     };
     let mut workbook = Vec::new();
     write::template(&about, template.lines(), &mut workbook)?;
-    Ok(Download::xlsx(&file_name(&template, "xlsx"), workbook).into_response())
+    Ok(Download::xlsx(&file_name(&template, "xlsx"), workbook))
 }
 
 /// A provider takes the template of a period away as a CSV file.
@@ -43,11 +42,11 @@ pub(crate) async fn csv(
     acting: Acting,
     at: At,
     which: Path<Which>,
-) -> Result<Response, Problem> {
+) -> Result<Download, Problem> {
     let template = state.template(&acting, at, which.0).await?;
     let mut csv = Vec::new();
     write::template_csv(template.lines(), &mut csv)?;
-    Ok(Download::csv(&file_name(&template, "csv"), &csv).into_response())
+    Ok(Download::csv(&file_name(&template, "csv"), &csv))
 }
 
 impl Actuals {

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::{HeaderValue, LOCATION};
-use axum::response::{IntoResponse, Response};
+use axum::response::Redirect;
 use chrono::{DateTime, Utc};
 use cloud::tracing;
 use domain::ids::BatchId;
@@ -14,7 +12,7 @@ use domain::permission::Permission;
 use domain::upload::{BatchState, CannotGoOn, Refused, RowCounts, UploadBatch};
 use serde::{Deserialize, Serialize};
 use uploads::{Started, ToldFinding};
-use web::{Acting, At, Json, Missing, Path, Problem};
+use web::{Accepted, Acting, At, Created, Json, Path, Problem, Status};
 
 use crate::{Actuals, Nothing};
 
@@ -22,20 +20,20 @@ use crate::{Actuals, Nothing};
 const FILES_LISTED: usize = 50;
 
 /// The file that a person chose.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Chosen {
     file_name: String,
     size_bytes: u64,
 }
 
 /// Which file a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct WhichBatch {
     batch_id: BatchId,
 }
 
 /// Where the browser sends a file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct StartedView {
     batch_id: BatchId,
     url: String,
@@ -44,12 +42,12 @@ pub(crate) struct StartedView {
 }
 
 /// The files of a provider.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct BatchesView {
     batches: Vec<BatchLine>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct BatchLine {
     batch_id: BatchId,
     file_name: String,
@@ -62,7 +60,7 @@ struct BatchLine {
 }
 
 /// One of them, with what was found in it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct BatchView {
     #[serde(flatten)]
     line: BatchLine,
@@ -77,7 +75,7 @@ pub(crate) struct BatchView {
     applied_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct RefusalView {
     /// Of the file's own problems F01 to F05; otherwise `rejected`.
     code: String,
@@ -94,12 +92,12 @@ pub(crate) async fn start(
     acting: Acting,
     at: At,
     chosen: Json<Chosen>,
-) -> Result<Response, Problem> {
+) -> Result<Created<StartedView>, Problem> {
     let Chosen { file_name, size_bytes } = &chosen.0;
     let (provider, by) = (&acting.provider, &acting.who.name);
     let started = state.uploads.start(provider, by, (file_name, *size_bytes), at.0).await?;
     note(&started.batch, "file of actuals begun");
-    Ok((StatusCode::CREATED, Json(StartedView::from(started))).into_response())
+    Ok(Status(Json(StartedView::from(started))))
 }
 
 /// A provider looks for a file that it sent.
@@ -136,12 +134,12 @@ pub(crate) async fn apply(
     at: At,
     which: Path<WhichBatch>,
     _: Json<Nothing>,
-) -> Result<Response, Problem> {
+) -> Result<Accepted<Json<BatchView>>, Problem> {
     let (provider, by) = (&acting.provider, &acting.who.name);
     let batch = state.uploads.ask_to_apply(provider, &which.0.batch_id, by, at.0).await?;
     note(&batch, "file of actuals to be applied");
     let view = state.seen(&acting, batch).await?;
-    Ok((StatusCode::ACCEPTED, Json(view)).into_response())
+    Ok(Status(Json(view)))
 }
 
 /// A provider does not want a file any more.
@@ -170,14 +168,12 @@ pub(crate) async fn errors(
     acting: Acting,
     at: At,
     which: Path<WhichBatch>,
-) -> Result<Response, Problem> {
+) -> Result<Redirect, Problem> {
     let batch = state.uploads.batch(&acting.provider, &which.0.batch_id).await?;
     let link = state.uploads.errors_link(&batch, at.0).await?;
     let rejected = batch.checkup.map_or(0, |checkup| checkup.counts.rejected);
     acting.viewed("rejected rows", usize::try_from(rejected).unwrap_or(usize::MAX));
-    // The link is signed and made by us: it is a header or nothing is there.
-    let link = HeaderValue::from_str(&link).map_err(|_no_header| Missing)?;
-    Ok((StatusCode::SEE_OTHER, [(LOCATION, link)]).into_response())
+    Ok(Redirect::to(&link))
 }
 
 impl Actuals {

@@ -6,7 +6,6 @@ mod tests;
 mod view;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use cloud::Cloud;
 use domain::care_package::Filter;
 use domain::clock::Now;
@@ -14,7 +13,7 @@ use domain::failure::FieldError;
 use domain::permission::Permission;
 use serde::Deserialize;
 use store::Store;
-use web::{Access, Acting, Api, At, Clock, Invalid, Json, Portal, Problem, Query};
+use web::{Access, Acting, Api, At, Clock, Download, Invalid, Json, Portal, Problem, Query};
 
 use crate::view::{ListView, Look};
 
@@ -55,7 +54,7 @@ pub fn api() -> Api<CarePackageList> {
 }
 
 /// What a page asks the list to be narrowed to. What is left empty narrows nothing.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 struct Asked {
     service: String,
@@ -80,9 +79,9 @@ async fn download(
     acting: Acting,
     at: At,
     asked: Query<Asked>,
-) -> Result<Response, Problem> {
+) -> Result<Download, Problem> {
     let list = read(&state, &acting, at.0, &asked.0).await?;
-    Ok(export::csv(&list.rows, at.0.date)?.into_response())
+    Ok(export::csv(&list.rows, at.0.date)?)
 }
 
 async fn read(

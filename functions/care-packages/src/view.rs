@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 /// The list and what it can be narrowed to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ListView {
     pub(crate) rows: Vec<RowView>,
     filters: ChoicesView,
@@ -21,7 +21,7 @@ pub(crate) struct ListView {
 }
 
 /// One care package.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct RowView {
     pub(crate) cpli_id: CpliId,
     pub(crate) ss_ref: SsRef,
@@ -44,7 +44,7 @@ pub(crate) struct RowView {
     absences: Vec<AbsenceView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PriceView {
     from_date: NaiveDate,
     quantity: Decimal,
@@ -52,7 +52,7 @@ struct PriceView {
     weekly_cost: Money,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ContributionView {
     kind: ContributionKind,
     from_date: NaiveDate,
@@ -61,7 +61,7 @@ struct ContributionView {
     collected_by: Collector,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AbsenceView {
     from_date: NaiveDate,
     to_date: Option<NaiveDate>,
@@ -70,21 +70,21 @@ struct AbsenceView {
 }
 
 /// What the whole list can be narrowed to, whatever it is narrowed to now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ChoicesView {
     services: Vec<ServiceChoice>,
     clients: Vec<ClientChoice>,
     service_levels: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ServiceChoice {
     #[serde(rename = "ref")]
     service_ref: ServiceRef,
     name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ClientChoice {
     ss_ref: SsRef,
     name: String,

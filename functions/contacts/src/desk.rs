@@ -14,7 +14,7 @@ use crate::view::{ContactsView, RequestView};
 use crate::{Contacts, Nothing, Which};
 
 /// The council's queue of change requests.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct QueueView {
     rows: Vec<QueuedView>,
     /// What to ask for after these; none: that was all.
@@ -23,13 +23,13 @@ pub(crate) struct QueueView {
 }
 
 /// How many there are, whatever part of the list is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct CountsView {
     pending: usize,
 }
 
 /// A request as the council sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct QueuedView {
     #[serde(flatten)]
     request: RequestView,
@@ -40,7 +40,7 @@ pub(crate) struct QueuedView {
 }
 
 /// One request, with what the officer should know before deciding.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct DeskView {
     #[serde(flatten)]
     queued: QueuedView,
@@ -81,7 +81,18 @@ pub(crate) async fn queue(
 }
 
 /// Whose request, and which.
-type OfProvider = Path<(ProviderRef, ChangeRequestRef)>;
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(crate) struct WhichRequest {
+    provider_ref: ProviderRef,
+    request_ref: ChangeRequestRef,
+}
+
+/// A contact of a provider.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(crate) struct WhichContact {
+    provider_ref: ProviderRef,
+    contact_ref: ContactRef,
+}
 
 /// The helpdesk looks at a request.
 ///
@@ -92,9 +103,9 @@ pub(crate) async fn show(
     state: State<Contacts>,
     staff: Staff,
     at: At,
-    which: OfProvider,
+    which: Path<WhichRequest>,
 ) -> Result<Json<DeskView>, Problem> {
-    let (provider, request_ref) = &which.0;
+    let WhichRequest { provider_ref: provider, request_ref } = &which.0;
     let request = state.people.request_of(provider, request_ref).await?;
     Ok(Json(view(&state, &staff, at, &request).await?))
 }
@@ -122,14 +133,14 @@ pub(crate) async fn accept(
     state: State<Contacts>,
     staff: Staff,
     at: At,
-    which: OfProvider,
+    which: Path<WhichRequest>,
     _: Json<Nothing>,
 ) -> Result<Json<DeskView>, Problem> {
     decide(&state, &staff, at, &which, Verdict::Accept).await
 }
 
 /// Why a request is rejected.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Rejection {
     #[serde(default)]
     reason: String,
@@ -144,7 +155,7 @@ pub(crate) async fn reject(
     state: State<Contacts>,
     staff: Staff,
     at: At,
-    which: OfProvider,
+    which: Path<WhichRequest>,
     form: Json<Rejection>,
 ) -> Result<Json<DeskView>, Problem> {
     decide(&state, &staff, at, &which, Verdict::Reject(&form.0.reason)).await
@@ -154,10 +165,10 @@ async fn decide(
     state: &Contacts,
     staff: &Staff,
     at: At,
-    which: &OfProvider,
+    which: &Path<WhichRequest>,
     verdict: Verdict<'_>,
 ) -> Result<Json<DeskView>, Problem> {
-    let (provider, request_ref) = &which.0;
+    let WhichRequest { provider_ref: provider, request_ref } = &which.0;
     let by = Answer {
         by: staff.name().to_owned(),
         staff_ref: Some(staff.staff_ref.clone()),
@@ -168,7 +179,7 @@ async fn decide(
 }
 
 /// The contacts of a provider, as the council sees them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ProviderContactsView {
     provider_name: String,
     #[serde(flatten)]
@@ -206,11 +217,11 @@ pub(crate) async fn trust(
     state: State<Contacts>,
     _: Staff,
     at: At,
-    which: Path<(ProviderRef, ContactRef)>,
+    which: Path<WhichContact>,
     _: Json<Nothing>,
 ) -> Result<Json<ProviderContactsView>, Problem> {
-    let (provider, contact) = &which.0;
-    let contact = state.store.contact(provider, contact).await?.ok_or(Missing)?;
+    let WhichContact { provider_ref: provider, contact_ref } = &which.0;
+    let contact = state.store.contact(provider, contact_ref).await?.ok_or(Missing)?;
     for address in contact.portal_email.iter().chain(&contact.email) {
         state.store.trust_address(address, at.0.instant).await?;
     }

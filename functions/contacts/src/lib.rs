@@ -7,8 +7,6 @@ mod tests;
 mod view;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
 use cloud::Cloud;
 use domain::change_request::{ChangeRequest, ContactForm, RequestType};
@@ -18,7 +16,8 @@ use people::{Asking, People, Wish};
 use serde::{Deserialize, Serialize};
 use store::{Cursor, Store};
 use web::{
-    Access, Acting, Api, At, Clock, Invalid, Json, Missing, Path, Portal, Problem, Query, part,
+    Access, Acting, Api, At, Clock, Created, Invalid, Json, Missing, Path, Portal, Problem, Query,
+    Status, part,
 };
 
 use crate::view::{ContactsView, OrganisationView, RequestView, RoleView};
@@ -101,7 +100,7 @@ async fn organisation(
 }
 
 /// The people at a provider, as one of them sees them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ListView {
     #[serde(flatten)]
     contacts: ContactsView,
@@ -118,7 +117,7 @@ async fn list(state: State<Contacts>, acting: Acting) -> Result<Json<ListView>, 
 }
 
 /// What a page asks for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct AskForm {
     request_id: String,
     #[serde(rename = "type")]
@@ -156,17 +155,17 @@ async fn ask(
     acting: Acting,
     at: At,
     form: Json<AskForm>,
-) -> Result<Response, Problem> {
+) -> Result<Created<RequestView>, Problem> {
     let (request_id, wish) = form.0.wish()?;
     let Acting { who, provider } = &acting;
     let asking = Asking { provider, name: &who.name, email: &who.email };
     let request = state.people.ask(asking, &request_id, &wish, at.0).await?;
     let can_withdraw = acting.may(Permission::Administer);
-    Ok((StatusCode::CREATED, Json(RequestView::of(&request, can_withdraw))).into_response())
+    Ok(Status(Json(RequestView::of(&request, can_withdraw))))
 }
 
 /// Which requests a page shows.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub(crate) struct Which {
     pub(crate) history: String,
@@ -185,7 +184,7 @@ impl Which {
 }
 
 /// The requests of a provider.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct RequestsView {
     rows: Vec<RequestView>,
     /// What to ask for after these; none: that was all.
@@ -233,5 +232,5 @@ async fn withdraw(
 }
 
 /// A page that only says 'do it'.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Nothing {}

@@ -16,7 +16,7 @@ use store::{EmailState, Store, StoreError};
 const AT_A_TIME: usize = 25;
 
 /// What the council holds about a provider.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct OrganisationView {
     name: String,
     kind: ProviderKind,
@@ -36,7 +36,7 @@ impl OrganisationView {
 }
 
 /// A role with what somebody who has it may do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct RoleView {
     role: Role,
     line: &'static str,
@@ -49,12 +49,12 @@ impl RoleView {
 }
 
 /// The people at a provider.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ContactsView {
     contacts: Vec<ContactView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ContactView {
     contact_ref: ContactRef,
     name: String,
@@ -72,7 +72,7 @@ struct ContactView {
 }
 
 /// A request that waits about a contact.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PendingView {
     request_ref: ChangeRequestRef,
     #[serde(rename = "type")]
@@ -162,7 +162,7 @@ impl ContactView {
 }
 
 /// A request.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct RequestView {
     request_ref: ChangeRequestRef,
     #[serde(rename = "type")]

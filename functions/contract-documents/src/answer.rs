@@ -14,7 +14,7 @@ use crate::view::DocumentView;
 use crate::{Documents, Which};
 
 /// Somebody agrees.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Agreement {
     version: u32,
     #[serde(default)]
@@ -22,7 +22,7 @@ pub(crate) struct Agreement {
 }
 
 /// Somebody rejects.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Rejection {
     version: u32,
     #[serde(default)]

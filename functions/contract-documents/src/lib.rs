@@ -84,20 +84,20 @@ pub fn api() -> Api<Documents> {
 }
 
 /// Which document a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Which {
     pub(crate) document_ref: DocumentRef,
 }
 
 /// Which version of a document a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct WhichVersion {
     document_ref: DocumentRef,
     version: u32,
 }
 
 /// Which documents a page asks for; what is left empty is not asked.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 struct Asked {
     service: String,

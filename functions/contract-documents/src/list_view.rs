@@ -9,7 +9,7 @@ use domain::ids::{CpliId, DocumentRef, ServiceRef, SsRef};
 use serde::Serialize;
 
 /// A provider's documents.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ListView {
     rows: Vec<DocView>,
     services: Vec<ServiceView>,
@@ -18,27 +18,27 @@ pub(crate) struct ListView {
     can_answer: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct CountsView {
     open: usize,
 }
 
 /// A service to choose.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ServiceView {
     pub(crate) service_ref: ServiceRef,
     pub(crate) name: String,
 }
 
 /// A client to choose.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ClientView {
     pub(crate) ss_ref: SsRef,
     pub(crate) name: String,
 }
 
 /// One version of a document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct DocView {
     document_ref: DocumentRef,
     version: u32,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::list_view::DocView;
 
 /// A document with what it says, what changed, and all that was published of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct DocumentView {
     #[serde(flatten)]
     latest: DocView,
@@ -20,20 +20,20 @@ pub(crate) struct DocumentView {
     consent: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct FileView {
     sha256: String,
     size_bytes: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct DifferenceView {
     label: String,
     before: Option<String>,
     after: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct VersionView {
     version: u32,
     state: DocumentState,

@@ -9,13 +9,13 @@ use store::{DocumentsToDo, Store, StoreError};
 use web::Staff;
 
 /// The queues that they may read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct HomeView {
     queues: Vec<QueueView>,
 }
 
 /// One queue.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct QueueView {
     queue: &'static str,
     title: &'static str,
@@ -31,7 +31,7 @@ struct QueueView {
 }
 
 /// How soon something matters. Shown by colour and in words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Attention {
     None,

@@ -58,14 +58,14 @@ async fn home(state: State<Council>, staff: Staff, at: At) -> Result<Json<HomeVi
 }
 
 /// What somebody looks for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 struct Search {
     q: String,
 }
 
 /// The providers that there are.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ProvidersView {
     providers: Vec<ListedProvider>,
 }

@@ -13,14 +13,14 @@ use crate::view::InvoiceView;
 use crate::{Invoices, Which, seen};
 
 /// The file that somebody wants to send.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Chosen {
     file_name: String,
     size_bytes: u64,
 }
 
 /// What a browser needs to send it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct FormView {
     url: String,
     fields: BTreeMap<String, String>,

@@ -1,27 +1,26 @@
 //! What a provider does with its documents.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use chrono::NaiveDate;
 use cloud::tracing;
 use domain::ids::ContractRef;
 use domain::money::Money;
 use invoicing::{Claiming, Shown};
 use serde::Deserialize;
-use web::{Acting, At, Json, Path, Problem};
+use web::{Acting, At, Json, Made, Path, Problem};
 
 use crate::view::InvoiceView;
 use crate::{Invoices, Which, seen};
 
 /// What is to be invoiced.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Creation {
     contract_ref: ContractRef,
     period_start: NaiveDate,
 }
 
 /// What a person submits.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Submission {
     /// Of the document that the person read.
     digest: String,
@@ -32,7 +31,7 @@ pub(crate) struct Submission {
 }
 
 /// Nothing but that somebody wants it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Plain {}
 
 /// A provider begins an invoice or credit note for what it confirmed of a period. If there is a draft already, it is
@@ -46,16 +45,16 @@ pub(crate) async fn create(
     acting: Acting,
     at: At,
     body: Json<Creation>,
-) -> Result<(StatusCode, Json<InvoiceView>), Problem> {
+) -> Result<Made<InvoiceView>, Problem> {
     let Creation { contract_ref, period_start } = body.0;
     let of = (&contract_ref, period_start);
     let by = acting.who.name.as_str();
     let (shown, new) = state.invoicing.create(&acting.provider, of, by, at.0).await?;
-    if new {
-        told(&shown, "invoice drafted");
+    if !new {
+        return Ok(Made::Before(seen(&acting, shown)));
     }
-    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(seen(&acting, shown))))
+    told(&shown, "invoice drafted");
+    Ok(Made::Now(seen(&acting, shown)))
 }
 
 /// A provider claims what a document says, or stands by what the council disputes.

@@ -68,13 +68,13 @@ pub fn api() -> Api<Invoices> {
 }
 
 /// Which document a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Which {
     pub(crate) invoice_id: InvoiceId,
 }
 
 /// Which documents a page asks for; what is left empty is not asked.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 struct Asked {
     state: String,

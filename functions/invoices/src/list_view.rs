@@ -18,14 +18,14 @@ pub(crate) struct Wanted {
 }
 
 /// The documents of a provider, and what could be one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ListView {
     rows: Vec<RowView>,
     proposals: Vec<ProposalView>,
     contracts: Vec<ContractView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct RowView {
     invoice_id: InvoiceId,
     number: Option<InvoiceNumber>,
@@ -45,7 +45,7 @@ struct RowView {
     paid_in: Option<NaiveDate>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ProposalView {
     contract_ref: ContractRef,
     contract_name: String,
@@ -60,14 +60,14 @@ struct ProposalView {
     cause: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ContractView {
     contract_ref: ContractRef,
     name: String,
 }
 
 /// In which period something is paid.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct WindowView {
     period_start: NaiveDate,
     deadline: DateTime<Utc>,

@@ -27,7 +27,7 @@ pub(crate) struct Seen {
 }
 
 /// A document, as one provider's person may see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for something a page offers")]
 pub(crate) struct InvoiceView {
     invoice_id: InvoiceId,
@@ -61,7 +61,7 @@ pub(crate) struct InvoiceView {
 }
 
 /// One line and how its amount comes about.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct LineView {
     line: u32,
     cpli_id: Option<CpliId>,
@@ -78,7 +78,7 @@ struct LineView {
 }
 
 /// What a line is.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum LineKind {
     Cost,
@@ -87,7 +87,7 @@ enum LineKind {
 }
 
 /// Which line of an earlier document is taken back. Its number is on the page of that document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ReversesView {
     invoice_id: InvoiceId,
     number: Option<InvoiceNumber>,
@@ -95,7 +95,7 @@ struct ReversesView {
 }
 
 /// What is not on it, and why.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct NotIncludedView {
     cpli_id: CpliId,
     ss_ref: Option<SsRef>,
@@ -106,7 +106,7 @@ struct NotIncludedView {
 }
 
 /// The tax, and what it takes to be paid it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct VatView {
     category: VatCategory,
     percent: Decimal,
@@ -118,7 +118,7 @@ struct VatView {
     number_valid: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AttachmentView {
     file_name: String,
     media_type: AttachmentType,
@@ -127,7 +127,7 @@ struct AttachmentView {
 }
 
 /// Something that happened to it. `by` is none for the council.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct StepView {
     state: InvoiceState,
     at: DateTime<Utc>,

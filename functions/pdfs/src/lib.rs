@@ -85,14 +85,14 @@ pub fn api() -> Api<Pdfs> {
 }
 
 /// Which order of the session's provider a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct WhichOrder {
     financial_year: String,
     ss_ref: String,
 }
 
 /// Which order of any provider a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct WhichOfAll {
     provider_ref: String,
     financial_year: String,
@@ -100,14 +100,14 @@ struct WhichOfAll {
 }
 
 /// Which revision is asked for; none: the latest.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 struct AskedRevision {
     revision: String,
 }
 
 /// Which payment a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct WhichPayment {
     contract_ref: String,
     period_start: String,

@@ -20,13 +20,13 @@ use store::Visit;
 use crate::talking;
 
 /// All areas that the portal has so far.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct HomeView {
     areas: Vec<AreaView>,
 }
 
 /// One area.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct AreaView {
     pub(crate) area: &'static str,
     pub(crate) title: &'static str,
@@ -39,7 +39,7 @@ pub(crate) struct AreaView {
 }
 
 /// How soon something matters. Shown by colour and in words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Attention {
     None,
@@ -48,7 +48,7 @@ pub(crate) enum Attention {
 }
 
 /// What waits in an area.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
 pub(crate) enum WaitingView {
     Statement(ItemView),
@@ -57,7 +57,7 @@ pub(crate) enum WaitingView {
 }
 
 /// A period of actuals that waits.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ActualsView {
     contract_ref: ContractRef,
     contract_name: String,
@@ -68,7 +68,7 @@ pub(crate) struct ActualsView {
 }
 
 /// Whatever has a page of its own: an invoice that waits or could be created, an action.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct LinkItem {
     pub(crate) url: String,
     pub(crate) title: String,
@@ -76,7 +76,7 @@ pub(crate) struct LinkItem {
 }
 
 /// A statement that waits.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ItemView {
     contract_ref: ContractRef,
     contract_name: String,
@@ -89,7 +89,7 @@ pub(crate) struct ItemView {
     confirm_by: Option<DateTime<Utc>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct PackagesView {
     count: usize,
     changed: usize,

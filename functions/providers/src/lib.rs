@@ -64,7 +64,7 @@ pub fn api() -> Api<Providers> {
 }
 
 /// Whom somebody wants to act for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct Choice {
     provider_ref: ProviderRef,
 }

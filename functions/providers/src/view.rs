@@ -10,7 +10,7 @@ use store::{Store, StoreError};
 use web::Who;
 
 /// Who is there and what they may do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct SessionView {
     name: String,
     email: String,
@@ -23,14 +23,14 @@ pub(crate) struct SessionView {
 }
 
 /// What one of the council's people may do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct CouncilView {
     roles: Vec<CouncilRole>,
     teams: Vec<Team>,
     permissions: Vec<CouncilPermission>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ProviderView {
     provider_ref: ProviderRef,
     name: String,
@@ -38,12 +38,12 @@ struct ProviderView {
 }
 
 /// For whom somebody may act.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ChoicesView {
     providers: Vec<ChoiceView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ChoiceView {
     #[serde(flatten)]
     provider: ProviderView,

@@ -69,7 +69,7 @@ pub fn api() -> Api<PurchaseOrders> {
 }
 
 /// What a list is narrowed to. What is left empty narrows nothing; no year is the current one.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 struct Asked {
     provider: String,
@@ -81,14 +81,14 @@ struct Asked {
 }
 
 /// Which order of the session's provider a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct Which {
     financial_year: String,
     ss_ref: String,
 }
 
 /// Which order of any provider a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct WhichOfAll {
     provider_ref: String,
     financial_year: String,
@@ -96,7 +96,7 @@ struct WhichOfAll {
 }
 
 /// Which revision is asked for; none: the latest.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 struct AskedRevision {
     revision: String,

@@ -25,7 +25,7 @@ pub(crate) struct Narrowed {
 }
 
 /// The orders of a provider in a financial year.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ListView {
     /// For the council's people, who look at many.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,7 +40,7 @@ pub(crate) struct ListView {
     services: Vec<OrderedService>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct RowView {
     order_ref: String,
     financial_year: FinancialYear,
@@ -52,7 +52,7 @@ pub(crate) struct RowView {
     total: Money,
 }
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 struct ClientView {
     name: String,
     ss_ref: SsRef,
@@ -132,7 +132,7 @@ impl From<OrderHead> for RowView {
 }
 
 /// One revision of an order.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct OrderView {
     order_ref: String,
     revision: u32,
@@ -153,13 +153,13 @@ pub(crate) struct OrderView {
     differences: Vec<Difference>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PartyView {
     name: String,
     address: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct LineView {
     cpli_id: CpliId,
     service: String,

@@ -5,7 +5,6 @@ mod tests;
 mod view;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use cloud::Cloud;
 use domain::permission::Permission;
 use domain::report::{Audience, Report, ReportName};
@@ -56,13 +55,13 @@ pub fn api() -> Api<Desk> {
 }
 
 /// Which report a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct Which {
     report: String,
 }
 
 /// As what a report is taken away.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 struct AskedFile {
     format: String,
@@ -100,7 +99,7 @@ async fn download(
     which: Path<Which>,
     asked: Query<Asked>,
     file: Query<AskedFile>,
-) -> Result<Response, Problem> {
+) -> Result<Download, Problem> {
     let report = state.read(&acting, &at, &which.0, &asked.0).await?;
     state.file(&report, &file.0.format, &at).await
 }
@@ -119,16 +118,14 @@ impl Desk {
         Ok(report)
     }
 
-    async fn file(&self, report: &Report, format: &str, at: &At) -> Result<Response, Problem> {
+    async fn file(&self, report: &Report, format: &str, at: &At) -> Result<Download, Problem> {
         let name = format!("{}_{}", report.name, at.0.date);
         match format {
-            "csv" => {
-                Ok(Download::csv(&format!("{name}.csv"), &reporting::csv(report)?).into_response())
-            }
+            "csv" => Ok(Download::csv(&format!("{name}.csv"), &reporting::csv(report)?)),
             "xlsx" => {
                 let council_name = self.store.settings().await?.council_name;
                 let workbook = reporting::xlsx(report, &council_name, at.0.instant)?;
-                Ok(Download::xlsx(&format!("{name}.xlsx"), workbook).into_response())
+                Ok(Download::xlsx(&format!("{name}.xlsx"), workbook))
             }
             _ => Err(Missing.into()),
         }

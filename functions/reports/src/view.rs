@@ -4,13 +4,13 @@ use domain::report::{Report, ReportName};
 use serde::Serialize;
 
 /// The reports there are to read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct OfferedView {
     reports: Vec<OfferedReport>,
 }
 
 /// One of them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct OfferedReport {
     report: ReportName,
     title: &'static str,
@@ -26,7 +26,7 @@ impl OfferedView {
 }
 
 /// A report with its chart as a picture.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ReportView {
     #[serde(flatten)]
     report: Report,

@@ -12,7 +12,6 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use cloud::Cloud;
 use domain::ids::{ContractRef, ProviderRef};
@@ -22,7 +21,9 @@ use futures::future::try_join_all;
 use serde::Deserialize;
 use statements::{Shown, Statements};
 use store::Store;
-use web::{Access, Acting, Api, At, Clock, Invalid, Json, Missing, Path, Portal, Problem, Query};
+use web::{
+    Access, Acting, Api, At, Clock, Download, Invalid, Json, Missing, Path, Portal, Problem, Query,
+};
 
 use crate::list_view::ListView;
 use crate::remittance_view::AdviceView;
@@ -93,14 +94,14 @@ pub fn api() -> Api<Payments> {
 }
 
 /// Which statement a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Which {
     pub(crate) contract_ref: ContractRef,
     pub(crate) period_start: NaiveDate,
 }
 
 /// Which periods a page asks for; what is left empty is chosen for it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 struct Asked {
     financial_year: String,
@@ -108,7 +109,7 @@ struct Asked {
 }
 
 /// How a remittance advice is to be shown.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 struct AskedAdvice {
     summary: String,
@@ -160,9 +161,9 @@ async fn statement_csv(
     acting: Acting,
     at: At,
     which: Path<Which>,
-) -> Result<Response, Problem> {
+) -> Result<Download, Problem> {
     let seen = state.read(&acting, &at, &which.0).await?;
-    Ok(export::statement(&which.0, &StatementView::of(&seen)?)?.into_response())
+    Ok(export::statement(&which.0, &StatementView::of(&seen)?)?)
 }
 
 /// A provider reads what a payment contains.
@@ -189,9 +190,9 @@ async fn remittance_csv(
     acting: Acting,
     which: Path<Which>,
     asked: Query<AskedAdvice>,
-) -> Result<Response, Problem> {
+) -> Result<Download, Problem> {
     let advice = state.advice(&acting, &which.0, asked.0.view()).await?;
-    Ok(export::remittance(&which.0, &advice)?.into_response())
+    Ok(export::remittance(&which.0, &advice)?)
 }
 
 impl Payments {

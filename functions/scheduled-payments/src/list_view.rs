@@ -12,7 +12,7 @@ use serde::Serialize;
 use statements::{ContractPeriods, PeriodLine};
 
 /// The periods of one contract in one financial year, and what else can be chosen.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ListView {
     financial_years: Vec<FinancialYear>,
     financial_year: Option<FinancialYear>,
@@ -22,13 +22,13 @@ pub(crate) struct ListView {
     periods: Vec<PeriodView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ContractView {
     contract_ref: ContractRef,
     name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PeriodView {
     period_start: NaiveDate,
     period_end: NaiveDate,

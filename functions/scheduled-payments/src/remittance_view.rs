@@ -9,7 +9,7 @@ use domain::remittance::{Remittance, RemittanceKind, RemittanceLine};
 use serde::Serialize;
 
 /// What a finalised payment contains.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct AdviceView {
     provider: ProviderView,
     contract: ContractView,
@@ -23,26 +23,26 @@ pub(crate) struct AdviceView {
     notes: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ProviderView {
     provider_ref: ProviderRef,
     name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ContractView {
     contract_ref: ContractRef,
     name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PeriodView {
     period_start: NaiveDate,
     period_end: NaiveDate,
 }
 
 /// One line of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct AdviceLine {
     pub(crate) ss_ref: Option<SsRef>,
     pub(crate) client: Option<String>,

@@ -11,7 +11,7 @@ use crate::statement_view::StatementView;
 use crate::{Payments, Which};
 
 /// What a person writes to a whole statement.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Answer {
     /// Of the statement that the person read.
     digest: String,
@@ -20,7 +20,7 @@ pub(crate) struct Answer {
 }
 
 /// What a person writes who questions single lines.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Questions {
     /// Of the statement that the person read.
     digest: String,

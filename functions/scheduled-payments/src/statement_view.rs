@@ -26,7 +26,7 @@ pub(crate) struct Seen {
 }
 
 /// A statement, as one provider's person may see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct StatementView {
     contract_ref: ContractRef,
     contract_name: String,
@@ -53,7 +53,7 @@ pub(crate) struct StatementView {
 }
 
 /// What the provider said, in one shape whatever it was.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ResponseView {
     state: ResponseState,
     by: Option<String>,
@@ -65,7 +65,7 @@ struct ResponseView {
 }
 
 /// Who is paid how much of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PayeeView {
     provider_ref: ProviderRef,
     name: String,
@@ -73,7 +73,7 @@ struct PayeeView {
 }
 
 /// One line: an item and how its amount comes about.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct LineView {
     pub(crate) item_id: ItemId,
     pub(crate) kind: ItemKind,

@@ -1,8 +1,7 @@
 //! The second step: an emailed code, two digits, or an authenticator app.
 
 use axum::extract::State;
-use axum::http::header::{HeaderMap, SET_COOKIE, USER_AGENT};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::{HeaderMap, USER_AGENT};
 use chrono::Duration;
 use domain::account::{
     Account, Answer, CannotSignIn, Challenge, ProviderAccess, SESSIONS_MAX, StaffAccess, Step,
@@ -14,10 +13,10 @@ use domain::sign_in::{Session, Token, browser_name};
 use identity::{Identity, News, Person, RACES_MAX, Tried};
 use serde::{Deserialize, Serialize};
 use store::{Change, StoreError};
-use web::{At, Invalid, Json, Problem, session_cookie};
+use web::{At, Invalid, Json, Problem, WithCookie, session_cookie};
 
 /// What somebody typed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Form {
     challenge: String,
     step: Step,
@@ -26,7 +25,7 @@ pub(crate) struct Form {
 }
 
 /// Where to go.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct SignedIn {
     next: &'static str,
 }
@@ -41,7 +40,7 @@ pub(crate) async fn answer(
     At(now): At,
     headers: HeaderMap,
     Json(form): Json<Form>,
-) -> Result<Response, Problem> {
+) -> Result<WithCookie<Json<SignedIn>>, Problem> {
     if form.code.trim().is_empty() {
         return Err(Invalid::field("code", form.step_asks()).into());
     }
@@ -129,7 +128,11 @@ impl From<StoreError> for Entry {
 impl Attempted<'_> {
     /// Looks whether it is right and lets the person in. When anything changed meanwhile it is looked at again:
     /// of two uses of one code, or of one sign-in, one gets in.
-    async fn enter(&self, identity: &Identity, person: Person<'_>) -> Result<Response, Entry> {
+    async fn enter(
+        &self,
+        identity: &Identity,
+        person: Person<'_>,
+    ) -> Result<WithCookie<Json<SignedIn>>, Entry> {
         let store = &identity.store;
         for _ in 0..RACES_MAX {
             let challenge =
@@ -157,8 +160,8 @@ impl Attempted<'_> {
                 Err(error) if error.is_stale() => {}
                 Err(error) => return Err(error.into()),
                 Ok(()) => {
-                    let cookie = [(SET_COOKIE, session_cookie(&cookie))];
-                    return Ok((cookie, Json(SignedIn { next })).into_response());
+                    let cookie = Some(session_cookie(&cookie));
+                    return Ok(WithCookie { cookie, answer: Json(SignedIn { next }) });
                 }
             }
         }
@@ -226,13 +229,13 @@ fn sole(access: Vec<ProviderAccess>) -> Option<ProviderAccess> {
 }
 
 /// What somebody wants another code for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Another {
     challenge: String,
 }
 
 /// Where the other code went.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Sent {
     masked_email: String,
 }

@@ -1,13 +1,12 @@
 //! Somebody who cannot sign in asks the helpdesk, if the council offers that.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use domain::failure::FieldError;
 use domain::sign_in::EmailAddress;
 use identity::{Identity, helpdesk_email};
 use messages::templates::HelpdeskRequest;
 use serde::Deserialize;
-use web::{At, Invalid, Json, Missing, Problem};
+use web::{Accepted, At, Invalid, Json, Missing, Problem, Status};
 
 /// The longest name of a person or an organisation that is taken.
 const NAME_LENGTH_MAX: usize = 200;
@@ -15,7 +14,7 @@ const NAME_LENGTH_MAX: usize = 200;
 const TELEPHONE_LENGTH_MAX: usize = 40;
 
 /// What somebody typed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 #[derive(Default)]
 pub(crate) struct Form {
@@ -35,7 +34,7 @@ pub(crate) async fn request(
     State(identity): State<Identity>,
     At(now): At,
     Json(form): Json<Form>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Accepted, Problem> {
     let settings = identity.settings().await?;
     if !settings.helpdesk_form {
         return Err(Missing.into());
@@ -51,7 +50,7 @@ pub(crate) async fn request(
     let id = news.outbox_id.clone();
     identity.store.add_to_outbox(news).await?;
     identity.tell(&id).await;
-    Ok(StatusCode::ACCEPTED)
+    Ok(Status(()))
 }
 
 impl Form {

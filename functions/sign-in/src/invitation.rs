@@ -14,7 +14,7 @@ use thiserror::Error;
 use web::{At, Invalid, Json, Problem};
 
 /// What somebody typed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Form {
     token: String,
     #[serde(default)]
@@ -26,7 +26,7 @@ pub(crate) struct Form {
 }
 
 /// Whose password it is now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Accepted {
     email: String,
 }
@@ -131,7 +131,7 @@ impl Form {
 }
 
 /// Which invitation it is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct OfferForm {
     token: String,
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use web::{Json, Problem};
 
 /// The council's choices.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Options {
     council_name: String,
     support_email: String,

@@ -12,7 +12,7 @@ use store::{Change, StoreError};
 use web::{At, Invalid, Json, Problem};
 
 /// What somebody typed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Form {
     #[serde(default)]
     email: String,
@@ -21,7 +21,7 @@ pub(crate) struct Form {
 }
 
 /// What is asked next.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Asked {
     challenge: String,
     step: Step,

@@ -1,7 +1,6 @@
 //! Somebody forgot their password: a code is emailed, then a new password is chosen.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::account::{Account, Reset, Tries};
 use domain::failure::{Failure, FieldError, Kind};
@@ -12,10 +11,10 @@ use identity::{Identity, News, Person, RACES_MAX, check_password};
 use serde::{Deserialize, Serialize};
 use store::{Change, StoreError};
 use thiserror::Error;
-use web::{At, Invalid, Json, Problem};
+use web::{Accepted, At, Invalid, Json, Problem, Status};
 
 /// Who forgot it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Ask {
     #[serde(default)]
     email: String,
@@ -31,7 +30,7 @@ pub(crate) async fn ask(
     State(identity): State<Identity>,
     At(now): At,
     Json(form): Json<Ask>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Accepted, Problem> {
     let email = email("email", &form.email)?;
     let settings = identity.settings().await?;
     let somebody = identity.store.account(&email).await?.is_some();
@@ -40,7 +39,7 @@ pub(crate) async fn ask(
     let code = Code::new(cloud::random_bytes());
     let kept = PasswordHash::new(code.reveal(), cloud::random_bytes());
     // Nobody ever learns a code that was made for nobody.
-    let Some(reset) = reset.with_code(kept, now.instant) else { return Ok(StatusCode::ACCEPTED) };
+    let Some(reset) = reset.with_code(kept, now.instant) else { return Ok(Status(())) };
     let person = Person { email: &email, somebody, settings: &settings, at: now.instant };
     let news = identity.email(person, News::ResetCode(&code));
     let id = news.outbox_id.clone();
@@ -50,7 +49,7 @@ pub(crate) async fn ask(
         Err(error) => return Err(error.into()),
         Ok(()) => identity.tell(&id).await,
     }
-    Ok(StatusCode::ACCEPTED)
+    Ok(Status(()))
 }
 
 async fn reset_of(
@@ -71,7 +70,7 @@ pub(crate) fn email(field: &str, typed: &str) -> Result<EmailAddress, Invalid> {
 }
 
 /// What somebody typed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Choose {
     #[serde(default)]
     email: String,
@@ -101,7 +100,7 @@ impl Failure for WrongCode {
 }
 
 /// That the password is new.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Chosen {
     email: String,
 }

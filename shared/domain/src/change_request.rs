@@ -29,7 +29,7 @@ pub const SHOWN_DAYS: i64 = 31;
 pub const OVERDUE_AFTER_DAYS: i64 = 7;
 
 /// What somebody typed about a contact.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct ContactForm {
     /// Given name.
@@ -97,7 +97,9 @@ pub enum Asked {
 }
 
 /// What kind of request, as the API names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the specification's own")]
 pub enum RequestType {
@@ -240,7 +242,7 @@ impl Failure for CannotRequest {
 }
 
 /// One thing about a contact that a request changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Detail {
     /// The column of the council's file: `phone`.
     #[serde(skip)]

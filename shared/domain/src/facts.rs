@@ -42,7 +42,7 @@ pub struct Provider {
 }
 
 /// What kind of care a provider gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the council's own values")]
 pub enum ProviderKind {
@@ -123,7 +123,7 @@ impl StaffMember {
 }
 
 /// A team of the council's that answers actions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Team {
     /// Key.
     pub team_ref: TeamRef,
@@ -198,7 +198,7 @@ impl PaymentMethod {
 }
 
 /// How care is taxed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the council's own values")]
 pub enum VatCategory {
@@ -259,7 +259,7 @@ pub enum Purchase {
 }
 
 /// What is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the council's own values")]
 pub enum Unit {
@@ -272,7 +272,7 @@ pub enum Unit {
 }
 
 /// What a price is for. Per unit: only actuals are paid by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the council's own values")]
 pub enum PricePer {
@@ -363,7 +363,9 @@ pub struct Contribution {
 }
 
 /// Who pays a contribution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the council's own values")]
 pub enum ContributionKind {
@@ -379,7 +381,7 @@ impl ContributionKind {
 }
 
 /// Who receives a contribution. Only the provider's are deducted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the council's own values")]
 pub enum Collector {
@@ -399,7 +401,7 @@ pub struct Absence {
 }
 
 /// Why a client is away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the council's own values")]
 pub enum AbsenceKind {

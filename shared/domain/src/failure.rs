@@ -17,7 +17,7 @@ pub trait Failure: Error + Send + Sync + 'static {
 }
 
 /// One field of a form and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct FieldError {
     /// The name the page and the API use: `password`.
     pub field: String,

@@ -36,6 +36,7 @@ pub mod purchase_order;
 pub mod record;
 pub mod remittance;
 pub mod report;
+mod schema;
 pub mod second_step;
 pub mod settings;
 pub mod sign_in;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::failure::{Failure, Kind};
+use crate::schema::is_text;
 
 /// An amount in pounds sterling, exact to the penny. Negative where the provider owes the council.
 ///
@@ -17,6 +18,8 @@ use crate::failure::{Failure, Kind};
 )]
 #[serde(try_from = "String", into = "String")]
 pub struct Money(i64); // Pence: ±92 quadrillion pounds.
+
+is_text!(Money, "Pounds and pence", "1234.50", r"^-?[0-9]{1,15}\.[0-9]{2}$");
 
 /// Why an amount could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -13,7 +13,19 @@ use crate::facts::{Adjustment, Contract, Period};
 use crate::record::StatementRecord;
 
 /// How far a statement has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Lifecycle {
     /// An earlier one is still open; this is a forecast.
@@ -95,6 +107,13 @@ pub fn instalment_periods<'a>(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FinancialYear(i32); // The calendar year of its April.
+
+crate::schema::is_text!(
+    FinancialYear,
+    "A financial year, from April to March",
+    "2026-27",
+    r"^20[0-9]{2}-[0-9]{2}$"
+);
 
 /// Why a text is not a [`FinancialYear`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

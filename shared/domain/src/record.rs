@@ -83,7 +83,7 @@ pub struct Answer {
 }
 
 /// One line that a provider questions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LineQuery {
     /// Which.
     pub item_id: ItemId,
@@ -258,7 +258,9 @@ impl Failure for CannotRespond {
 }
 
 /// What a provider said, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the specification's own")]
 pub enum ResponseState {

@@ -112,7 +112,7 @@ impl Settings {
 }
 
 /// What follows the password at sign-in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SecondStep {
     /// A code is emailed (S3).

@@ -25,6 +25,8 @@ pub const SEEN_EVERY_SECONDS: i64 = 60;
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
+crate::schema::is_text!(EmailAddress, "An email address", "ada.byron@provider.example");
+
 /// Why a text is not an [`EmailAddress`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("Enter an email address in the correct format, like name@example.com")]
@@ -118,7 +120,9 @@ impl fmt::Debug for Token {
 }
 
 /// What is kept of a [`Token`]: enough to recognise it, too little to make it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(transparent)]
 pub struct TokenHash(String);
 

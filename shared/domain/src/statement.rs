@@ -64,7 +64,7 @@ pub struct Issued {
 }
 
 /// The sums at the head of a statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Totals {
     /// Payable and non-payable together.
     pub total: Money,

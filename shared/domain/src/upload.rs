@@ -31,7 +31,7 @@ pub enum Way {
 }
 
 /// How far a batch is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BatchState {
     /// It began; the file is on its way or waits to be checked.
@@ -100,7 +100,7 @@ impl From<&FileProblem> for Refused {
 }
 
 /// What becomes of the rows of a batch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct RowCounts {
     /// Rows with something in them, without the headings.

@@ -14,7 +14,7 @@ use thiserror::Error;
 const QR_WIDTH_PX: u32 = 220;
 
 /// What the app needs to know.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct AppOffer {
     /// To be typed into the app.
     secret: String,

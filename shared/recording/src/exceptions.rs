@@ -14,7 +14,7 @@ use crate::load::Known;
 use crate::{Recording, RecordingError};
 
 /// A week in which more was delivered than is tolerated.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ExceptionRow {
     /// Under which agreement.
     pub contract_ref: ContractRef,

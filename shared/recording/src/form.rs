@@ -22,7 +22,7 @@ use crate::{Recording, RecordingError, WhichPeriod};
 const ROLE_ONLY_LOOKS: &str = "Your role for this provider does not allow you to enter actuals. Ask the council if you need another role.";
 
 /// The form of a period.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a word of the page's own")]
 pub struct Form {
     /// Whose agreement it is.
@@ -70,7 +70,7 @@ pub struct Form {
 }
 
 /// A window of payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Window {
     /// The first day of its period.
     pub period_start: NaiveDate,
@@ -81,7 +81,7 @@ pub struct Window {
 }
 
 /// A reason and what it means.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ReasonCode {
     /// `HOSP`.
     pub code: String,
@@ -90,7 +90,7 @@ pub struct ReasonCode {
 }
 
 /// The care packages of one service.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ServiceForm {
     /// Which.
     pub service_ref: ServiceRef,
@@ -113,7 +113,7 @@ pub struct ServiceForm {
 }
 
 /// One care package.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct LineForm {
     /// Which.
     pub cpli_id: CpliId,
@@ -130,7 +130,7 @@ pub struct LineForm {
 }
 
 /// One week of a care package.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a word of the page's own")]
 pub struct WeekForm {
     /// First day.
@@ -176,7 +176,7 @@ pub struct WeekForm {
 }
 
 /// What is held of a week.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct HeldForm {
     /// Units beyond the plan.
     pub over: Decimal,
@@ -187,7 +187,7 @@ pub struct HeldForm {
 }
 
 /// What the council decided.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct DecisionForm {
     /// What.
     pub kind: DecisionKind,
@@ -198,7 +198,7 @@ pub struct DecisionForm {
 }
 
 /// What a period comes to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Totals {
     /// What was commissioned would cost.
     pub planned_cost: Money,

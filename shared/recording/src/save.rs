@@ -28,7 +28,7 @@ pub struct Saving {
 }
 
 /// A week after it was saved, and what that does to its period.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct SavedWeek {
     /// As it is now.
     pub week: WeekForm,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::ReportsError;
 
 /// What an address asks of a report. What is left empty is chosen for it; what a report does not have is not read.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct Asked {
     /// The first day of a payment period.

@@ -17,7 +17,7 @@ use crate::{Statements, StatementsError};
 const FORECASTS_MAX: usize = 13;
 
 /// The open statement of a contract, as it is and as it would be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Preview {
     /// Whose.
     pub contract_ref: ContractRef,

@@ -17,7 +17,7 @@ const TEAMS_MAX: usize = 1000;
 const PROVIDERS_MAX: usize = 20_000;
 
 /// A provider in the list of all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ListedProvider {
     /// Its key.
     pub provider_ref: ProviderRef,

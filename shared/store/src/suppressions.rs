@@ -36,7 +36,7 @@ pub struct Suppression {
 }
 
 /// Whether an address is written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AddressState {
     /// It is.
@@ -48,7 +48,7 @@ pub enum AddressState {
 }
 
 /// Whether an address is written to, and if not since when, as pages show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct EmailState {
     /// Whether it is.
     pub state: AddressState,

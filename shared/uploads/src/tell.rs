@@ -33,7 +33,7 @@ const VALUE_CHARACTERS_MAX: usize = 60;
 const LOG_COLUMNS: [&str; 5] = ["row", "cell", "column", "code", "message"];
 
 /// Something that was found in a file, as it is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ToldFinding {
     /// As a spreadsheet numbers it.
     pub row: u32,

@@ -13,6 +13,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use store::Store;
 
 use crate::access::{Access, gate};
+use crate::describe::{Describes, Description};
 use crate::{Clock, Problem, RuntimeError, links};
 
 /// The longest JSON body that is read: 5,000 queried lines with a comment each fit.
@@ -40,12 +41,22 @@ pub struct Route {
 
 /// All routes of one function.
 pub struct Api<S> {
-    routes: Vec<(Route, MethodRouter<S>)>,
+    routes: Vec<(Route, MethodRouter<S>, Describe)>,
+}
+
+/// Tells what a route takes and answers, when it is asked.
+type Describe = fn(Route) -> Description;
+
+/// The description of a handler's route, by its types alone.
+fn describe<H: Describes<T>, T>(route: Route) -> Description {
+    let mut description = Description::of(route, std::any::type_name::<H>());
+    H::describe(&mut description);
+    description
 }
 
 impl<S> fmt::Debug for Api<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.routes.iter().map(|(route, _)| route)).finish()
+        f.debug_list().entries(self.routes.iter().map(|(route, ..)| route)).finish()
     }
 }
 
@@ -65,20 +76,22 @@ impl<S: Portal> Api<S> {
     #[must_use]
     pub fn get<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
     where
-        H: Handler<T, S>,
+        H: Handler<T, S> + Describes<T>,
         T: 'static,
     {
-        self.with(Route { method: Method::GET, path, access }, on(MethodFilter::GET, handler))
+        let route = Route { method: Method::GET, path, access };
+        self.with(route, on(MethodFilter::GET, handler), describe::<H, T>)
     }
 
     /// Answers `POST path` with `handler`. Only requests of `application/json` get to it.
     #[must_use]
     pub fn post<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
     where
-        H: Handler<T, S>,
+        H: Handler<T, S> + Describes<T>,
         T: 'static,
     {
-        self.with(Route { method: Method::POST, path, access }, on(MethodFilter::POST, handler))
+        let route = Route { method: Method::POST, path, access };
+        self.with(route, on(MethodFilter::POST, handler), describe::<H, T>)
     }
 
     /// Answers `PUT path` with `handler`: the same again changes nothing. Only requests of `application/json` get
@@ -86,26 +99,32 @@ impl<S: Portal> Api<S> {
     #[must_use]
     pub fn put<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
     where
-        H: Handler<T, S>,
+        H: Handler<T, S> + Describes<T>,
         T: 'static,
     {
-        self.with(Route { method: Method::PUT, path, access }, on(MethodFilter::PUT, handler))
+        let route = Route { method: Method::PUT, path, access };
+        self.with(route, on(MethodFilter::PUT, handler), describe::<H, T>)
     }
 
-    fn with(mut self, route: Route, handler: MethodRouter<S>) -> Self {
-        self.routes.push((route, handler));
+    fn with(mut self, route: Route, handler: MethodRouter<S>, describe: Describe) -> Self {
+        self.routes.push((route, handler, describe));
         self
     }
 
     /// Every route, as declared.
     pub fn routes(&self) -> Vec<Route> {
-        self.routes.iter().map(|(route, _)| route.clone()).collect()
+        self.routes.iter().map(|(route, ..)| route.clone()).collect()
+    }
+
+    /// What every route takes and answers, as the types of its handler say it.
+    pub fn descriptions(&self) -> Vec<Description> {
+        self.routes.iter().map(|(route, _, describe)| describe(route.clone())).collect()
     }
 
     /// The function as a service that can be called in this process.
     pub fn router(self, state: S) -> Router {
         let mut router = Router::new();
-        for (route, handler) in self.routes {
+        for (route, handler, _) in self.routes {
             let gate = from_fn_with_state((state.clone(), route.access, route.path), gate::<S>);
             router = router.route(route.path, handler.route_layer(gate));
         }

@@ -8,23 +8,30 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// With a capital, because the Lambda runtime decodes what is `text`: the byte order mark would be lost and the
 /// length no longer be right. The case of a media type means nothing (RFC 9110, 8.3.1).
-const CSV: HeaderValue = HeaderValue::from_static("Text/csv; charset=utf-8");
+const CSV: &str = "Text/csv; charset=utf-8";
 
-const XLSX: HeaderValue =
-    HeaderValue::from_static("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Other programs read it, which look for no byte order mark.
-const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=utf-8");
+const XML: &str = "application/xml; charset=utf-8";
 
 /// A file for the browser to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
     file_name: String,
-    media_type: HeaderValue,
+    media_type: &'static str,
     bytes: Vec<u8>,
 }
 
 impl Download {
+    /// The kinds of file that a path with this ending answers: all, if it has none of these.
+    pub(crate) fn media_types(ending: Option<&str>) -> Vec<&'static str> {
+        let kinds = [("csv", CSV), ("xlsx", XLSX), ("xml", XML)];
+        let told = kinds.iter().any(|(name, _)| Some(*name) == ending);
+        let kinds = kinds.into_iter().filter(|(name, _)| !told || Some(*name) == ending);
+        kinds.map(|(_, kind)| kind).collect()
+    }
+
     /// An XML file in UTF-8: `invoice_1.xml`.
     pub fn xml(file_name: &str, xml: Vec<u8>) -> Self {
         Self { file_name: file_name.to_owned(), media_type: XML, bytes: xml }
@@ -49,7 +56,10 @@ impl IntoResponse for Download {
         let disposition = format!("attachment; filename=\"{file_name}\"");
         let disposition = HeaderValue::from_str(&disposition)
             .unwrap_or_else(|_| HeaderValue::from_static("attachment"));
-        let headers = [(CONTENT_TYPE, self.media_type), (CONTENT_DISPOSITION, disposition)];
+        let headers = [
+            (CONTENT_TYPE, HeaderValue::from_static(self.media_type)),
+            (CONTENT_DISPOSITION, disposition),
+        ];
         (headers, self.bytes).into_response()
     }
 }

@@ -16,8 +16,8 @@ use serde::Serialize;
 const LINK: &str = "application/vnd.portal.link+json";
 
 /// Where a file can be fetched, for a minute.
-#[derive(Debug, Serialize)]
-struct Link<'r> {
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct Link<'r> {
     url: &'r str,
 }
 

@@ -1,5 +1,6 @@
 //! Every refusal leaves the portal in one shape: `application/problem+json` (RFC 9457).
 
+use std::collections::BTreeSet;
 use std::error::Error;
 
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
@@ -9,17 +10,23 @@ use cloud::tracing;
 use domain::failure::{Failure, FieldError, Kind};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
+use utoipa::ToSchema;
 
-/// A refusal, ready to send.
-#[derive(Debug, Serialize)]
+use crate::Access;
+
+/// Why a request was refused: one shape for all refusals (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
     /// `/problems/` and the code: where the code is explained.
     #[serde(rename = "type")]
     kind: String,
     /// Stable; the site chooses what to do by it.
     code: &'static str,
+    /// What kind of refusal it is, in words.
     title: &'static str,
+    /// The status it is sent with.
     #[serde(serialize_with = "as_number")]
+    #[schema(value_type = u16)]
     status: StatusCode,
     /// For the person reading. Empty when the fault is ours: the detail is in the log.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -106,6 +113,79 @@ impl IntoResponse for Problem {
         let body = serde_json::to_string(&self).unwrap_or_default();
         let json = HeaderValue::from_static("application/problem+json");
         (self.status, [(CONTENT_TYPE, json)], body).into_response()
+    }
+}
+
+/// The statuses with which a route may refuse, found from who may use it and what its handler takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusals(BTreeSet<StatusCode>);
+
+impl Refusals {
+    /// What is refused before a handler is asked.
+    pub(crate) fn of(access: Access, method: &Method) -> Self {
+        let mut refusals = Self(BTreeSet::new());
+        if *method != Method::GET && access != Access::OneClick {
+            refusals.add(&[StatusCode::UNSUPPORTED_MEDIA_TYPE]);
+        }
+        if !matches!(access, Access::Public | Access::OneClick) {
+            refusals.add_kinds(&[Kind::Unauthenticated, Kind::Unavailable, Kind::Defect]);
+        }
+        if matches!(access, Access::Provider(_) | Access::Council(_)) {
+            refusals.add_kinds(&[Kind::Forbidden]);
+        }
+        if matches!(access, Access::Provider(_)) || *method != Method::GET {
+            refusals.add_kinds(&[Kind::Conflict]);
+        }
+        refusals
+    }
+
+    /// What is refused where a body is read.
+    pub(crate) fn of_a_body(&mut self) {
+        self.add(&[StatusCode::BAD_REQUEST, StatusCode::PAYLOAD_TOO_LARGE]);
+        self.add_kinds(&[Kind::Invalid, Kind::TooMany]);
+    }
+
+    /// What is refused where a query is read.
+    pub(crate) fn of_a_query(&mut self) {
+        self.add_kinds(&[Kind::Invalid]);
+    }
+
+    /// What a handler may answer that may refuse.
+    pub(crate) fn of_a_handler(&mut self) {
+        self.add_kinds(&[Kind::NotFound, Kind::Unavailable, Kind::Defect]);
+    }
+
+    fn add(&mut self, statuses: &[StatusCode]) {
+        self.0.extend(statuses);
+    }
+
+    fn add_kinds(&mut self, kinds: &[Kind]) {
+        self.0.extend(kinds.iter().map(|kind| status_and_title(*kind).0));
+    }
+
+    /// Each status, with what it means.
+    pub fn each(&self) -> impl Iterator<Item = (u16, &'static str)> {
+        self.0.iter().map(|status| (status.as_u16(), meaning(*status)))
+    }
+}
+
+/// What a status says of a request, to whoever writes a program that sends it.
+fn meaning(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "The body is no JSON.",
+        StatusCode::UNAUTHORIZED => "Nobody is signed in, or the session has ended.",
+        StatusCode::NOT_FOUND => {
+            "It does not exist, is another provider's, or your role does not allow it."
+        }
+        StatusCode::CONFLICT => "Something has changed first, or no provider is chosen.",
+        StatusCode::PAYLOAD_TOO_LARGE => "The body is longer than 1 MB.",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "The body is not sent as application/json.",
+        StatusCode::UNPROCESSABLE_ENTITY => {
+            "What was sent has to be corrected; the errors say where."
+        }
+        StatusCode::TOO_MANY_REQUESTS => "Too many tries: wait.",
+        StatusCode::SERVICE_UNAVAILABLE => "Busy: the same request may succeed later.",
+        _ => "We have a defect.",
     }
 }
 

@@ -35,12 +35,12 @@ impl Portal for Desk {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct Form {
     amount: u32,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct Page {
     number: u32,
 }
@@ -80,8 +80,8 @@ async fn time(State(desk): State<Desk>, At(now): At) -> Json<bool> {
     Json(now == desk.clock.now())
 }
 
-async fn page(Query(page): Query<Page>, Path(number): Path<u32>) -> Json<(u32, u32)> {
-    Json((number, page.number))
+async fn page(Query(page): Query<Page>, Path(number): Path<u32>) -> Json<Vec<u32>> {
+    Json(vec![number, page.number])
 }
 
 async fn packages(acting: Acting) -> Json<u32> {

@@ -24,14 +24,14 @@ use self::view::{CouncilDocView, CouncilListView, CouncilView};
 use crate::Documents;
 
 /// Which document a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Which {
     provider_ref: ProviderRef,
     document_ref: DocumentRef,
 }
 
 /// Which version of a document a path names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct WhichVersion {
     provider_ref: ProviderRef,
     document_ref: DocumentRef,
@@ -39,7 +39,7 @@ pub(crate) struct WhichVersion {
 }
 
 /// Which documents a page asks for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub(crate) struct Asked {
     state: String,
@@ -49,7 +49,7 @@ pub(crate) struct Asked {
 }
 
 /// The council agrees in a provider's place.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct ManualAgreement {
     version: u32,
     #[serde(default)]

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use agreements::{Choices, CpliChoice, DOCUMENT_BYTES_MAX, Given, Publishing};
 use axum::extract::State;
-use axum::http::StatusCode;
 use chrono::NaiveDate;
 use cloud::tracing;
 use domain::ids::{BatchId, CpliId, DocumentRef, ProviderRef, ServiceRef, SsRef};
 use serde::{Deserialize, Serialize};
-use web::{At, Invalid, Json, Problem, Query, Staff};
+use web::{At, Created, Invalid, Json, Problem, Query, Staff, Status};
 
 use super::signer;
 use super::view::CouncilView;
@@ -20,13 +19,13 @@ use crate::list_view::{ClientView, ServiceView};
 const REQUEST_LENGTH_MAX: usize = 64;
 
 /// Whose documents are to be published.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Whose {
     provider: ProviderRef,
 }
 
 /// What can be chosen.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct FormView {
     packages: Vec<PackageView>,
     services: Vec<ServiceView>,
@@ -34,14 +33,14 @@ pub(crate) struct FormView {
     doc_types: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PackageView {
     cpli_id: CpliId,
     line: String,
 }
 
 /// The file that somebody wants to send.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Chosen {
     provider_ref: ProviderRef,
     file_name: String,
@@ -49,7 +48,7 @@ pub(crate) struct Chosen {
 }
 
 /// What a browser needs to send it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct SendingView {
     upload_id: BatchId,
     url: String,
@@ -58,7 +57,7 @@ pub(crate) struct SendingView {
 }
 
 /// What is to be published.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Publication {
     request_id: String,
     provider_ref: ProviderRef,
@@ -106,13 +105,13 @@ pub(crate) async fn start(
     _: Staff,
     at: At,
     body: Json<Chosen>,
-) -> Result<(StatusCode, Json<SendingView>), Problem> {
+) -> Result<Created<SendingView>, Problem> {
     let Chosen { provider_ref, file_name, size_bytes } = body.0;
     let (upload_id, form) = state.agreements.start_sending((&file_name, size_bytes), at.0).await?;
     tracing::info!(provider = %provider_ref, upload = %upload_id, "document to be sent");
     let (url, fields) = (form.url, form.fields);
     let view = SendingView { upload_id, url, fields, size_bytes_max: DOCUMENT_BYTES_MAX };
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(Status(Json(view)))
 }
 
 /// The council publishes a document, or a new version of one. Without a file one is made of what is known.
@@ -125,13 +124,13 @@ pub(crate) async fn publish(
     staff: Staff,
     at: At,
     body: Json<Publication>,
-) -> Result<(StatusCode, Json<CouncilView>), Problem> {
+) -> Result<Created<CouncilView>, Problem> {
     let publishing = body.0.publishing(&staff)?;
     let document = state.agreements.publish(&publishing, at.0).await?;
     let (document_ref, n) = (&document.latest.document_ref, document.latest.n);
     tracing::info!(document = %document_ref, version = n, "document published");
     let of = (&publishing.provider_ref, document_ref);
-    Ok((StatusCode::CREATED, state.seen(&staff, of, at.0).await?))
+    Ok(Status(state.seen(&staff, of, at.0).await?))
 }
 
 impl Publication {

@@ -11,7 +11,7 @@ use crate::list_view::DocView;
 use crate::view::DocumentView;
 
 /// Documents of one provider or of all.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct CouncilListView {
     pub(crate) rows: Vec<CouncilDocView>,
     /// What to ask for after these; none: that was all.
@@ -19,7 +19,7 @@ pub(crate) struct CouncilListView {
 }
 
 /// A document in a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct CouncilDocView {
     #[serde(flatten)]
     document: DocView,
@@ -29,7 +29,7 @@ pub(crate) struct CouncilDocView {
 }
 
 /// A document with the record of its answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct CouncilView {
     #[serde(flatten)]
     document: DocumentView,
@@ -42,7 +42,7 @@ pub(crate) struct CouncilView {
 }
 
 /// An answer, and whether it can be relied on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct KeptView {
     version: u32,
     outcome: Outcome,

@@ -15,7 +15,9 @@ pub const ATTACHMENTS_MAX: usize = 5;
 const FILE_NAME_LENGTH_MAX: usize = 120;
 
 /// What a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 pub enum MediaType {
     /// `.pdf`
     #[serde(rename = "application/pdf")]

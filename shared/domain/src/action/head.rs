@@ -13,7 +13,9 @@ use crate::ids::{ActionId, ContractRef, CpliId, ItemId, ProviderRef, SsRef, Staf
 pub const POSTS_MAX: u32 = 250;
 
 /// For whom somebody speaks, and with whom an action is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// The provider.
@@ -23,7 +25,9 @@ pub enum Side {
 }
 
 /// How far an action has come. Whether it is overdue follows from its due date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionState {
     /// Somebody has to do something.
@@ -128,7 +132,7 @@ pub struct Related {
 }
 
 /// One answer in an action's form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Detail {
     /// The field.
     pub field: String,
@@ -160,7 +164,9 @@ pub struct Decision {
 }
 
 /// Whether a proposed change is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DecisionOutcome {
     /// It is.

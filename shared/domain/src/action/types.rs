@@ -50,7 +50,9 @@ pub struct ActionType {
 }
 
 /// What an action may be about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum RelatedKind {
     /// Nothing in particular.
@@ -64,7 +66,9 @@ pub enum RelatedKind {
 }
 
 /// What an action asks the council to change. Its fields have names of their own for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Proposes {
     /// The client's date of death: `date_of_death`.
@@ -76,7 +80,7 @@ pub enum Proposes {
 }
 
 /// One thing that a form asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Field {
     /// Key: `date_of_death`.
     pub field: String,
@@ -105,7 +109,9 @@ pub struct Field {
 }
 
 /// What kind of answer a field takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
     /// A day.
@@ -123,7 +129,7 @@ pub enum FieldKind {
 }
 
 /// One answer that can be chosen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Choice {
     /// Key: `one_off_crisis`.
     pub value: String,

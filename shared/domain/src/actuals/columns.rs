@@ -8,7 +8,9 @@ use super::problem::FileProblem;
 use super::row::{Cell, Row};
 
 /// A column of the template (domain.md section 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[expect(missing_docs, reason = "the names are the specification's own")]
 pub enum Column {
     FileReference,

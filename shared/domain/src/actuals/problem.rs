@@ -15,7 +15,9 @@ use crate::facts::Unit;
 pub(super) const DATE: &str = "%d/%m/%Y";
 
 /// The stable code of a message: F refuses the file, E the row, W warns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[expect(missing_docs, reason = "each is a variant of the problem that it codes")]
 pub enum Code {
     F01,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::DocumentVersion;
 
 /// Something that a document says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Field {
     /// `Weekly cost`
     pub label: String,

@@ -8,7 +8,9 @@ use crate::clock::{london_date, london_instant};
 use crate::ids::{ContractRef, CpliId, DocumentRef, ProviderRef, ServiceRef, SsRef};
 
 /// What a version of a document is now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentState {
     /// Waits for the provider's answer.

@@ -19,7 +19,19 @@ const STEPS_MAX: usize = 40;
 const FILE_NAME_LENGTH_MAX: usize = 200;
 
 /// How far an invoice or credit note has come: `Draft → Submitted ↔ Disputed → Approved → Paid`, `Draft → Deleted`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceState {
     /// Its lines are computed when it is looked at.
@@ -170,7 +182,9 @@ pub struct Attachment {
 }
 
 /// What an attachment may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum AttachmentType {
     #[serde(rename = "application/pdf")]
@@ -228,7 +242,7 @@ impl AttachmentType {
 }
 
 /// Something that happened to a document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Step {
     /// What it became.
     pub state: InvoiceState,

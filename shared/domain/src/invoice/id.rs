@@ -21,6 +21,13 @@ pub struct InvoiceId {
     pub n: u16,
 }
 
+crate::schema::is_text!(
+    InvoiceId,
+    "An invoice or credit note",
+    "C3001.2026-04-06.1",
+    r"^[A-Za-z0-9._-]{1,40}\.[0-9]{4}-[0-9]{2}-[0-9]{2}\.[1-9][0-9]*$"
+);
+
 /// Why a text is not an [`InvoiceId`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0} is not a document of a contract and period, such as C3001.2026-04-06.1")]
@@ -65,7 +72,19 @@ impl From<InvoiceId> for String {
 }
 
 /// The number on an invoice or credit note: counted from 1 for each provider, without gaps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct InvoiceNumber(u32);
 

@@ -20,6 +20,8 @@ const MODULUS: u32 = 97;
 #[serde(try_from = "String", into = "String")]
 pub struct VatNumber([u8; 9]);
 
+crate::schema::is_text!(VatNumber, "A VAT registration number", "GB123456789");
+
 /// Why a text is not a [`VatNumber`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NotAVatNumber {

@@ -14,7 +14,7 @@ use crate::item::{Basis, contribution_words};
 use crate::money::MoneyError;
 
 /// One field that differs between two revisions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Difference {
     /// What it is: `Lake House (CPLI 164628), 1 October 2026 to 31 March 2027`.
     pub label: String,

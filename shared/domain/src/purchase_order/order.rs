@@ -85,7 +85,9 @@ pub struct OrderLine {
 }
 
 /// A service of which something is ordered.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 pub struct OrderedService {
     /// Which.
     pub service_ref: ServiceRef,

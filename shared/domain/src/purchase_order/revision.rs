@@ -48,7 +48,7 @@ pub struct OrderHead {
 }
 
 /// One revision in the order's history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OrderRevision {
     /// Counted from 1.
     pub revision: u32,

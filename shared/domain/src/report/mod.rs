@@ -18,7 +18,7 @@ pub use name::{Audience, NotAReport, ReportName};
 pub use remittance::{Advices, RemittanceGroup, partially_finalised, remittance};
 
 /// A report: rows under columns, with what they come to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Report {
     /// Which.
     pub name: ReportName,
@@ -56,7 +56,7 @@ pub struct Body {
 }
 
 /// A column of a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Column {
     /// For programs: `service_from`.
     pub name: &'static str,
@@ -67,7 +67,7 @@ pub struct Column {
 }
 
 /// What the cells of a column hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CellKind {
     /// Words.
@@ -96,8 +96,16 @@ pub enum Cell {
     Number(Decimal),
 }
 
+impl utoipa::PartialSchema for Cell {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        Option::<String>::schema()
+    }
+}
+
+impl utoipa::ToSchema for Cell {}
+
 /// Bars, each named and with its figure in words, so that nothing is said by length or colour alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Chart {
     /// What it shows.
     pub title: String,
@@ -108,7 +116,7 @@ pub struct Chart {
 }
 
 /// One bar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Bar {
     /// What it stands for.
     pub label: String,
@@ -119,7 +127,7 @@ pub struct Bar {
 }
 
 /// Something that can be asked of a report: a part of its address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Filter {
     /// The name in the address.
     pub name: &'static str,
@@ -134,7 +142,7 @@ pub struct Filter {
 }
 
 /// How something is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FilterKind {
     /// One of the choices.
@@ -146,7 +154,7 @@ pub enum FilterKind {
 }
 
 /// One thing to choose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Choice {
     /// In the address.
     pub value: String,

@@ -7,7 +7,19 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A report. In addresses and settings it is written as `remittance-by-period`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReportName {
     /// What the payments of a period contain (S3, S4).

@@ -6,7 +6,9 @@ use super::{ExceptionState, Recorded, Submission, Valued};
 use crate::invoice::InvoiceState;
 
 /// How far a week has come (domain.md section 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum WeekState {
     /// Nothing is recorded: it stands as planned.

@@ -72,7 +72,9 @@ pub struct Exception {
 }
 
 /// What became of a week in which more was delivered than is tolerated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ExceptionState {
     /// Held until the council decides.
