@@ -202,6 +202,8 @@ fn not_done(what: &str, error: &impl Failure) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use cloud::Fuse;
     use domain::facts::Contact;
     use domain::permission::Role;
@@ -250,6 +252,21 @@ mod tests {
         }
     }
 
+    /// The emails that the mail queue was told of.
+    fn told(jobs: &DailyJobs) -> BTreeSet<String> {
+        let messages = jobs.mail.take().into_iter();
+        messages.map(|it| it["outbox_id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn id(parts: &[&str]) -> String {
+        OutboxId::of(parts).as_str().to_owned()
+    }
+
+    /// That the statement of the period from 5 September opened, told on the first morning on which the job runs.
+    fn daily_email() -> String {
+        id(&["digest", "2022-09-09", "ada@lakehouse.example"])
+    }
+
     fn email(what: &str, created_at: &str) -> OutboxEmail {
         OutboxEmail {
             outbox_id: OutboxId::of(&[what]),
@@ -281,9 +298,7 @@ mod tests {
         jobs.store.add_to_outbox(email("old", "2022-09-10T08:55:00Z")).await.unwrap();
         jobs.store.add_to_outbox(email("new", "2022-09-10T08:55:01Z")).await.unwrap();
         jobs.run(at("2022-09-10T09:00:00Z")).await.unwrap();
-        let told = jobs.mail.take();
-        assert_eq!(told.len(), 1);
-        assert_eq!(told[0]["outbox_id"], OutboxId::of(&["old"]).as_str());
+        assert_eq!(told(&jobs), BTreeSet::from([id(&["old"]), daily_email()]));
     }
 
     #[tokio::test]
@@ -294,9 +309,8 @@ mod tests {
             jobs.store.add_to_outbox(email).await.unwrap();
         }
         jobs.run(at("2022-09-10T09:00:00Z")).await.unwrap();
-        let told: std::collections::BTreeSet<_> =
-            jobs.mail.take().iter().map(|it| it["outbox_id"].to_string()).collect();
-        assert_eq!(told.len(), MANY);
+        let numbers = (0..MANY).map(|number| id(&[&number.to_string()]));
+        assert_eq!(told(&jobs), numbers.chain([daily_email()]).collect());
     }
 
     #[tokio::test]
@@ -307,7 +321,26 @@ mod tests {
         let jobs = DailyJobs { statements: broken.statements, ..jobs };
         let error = jobs.run(at("2022-09-10T09:00:00Z")).await.unwrap_err();
         assert_eq!(error.code(), "interrupted");
-        assert_eq!(jobs.mail.take().len(), 1);
+        assert_eq!(told(&jobs), BTreeSet::from([id(&["old"])]));
+    }
+
+    #[tokio::test]
+    async fn a_statement_that_opened_is_in_the_email_of_its_day_and_in_no_other() {
+        let jobs = jobs().await;
+        for time in ["2022-09-05T09:00:00Z", "2022-09-05T09:15:00Z", "2022-09-06T05:45:00Z"] {
+            jobs.run(at(time)).await.unwrap();
+            assert_eq!(told(&jobs), BTreeSet::new(), "{time}");
+        }
+        jobs.run(at("2022-09-06T06:00:00Z")).await.unwrap();
+        let id = OutboxId::of(&["digest", "2022-09-05", "ada@lakehouse.example"]);
+        assert_eq!(told(&jobs), BTreeSet::from([id.as_str().to_owned()]));
+        let email = jobs.store.outbox_email(&id).await.unwrap().unwrap().email;
+        assert!(email.text.contains("Scheduled payments: 1 statement opened\n"), "{}", email.text);
+        for day in 7..=20 {
+            jobs.run(at(&format!("2022-09-{day:02}T09:00:00Z"))).await.unwrap();
+        }
+        let again = jobs.mail.take().into_iter().filter(|it| it["outbox_id"] != id.as_str());
+        assert_eq!(again.count(), 0);
     }
 
     /// Killed anywhere, the next run leaves what one run would have left.

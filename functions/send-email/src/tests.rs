@@ -117,7 +117,7 @@ async fn news_can_be_unsubscribed_from_by_a_link_that_only_its_reader_has() {
     let token = Token::new([7; 32]);
     let page = format!("https://portal.example/unsubscribe/?token={}", token.reveal());
     assert!(sent.text.ends_with(&format!("\n{page}\n")), "{}", sent.text);
-    assert!(sent.html.contains(&format!("<a href=\"{page}\">")), "{}", sent.html);
+    assert!(sent.html.contains(&format!("<a href=\"{page}\"")), "{}", sent.html);
     let one_click =
         format!("https://portal.example/api/unsubscribe/one-click?token={}", token.reveal());
     assert_eq!(sent.unsubscribe_url.unwrap(), one_click);

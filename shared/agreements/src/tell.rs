@@ -46,9 +46,10 @@ impl Agreements {
         }
         let day = day.to_string();
         let event = ["documents-published", latest.provider_ref.as_str(), day.as_str()];
+        let name = self.provider_name(&latest.provider_ref).await?;
         let now = Now::at(latest.published_at);
         self.tell(&latest.provider_ref, &event, now, |head| {
-            templates::documents_published(head, latest.answer_by)
+            templates::documents_published(head, &name, latest.answer_by)
         })
         .await
     }
@@ -64,10 +65,16 @@ impl Agreements {
         let then = self.store.settings().await?.document_then == DocumentThen::Agree;
         let by = answer_by.to_rfc3339();
         let event = ["documents-reminder", provider.as_str(), by.as_str()];
+        let name = self.provider_name(provider).await?;
         self.tell(provider, &event, now, |head| {
-            templates::documents_reminder(head, count, answer_by, then)
+            templates::documents_reminder(head, &name, (count, answer_by), then)
         })
         .await
+    }
+
+    async fn provider_name(&self, provider: &ProviderRef) -> Result<String, AgreementsError> {
+        let there = self.store.provider(provider).await?;
+        Ok(there.map_or_else(|| provider.to_string(), |it| it.name))
     }
 
     async fn tell(

@@ -96,7 +96,7 @@ impl Area {
                 "A document waits for your answer, and a reminder before its deadline"
             }
             Self::ScheduledPayments => {
-                "A statement waits for your answer, was not confirmed in time or is paid, or an invoice is decided"
+                "A statement waits for your answer, changed after it, was not confirmed in time or is paid, or an invoice is decided"
             }
         }
     }
@@ -141,7 +141,6 @@ pub enum Happening {
     ActionAnswered,
     ActionDone,
     ActionReopened,
-    ChangeRequestSubmitted,
     ChangeRequestDecided,
     CarePackageChanged,
     DocumentPublished,
@@ -156,12 +155,11 @@ pub enum Happening {
 
 impl Happening {
     /// All of them, in the order of the email.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 14] = [
         Self::ActionOpened,
         Self::ActionAnswered,
         Self::ActionDone,
         Self::ActionReopened,
-        Self::ChangeRequestSubmitted,
         Self::ChangeRequestDecided,
         Self::CarePackageChanged,
         Self::DocumentPublished,
@@ -181,7 +179,6 @@ impl Happening {
             | Self::ActionAnswered
             | Self::ActionDone
             | Self::ActionReopened
-            | Self::ChangeRequestSubmitted
             | Self::ChangeRequestDecided => Area::Actions,
             Self::CarePackageChanged => Area::CarePackages,
             Self::DocumentPublished | Self::DocumentAgreed | Self::DocumentRejected => {
@@ -202,7 +199,6 @@ impl Happening {
             Self::ActionAnswered => "action_answered",
             Self::ActionDone => "action_done",
             Self::ActionReopened => "action_reopened",
-            Self::ChangeRequestSubmitted => "change_request_submitted",
             Self::ChangeRequestDecided => "change_request_decided",
             Self::CarePackageChanged => "care_package_changed",
             Self::DocumentPublished => "document_published",
@@ -223,7 +219,6 @@ impl Happening {
             Self::ActionAnswered => ("new answer to an action", "new answers to actions"),
             Self::ActionDone => ("action done", "actions done"),
             Self::ActionReopened => ("action opened again", "actions opened again"),
-            Self::ChangeRequestSubmitted => ("new change request", "new change requests"),
             Self::ChangeRequestDecided => ("change request decided", "change requests decided"),
             Self::CarePackageChanged => {
                 ("new or changed care package", "new or changed care packages")

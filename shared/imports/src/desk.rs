@@ -15,6 +15,7 @@ use domain::facts::{
 use domain::feed::{Feed, FileTime, Merged, Outcome, Row, RowProblem, merge};
 use domain::ids::{ContractRef, CycleRef, ProviderRef, ServiceRef};
 use domain::invoice::{InvoiceHead, InvoiceId};
+use domain::notice::Happening;
 use domain::settings::Settings;
 use domain::weeks::{Decision, Variation};
 use files::{FilesError, Objects, Place};
@@ -23,7 +24,7 @@ use serde::de::DeserializeOwned;
 use store::keys::Key;
 use store::{
     Action, AfterWrite, Agreement, Batch, CycleMark, Known, ListedProvider, Located, Missing,
-    MissingKind, Progress, Store, StoreError, TakenBack,
+    MissingKind, News, Progress, Store, StoreError, TakenBack,
 };
 
 use crate::ImportsError;
@@ -104,6 +105,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) cycle_marks: Shelf<CycleMark>,
     pub(crate) cycles: BTreeMap<CycleRef, Cycle>,
     pub(crate) after: Vec<AfterWrite>,
+    /// The care packages that change for the first time on this day.
+    pub(crate) first_changes: BTreeMap<Key, Located>,
     located: BTreeMap<Key, Option<Located>>,
     there: BTreeMap<Key, bool>,
     locate: BTreeMap<Key, Located>,
@@ -171,6 +174,7 @@ impl<'a> Desk<'a> {
             cycle_marks: Shelf::default(),
             cycles: BTreeMap::new(),
             after: Vec::new(),
+            first_changes: BTreeMap::new(),
             located: BTreeMap::new(),
             there: BTreeMap::new(),
             locate: BTreeMap::new(),
@@ -239,6 +243,31 @@ impl<'a> Desk<'a> {
     /// They go first: until the client's own record says the same, the row is still to be done.
     pub(crate) fn cplis_first(&self) -> Vec<Batch> {
         self.cplis.save_in(CPLIS_AT_A_TIME)
+    }
+
+    /// Counts in `batch`, for the daily email, the care packages in it that change for the first time on this day:
+    /// one record for each provider and each file, which is called `stem`. It is written together with the care
+    /// packages, so that a file that is cut off and taken in again, or cut in other pieces, counts the same.
+    pub(crate) async fn tell_of_cplis(
+        &mut self,
+        batch: &mut Batch,
+        stem: &str,
+    ) -> Result<(), StoreError> {
+        let mut counts: BTreeMap<ProviderRef, u32> = BTreeMap::new();
+        for (key, home) in &self.first_changes {
+            if batch.holds(key)
+                && is_on_portal(&mut self.contracts, self.store, home, self.now).await?
+            {
+                let count = counts.entry(home.provider_ref.clone()).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+        for (provider_ref, count) in counts {
+            let (happening, day) = (Happening::CarePackageChanged, self.now.date);
+            let news = News { provider_ref, happening, id: stem.to_owned(), count, day };
+            batch.add(self.store.more_news(news).await?);
+        }
+        Ok(())
     }
 
     /// Everything else.
@@ -418,6 +447,18 @@ impl<'a> Desk<'a> {
         self.links.remove(&key);
         self.deletes.insert(key);
     }
+}
+
+/// Whether a provider can see what is of this contract.
+async fn is_on_portal(
+    contracts: &mut Shelf<Agreement>,
+    store: &Store,
+    home: &Located,
+    now: Now,
+) -> Result<bool, StoreError> {
+    let key = Key::contract(&home.provider_ref, &home.contract_ref);
+    let known = contracts.get(store, &key).await?;
+    Ok(known.is_some_and(|known| known.fact.contract.portal_from <= now.date))
 }
 
 /// Adds a row to a fact.

@@ -178,9 +178,13 @@ impl Imports {
             tally.add(&mut desk, read, file).await?;
         }
         let mut batch = desk.batch();
+        desk.tell_of_cplis(&mut batch, &file.stem).await?;
         if rows.len() == 1 && !batch.fits(BESIDE_MAX) {
-            if !self.written(desk.cplis_first()).await? {
-                return Ok(Tried::Raced);
+            for mut cplis in desk.cplis_first() {
+                desk.tell_of_cplis(&mut cplis, &file.stem).await?;
+                if !self.written(cplis).await? {
+                    return Ok(Tried::Raced);
+                }
             }
             batch = desk.batch_without_cplis();
         }
@@ -197,22 +201,19 @@ impl Imports {
         if !batch.fits(0) {
             return Ok(Tried::TooMuch);
         }
-        if !self.written(vec![batch]).await? {
+        if !self.written(batch).await? {
             return Ok(Tried::Raced);
         }
         let version = after.version.saturating_add(1);
         Ok(Tried::Written(FileRecord { version, ..after }))
     }
 
-    /// Writes one batch after the other; not, if somebody else was faster.
-    async fn written(&self, batches: Vec<Batch>) -> Result<bool, ImportsError> {
-        for batch in batches {
-            match self.store.write_batch(batch).await {
-                Err(error) if error.is_stale() => return Ok(false),
-                other => other?,
-            }
+    /// Writes a batch; not, if somebody else was faster.
+    async fn written(&self, batch: Batch) -> Result<bool, ImportsError> {
+        match self.store.write_batch(batch).await {
+            Err(error) if error.is_stale() => Ok(false),
+            other => Ok(other.map(|()| true)?),
         }
-        Ok(true)
     }
 
     /// Keeps rows that name something not yet known.
@@ -259,7 +260,7 @@ impl Imports {
         self.answer(opened.name, &refusals, &summary).await?;
         let mut batch = Batch::default();
         batch.file(&finished);
-        let is_written = self.written(vec![batch]).await?;
+        let is_written = self.written(batch).await?;
         if is_written {
             counted(&finished);
         }

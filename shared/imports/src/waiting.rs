@@ -185,6 +185,7 @@ impl Imports {
             late.note(row, taken, waiting.since);
         }
         let mut batch = desk.batch();
+        desk.tell_of_cplis(&mut batch, &waiting.stem).await?;
         for (missing, rows) in &late.waits {
             self.wait_instead(&mut batch, waiting.instead(missing.clone(), rows)?).await?;
         }

@@ -1,12 +1,13 @@
 //! What the council decides about a document, and who is told.
 
-use domain::clock::Now;
+use domain::clock::{Now, london_date};
 use domain::ids::ProviderRef;
 use domain::invoice::{DocumentKind, InvoiceHead, InvoiceId, InvoiceState, Step};
+use domain::notice::{Happening, Subscription};
 use domain::permission::Permission;
 use messages::templates::{self, AboutInvoice};
 use messages::{Letter, Letterhead};
-use store::{EMAILS_MAX, OutboxEmail, OutboxId};
+use store::{News, OutboxEmail, OutboxId};
 
 use crate::{Invoicing, InvoicingError};
 
@@ -25,7 +26,9 @@ impl Invoicing {
     ) -> Result<Vec<OutboxId>, InvoicingError> {
         let head = self.store.invoice(provider, id).await?.ok_or(InvoicingError::NotFound)?;
         let Some((step, letter)) = self.letter(&head).await? else { return Ok(Vec::new()) };
-        let to = self.store.contacts_who_may(provider, Permission::Invoice, EMAILS_MAX).await?;
+        self.store.add_news(&decided(provider, &head, step)).await?;
+        let (may, what) = (Permission::Invoice, Subscription::ImmediateScheduledPayments);
+        let to = self.store.who_is_told(provider, may, what, None).await?;
         let mut ids = Vec::new();
         for to in to {
             let email = email(&head, step, &letter, &to, now);
@@ -45,6 +48,8 @@ impl Invoicing {
         let step = head.history.iter().rev().find(decided);
         let Some((step, claim)) = step.zip(head.claim.as_ref()) else { return Ok(None) };
         let settings = self.store.settings().await?;
+        let provider = self.store.provider(&head.provider_ref).await?;
+        let provider_name = provider.map_or_else(|| head.provider_ref.to_string(), |it| it.name);
         let letterhead = Letterhead {
             council_name: &settings.council_name,
             support_email: &settings.support_email,
@@ -55,6 +60,7 @@ impl Invoicing {
             is_credit_note: claim.kind == DocumentKind::CreditNote,
             number: claim.number.into(),
             invoice_id: &invoice_id,
+            provider_name: &provider_name,
             contract_name: &head.contract_name,
             period_start: head.invoice_id.period_start,
             period_end: head.period_end,
@@ -66,6 +72,18 @@ impl Invoicing {
             templates::invoice_approved(&letterhead, &about)
         };
         Ok(Some((step, letter)))
+    }
+}
+
+/// A decision, for the daily email of the day on which it was made, whenever it is told. Of one document each
+/// decision of a day is one.
+fn decided(provider: &ProviderRef, head: &InvoiceHead, step: &Step) -> News {
+    News {
+        provider_ref: provider.clone(),
+        happening: Happening::InvoiceDecided,
+        id: format!("{}.{}", head.invoice_id, step.state.words()),
+        count: 1,
+        day: london_date(step.at),
     }
 }
 

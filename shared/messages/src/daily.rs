@@ -34,8 +34,8 @@ impl ProviderNews {
 /// What happened until the end of `day`, provider by provider.
 pub fn digest(head: &Letterhead<'_>, day: NaiveDate, news: &[ProviderNews]) -> Letter {
     let day = date(day);
-    let what = format!("This is what happened on the provider portal up to the end of {day}.");
-    let draft = news.iter().fold(Draft::new().paragraph(&what), |draft, provider| {
+    let what = "This is new on the provider portal. Follow a link and sign in to read it.";
+    let draft = news.iter().fold(Draft::new().paragraph(what), |draft, provider| {
         draft.heading(&provider.name).places(&provider.places(head))
     });
     let draft = if news.len() > 1 {

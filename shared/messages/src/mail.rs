@@ -133,9 +133,14 @@ impl Mail {
 
     /// The emails that were sent in memory, oldest first. A real service keeps none.
     pub fn sent(&self) -> Vec<Email> {
+        self.sent_after(0)
+    }
+
+    /// The same without the first `count`.
+    pub fn sent_after(&self, count: usize) -> Vec<Email> {
         match &self.engine {
             Engine::Ses(_) => Vec::new(),
-            Engine::Memory(memory) => locked(memory).accepted.clone(),
+            Engine::Memory(memory) => locked(memory).accepted.iter().skip(count).cloned().collect(),
         }
     }
 

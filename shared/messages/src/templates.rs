@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Europe::London;
+use domain::clock::london_text;
 use domain::facts::Period;
 use domain::ids::ContractRef;
 use domain::money::Money;
@@ -14,6 +14,8 @@ use crate::letter::{Draft, Letter, Letterhead};
 /// Which statement an email is about.
 #[derive(Debug, Clone, Copy)]
 pub struct AboutStatement<'a> {
+    /// Who is written to: one person may be a contact of several providers.
+    pub provider_name: &'a str,
     /// Its contract.
     pub contract_ref: &'a ContractRef,
     /// The contract's name.
@@ -33,8 +35,8 @@ impl AboutStatement<'_> {
         format!("{site}/scheduled-payments/{page}/?contract={contract}&period={start}")
     }
 
-    fn facts<'s>(&'s self, dates: &'s str) -> [(&'s str, &'s str); 2] {
-        [("Contract", self.contract_name), ("Period", dates)]
+    fn facts<'s>(&'s self, dates: &'s str) -> [(&'s str, &'s str); 3] {
+        [("Provider", self.provider_name), ("Contract", self.contract_name), ("Period", dates)]
     }
 }
 
@@ -187,6 +189,7 @@ pub fn sign_in_code(head: &Letterhead<'_>, code: &str, minutes_valid: u32) -> Le
         .code(code)
         .paragraph(&format!("It works once and for {}.", count(minutes_valid, "minute")))
         .paragraph("If you are not signing in, somebody knows your password: change it now.")
+        .link("Choose a new password", &format!("{}/password-reset/", head.site_url))
         .sign(head, "Your sign-in code")
 }
 
@@ -199,7 +202,8 @@ pub fn account_locked(head: &Letterhead<'_>, minutes: u32) -> Letter {
     );
     Draft::new()
         .paragraph(&what)
-        .paragraph("If that was not you, change your password when you next sign in.")
+        .paragraph("If that was not you, choose a new password.")
+        .link("Choose a new password", &format!("{}/password-reset/", head.site_url))
         .sign(head, "Your account is locked for a while")
 }
 
@@ -217,7 +221,10 @@ pub fn password_reset_code(head: &Letterhead<'_>, code: &str, minutes_valid: u32
 /// A password, a security code or the authenticator app was changed. `what`: `password`.
 pub fn credential_changed(head: &Letterhead<'_>, what: &str, at: DateTime<Utc>) -> Letter {
     Draft::new()
-        .paragraph(&format!("Your {what} for the provider portal was changed at {}.", instant(at)))
+        .paragraph(&format!(
+            "Your {what} for the provider portal was changed at {}.",
+            london_text(at)
+        ))
         .paragraph("If that was not you, choose a new password now and tell us.")
         .link("Choose a new password", &format!("{}/password-reset/", head.site_url))
         .sign(head, &format!("Your {what} was changed"))
@@ -253,11 +260,11 @@ pub fn helpdesk_request(head: &Letterhead<'_>, request: &HelpdeskRequest<'_>) ->
 /// A statement was sent for payment.
 pub fn finalised(head: &Letterhead<'_>, about: &AboutStatement<'_>, totals: &Totals) -> Letter {
     let dates = about.dates();
-    let [contract, period] = about.facts(&dates);
     let paid = totals.payable.for_people();
     let not_paid = totals.non_payable.for_people();
     let pay_date = date(about.period.pay_date);
-    let mut facts = vec![contract, period, ("Amount", paid.as_str())];
+    let mut facts = about.facts(&dates).to_vec();
+    facts.push(("Amount", &paid));
     let not_paid_for = format!("No payment for {dates}");
     let (what, subject) = match totals.payable.cmp(&Money::ZERO) {
         Ordering::Greater => {
@@ -286,7 +293,7 @@ pub fn finalised(head: &Letterhead<'_>, about: &AboutStatement<'_>, totals: &Tot
 /// A statement is open and its deadline comes near.
 pub fn reminder(head: &Letterhead<'_>, about: &AboutStatement<'_>) -> Letter {
     let dates = about.dates();
-    let deadline = instant(about.period.confirm_by);
+    let deadline = london_text(about.period.confirm_by);
     let what = format!("Confirm or reject this statement by {deadline}.");
     Draft::new()
         .paragraph(&what)
@@ -298,7 +305,7 @@ pub fn reminder(head: &Letterhead<'_>, about: &AboutStatement<'_>) -> Letter {
 /// The items changed after the provider responded.
 pub fn changed_after_response(head: &Letterhead<'_>, about: &AboutStatement<'_>) -> Letter {
     let dates = about.dates();
-    let deadline = instant(about.period.confirm_by);
+    let deadline = london_text(about.period.confirm_by);
     Draft::new()
         .paragraph(
             "A statement has changed since you responded to it. Your response no longer counts.",
@@ -385,6 +392,8 @@ pub struct AboutInvoice<'a> {
     pub number: u32,
     /// As its page is asked for: `C3001.2026-10-26.1`.
     pub invoice_id: &'a str,
+    /// Whose.
+    pub provider_name: &'a str,
     /// Its contract's name.
     pub contract_name: &'a str,
     /// First day of its period.
@@ -405,7 +414,12 @@ impl AboutInvoice<'_> {
         let period = format!("{} to {}", date(self.period_start), date(self.period_end));
         let total = self.total.for_people();
         let url = format!("{}/invoices/invoice/?invoice={}", head.site_url, self.invoice_id);
-        let facts = [("Contract", self.contract_name), ("Period", &period), ("Total", &total)];
+        let facts = [
+            ("Provider", self.provider_name),
+            ("Contract", self.contract_name),
+            ("Period", &period),
+            ("Total", &total),
+        ];
         let (first, rest) = what.split_first().unwrap_or((&"", &[]));
         let draft = Draft::new().paragraph(first).facts(&facts);
         let draft = rest.iter().fold(draft, |draft, more| draft.paragraph(more));
@@ -416,7 +430,8 @@ impl AboutInvoice<'_> {
 /// The council disputes an invoice or credit note. Why stands on its page: the council's words may name a client.
 pub fn invoice_disputed(head: &Letterhead<'_>, about: &AboutInvoice<'_>) -> Letter {
     let name = about.name();
-    let what = format!("We dispute {name}. It is not paid until that is settled.");
+    let done = if about.is_credit_note { "deducted" } else { "paid" };
+    let what = format!("We dispute {name}. It is not {done} until that is settled.");
     let then = "Read why, then answer and submit it again, or correct the actuals it is made from.";
     about.letter(head, &[&what, then], &format!("Disputed: {name}"))
 }
@@ -434,25 +449,30 @@ pub fn invoice_approved(head: &Letterhead<'_>, about: &AboutInvoice<'_>) -> Lett
 }
 
 /// Contract documents were published to a provider. At most once a day: the page lists them.
-pub fn documents_published(head: &Letterhead<'_>, answer_by: DateTime<Utc>) -> Letter {
-    let by = instant(answer_by);
+pub fn documents_published(
+    head: &Letterhead<'_>,
+    provider_name: &str,
+    answer_by: DateTime<Utc>,
+) -> Letter {
+    let by = london_text(answer_by);
+    let what = format!("We published contract documents for {provider_name} to agree or reject.");
     Draft::new()
-        .paragraph("We published contract documents for you to agree or reject.")
-        .paragraph(&format!("Answer those of today by {by}."))
+        .paragraph(&what)
+        .paragraph(&format!("Agree or reject what we published today by {by}."))
         .link("Read the contract documents", &format!("{}/contract-documents/", head.site_url))
         .sign(head, "Contract documents to agree or reject")
 }
 
-/// Contract documents were not answered and their deadline comes near. `agreed_then`: whether we agree them in the
-/// provider's place after it.
+/// So many contract documents were not answered, and their deadline comes near. `agreed_then`: whether we agree them
+/// in the provider's place after it.
 pub fn documents_reminder(
     head: &Letterhead<'_>,
-    documents: u32,
-    answer_by: DateTime<Utc>,
+    provider_name: &str,
+    (documents, answer_by): (u32, DateTime<Utc>),
     agreed_then: bool,
 ) -> Letter {
-    let (by, documents) = (instant(answer_by), count(documents, "contract document"));
-    let what = format!("Agree or reject {documents} by {by}.");
+    let (by, documents) = (london_text(answer_by), count(documents, "contract document"));
+    let what = format!("Agree or reject {documents} of {provider_name} by {by}.");
     let draft = Draft::new().paragraph(&what);
     let draft = if agreed_then {
         draft.paragraph("What you do not answer by then, we agree in your place.")
@@ -466,11 +486,6 @@ pub fn documents_reminder(
 
 pub(crate) fn date(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
-}
-
-/// `5:00pm on 24 November 2022`, on a London clock.
-fn instant(at: DateTime<Utc>) -> String {
-    at.with_timezone(&London).format("%-I:%M%P on %-d %B %Y").to_string()
 }
 
 fn count(number: u32, thing: &str) -> String {
@@ -513,7 +528,13 @@ mod tests {
         let period = period();
         let contract_ref = "C3001".parse().unwrap();
         let contract_name = "Lake House <block> & spot";
-        let about = AboutStatement { contract_ref: &contract_ref, contract_name, period: &period };
+        let provider_name = "Lake House";
+        let about = AboutStatement {
+            provider_name,
+            contract_ref: &contract_ref,
+            contract_name,
+            period: &period,
+        };
         let (payable, non_payable) = (Money::from_pence(346_184), Money::from_pence(1_200));
         let totals = Totals { total: payable.plus(non_payable).unwrap(), payable, non_payable };
         let held = Totals { total: payable, payable: Money::ZERO, non_payable: payable };
@@ -529,6 +550,7 @@ mod tests {
             is_credit_note: false,
             number: 12,
             invoice_id: "C3001.2022-10-31.1",
+            provider_name,
             contract_name,
             period_start: period.start_date,
             period_end: period.end_date,
@@ -594,9 +616,9 @@ mod tests {
     fn letters_about_documents() -> Vec<(&'static str, Letter)> {
         let by = london_instant("2022-11-14T23:59:00".parse().unwrap());
         vec![
-            ("documents_published", documents_published(&HEAD, by)),
-            ("documents_reminder", documents_reminder(&HEAD, 3, by, true)),
-            ("document_reminder", documents_reminder(&HEAD, 1, by, false)),
+            ("documents_published", documents_published(&HEAD, "Lake House", by)),
+            ("documents_reminder", documents_reminder(&HEAD, "Lake House", (3, by), true)),
+            ("document_reminder", documents_reminder(&HEAD, "Lake House", (1, by), false)),
         ]
     }
 

@@ -9,12 +9,14 @@ use domain::facts::Contact;
 use domain::failure::FieldError;
 use domain::feed::{Feed, FileTime, Times};
 use domain::ids::{ChangeRequestRef, ContactRef, ProviderRef};
+use domain::notice::{Happening, Subscription};
 use domain::permission::Permission;
 use domain::sign_in::EmailAddress;
 use messages::templates;
 use store::keys::Key;
 use store::{
-    Action, AfterRequest, Batch, Known, OutboxEmail, OutboxId, QueuedRequest, Store, Told,
+    Action, AfterRequest, Batch, Known, News, OutboxEmail, OutboxId, QueuedRequest, Store, Telling,
+    Told,
 };
 
 use crate::{People, PeopleError, RACES_MAX};
@@ -247,9 +249,10 @@ impl People {
         }
         let queued = self.queued(request.clone()).await?;
         let email = self.letter(&queued, now).await?;
-        after.told = Some(email.outbox_id.clone());
+        after.told = email.as_ref().map(|it| it.outbox_id.clone());
         Store::answer_change_request(&mut batch, &queued, Some(&after));
-        for action in Store::outbox_actions(email) {
+        let at_once = Telling::emails(email.into_iter().collect());
+        for action in at_once.with_news([decided(request, now)]).actions() {
             batch.add(action);
         }
         Ok(self.written(batch).await?.then_some(after))
@@ -336,10 +339,20 @@ impl People {
         Ok(self.store.followed_change_request(after).await?)
     }
 
-    /// The email that tells whoever asked.
-    async fn letter(&self, queued: &QueuedRequest, now: Now) -> Result<OutboxEmail, PeopleError> {
+    /// The email that tells whoever asked, if they want to be told at once.
+    async fn letter(
+        &self,
+        queued: &QueuedRequest,
+        now: Now,
+    ) -> Result<Option<OutboxEmail>, PeopleError> {
         let QueuedRequest { request, provider_name } = queued;
         let settings = self.store.settings().await?;
+        let what = Subscription::ImmediateActions;
+        let asked = [request.submitted_email.to_string()].into();
+        let wants = self.store.who_want(asked, what, &settings.default_subscriptions).await?;
+        if wants.is_empty() {
+            return Ok(None);
+        }
         let head = self.head(&settings)?;
         let accepted = matches!(request.state, RequestState::Accepted { .. });
         let what = match request.asked.kind() {
@@ -349,7 +362,7 @@ impl People {
         };
         let letter = templates::change_request_answered(&head, provider_name, what, accepted);
         let (provider, id) = (request.provider_ref.as_str(), request.request_ref.as_str());
-        Ok(OutboxEmail {
+        Ok(Some(OutboxEmail {
             outbox_id: OutboxId::of(&["change_request", provider, id]),
             to: request.submitted_email.to_string(),
             subject: letter.subject,
@@ -359,7 +372,7 @@ impl People {
             news: true,
             useful_until: None,
             created_at: now.instant,
-        })
+        }))
     }
 
     /// What speaks against accepting a request, or should be known before: for the council's officer.
@@ -453,6 +466,17 @@ fn changed_since(request: &ChangeRequest, now: Option<&Contact>) -> Vec<String> 
             format!("{} has changed since this was asked for: it is now {says}.", it.label)
         })
         .collect()
+}
+
+/// An answer, for the daily email. There is one to each request.
+fn decided(request: &ChangeRequest, now: Now) -> News {
+    News {
+        provider_ref: request.provider_ref.clone(),
+        happening: Happening::ChangeRequestDecided,
+        id: request.request_ref.to_string(),
+        count: 1,
+        day: now.date,
+    }
 }
 
 fn read(form: &ContactForm) -> Result<ContactDetails, PeopleError> {

@@ -7,14 +7,17 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use domain::clock::Now;
+use domain::clock::{Now, london_date};
 use domain::facts::Period;
+use domain::ids::ProviderRef;
+use domain::notice::Happening;
 use domain::record::{
     Finalised, Fixed, HeldAtLock, Locked, Response, StatementRecord, unconfirmed_in_a_row,
 };
+use domain::statement::Statement;
 use files::Place;
 use messages::templates;
-use store::{EMAILS_MAX, OutboxEmail, OutboxId, Progress};
+use store::{EMAILS_MAX, News, OutboxEmail, OutboxId, Progress, Telling};
 
 use crate::bodies::{FinalisedBody, LockedBody};
 use crate::due::DueContract;
@@ -158,7 +161,10 @@ impl Statements {
         let news = LockNews { period: &body.statement.period, record: &record, superseded };
         let emails = self.news_of_lock(known, news, now).await?;
         let ids = emails.iter().map(|email| email.outbox_id.clone()).collect();
-        self.store.save_settled(&record, &progress, emails, Vec::new()).await?;
+        let day = london_date(body.at);
+        let told = known.happened(Happening::StatementLocked, &body.statement, day);
+        let telling = Telling::emails(emails).with_news(told);
+        self.store.save_settled(&record, &progress, telling, Vec::new()).await?;
         self.deal_with_changes(known, &body).await?;
         Ok(ids)
     }
@@ -191,8 +197,15 @@ impl Statements {
         let progress = Progress { finalised_to, ..progress };
         let emails = self.news_of_payment(known, &body, now).await?;
         let ids = emails.iter().map(|email| email.outbox_id.clone()).collect();
+        let day = london_date(body.finalised.at);
+        let told = known.happened(Happening::StatementFinalised, &body.statement, day);
+        let to_each = told.into_iter().flat_map(|told| {
+            let to = |payee: &ProviderRef| News { provider_ref: payee.clone(), ..told.clone() };
+            payees(&body.statement).into_iter().map(to).collect::<Vec<_>>()
+        });
+        let telling = Telling::emails(emails).with_news(to_each);
         let record = record.finalise(body.finalised);
-        self.store.save_settled(&record, &progress, emails, invoices).await?;
+        self.store.save_settled(&record, &progress, telling, invoices).await?;
         Ok(ids)
     }
 
@@ -226,7 +239,8 @@ impl Statements {
             return Ok(Vec::new());
         };
         let head = self.letterhead(&known.settings)?;
-        let about = known.about(period);
+        let name = self.provider_name(&known.provider_ref).await?;
+        let about = known.about(&name, period);
         let suspend_after = known.settings.auto_suspend_after;
         let changed = superseded
             .then(|| ("changed-before-lock", templates::changed_before_lock(&head, &about)));
@@ -264,19 +278,31 @@ impl Statements {
     ) -> Result<Vec<OutboxEmail>, StatementsError> {
         let FinalisedBody { statement, .. } = body;
         let head = self.letterhead(&known.settings)?;
-        let own = &statement.provider_ref;
-        let mut others: BTreeSet<_> = statement.items.iter().map(|item| &item.payee).collect();
-        others.remove(own);
-        let payees = Some(own).filter(|_| !statement.items.is_empty()).into_iter().chain(others);
+        let payees = payees(statement);
+        let room = EMAILS_MAX.saturating_sub(payees.len().saturating_sub(1).div_euclid(2));
         let news = known.news("finalised", statement.period.start_date, now);
         let mut emails: Vec<OutboxEmail> = Vec::new();
         for payee in payees {
             let theirs = statement.totals_of(payee)?;
-            let letter = templates::finalised(&head, &known.about(&statement.period), &theirs);
+            let name = self.provider_name(payee).await?;
+            let about = known.about(&name, &statement.period);
+            let letter = templates::finalised(&head, &about, &theirs);
             let to = self.store.payment_contacts(payee).await?;
             emails.extend(news.of(payee.as_str()).letters(&to, &letter));
         }
-        emails.truncate(EMAILS_MAX);
+        emails.truncate(room);
         Ok(emails)
     }
+}
+
+/// How many are told of one payment at most: more than a contract's services can have their voids paid to.
+const PAYEES_MAX: usize = EMAILS_MAX;
+
+/// Who is told of a payment: the contract's own provider first, then those of voids. Nobody, if there are no items.
+fn payees(statement: &Statement) -> Vec<&ProviderRef> {
+    let own = &statement.provider_ref;
+    let mut others: BTreeSet<_> = statement.items.iter().map(|item| &item.payee).collect();
+    others.remove(own);
+    let own = Some(own).filter(|_| !statement.items.is_empty());
+    own.into_iter().chain(others).take(PAYEES_MAX).collect()
 }

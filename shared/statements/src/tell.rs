@@ -3,7 +3,10 @@
 use chrono::NaiveDate;
 use domain::clock::Now;
 use domain::facts::Period;
+use domain::ids::ProviderRef;
+use domain::notice::Happening;
 use domain::settings::Settings;
+use domain::statement::Statement;
 use messages::templates::AboutStatement;
 use messages::{Letter, Letterhead};
 use store::{OutboxEmail, OutboxId};
@@ -58,8 +61,31 @@ impl Known {
         News { parts, now }
     }
 
-    pub(crate) fn about<'a>(&'a self, period: &'a Period) -> AboutStatement<'a> {
+    /// What happened to a statement on `day`, for the daily email; to each statement once. One without items is no
+    /// news.
+    pub(crate) fn happened(
+        &self,
+        happening: Happening,
+        statement: &Statement,
+        day: NaiveDate,
+    ) -> Option<store::News> {
+        (!statement.items.is_empty()).then(|| store::News {
+            provider_ref: self.provider_ref.clone(),
+            happening,
+            id: format!("{}.{}", self.contract_ref, statement.period.start_date),
+            count: 1,
+            day,
+        })
+    }
+
+    /// `provider_name`: of whoever is written to.
+    pub(crate) fn about<'a>(
+        &'a self,
+        provider_name: &'a str,
+        period: &'a Period,
+    ) -> AboutStatement<'a> {
         AboutStatement {
+            provider_name,
             contract_ref: &self.contract_ref,
             contract_name: &self.contract().name,
             period,
@@ -68,6 +94,15 @@ impl Known {
 }
 
 impl Statements {
+    /// What people call a provider.
+    pub(crate) async fn provider_name(
+        &self,
+        provider: &ProviderRef,
+    ) -> Result<String, StatementsError> {
+        let there = self.store.provider(provider).await?;
+        Ok(there.map_or_else(|| provider.to_string(), |it| it.name))
+    }
+
     pub(crate) fn letterhead<'a>(
         &'a self,
         settings: &'a Settings,

@@ -171,6 +171,11 @@ impl Batch {
         }
     }
 
+    /// Whether it writes this record.
+    pub fn holds(&self, key: &Key) -> bool {
+        self.keys.contains(key)
+    }
+
     /// How many records.
     pub fn len(&self) -> usize {
         self.actions.len()

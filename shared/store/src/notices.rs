@@ -59,17 +59,24 @@ pub(crate) struct NewsRow {
 }
 
 impl News {
-    pub(crate) fn action(&self) -> Action {
-        let Self { provider_ref, happening, id, count, day } = self;
+    /// What writes it, together with what it tells of. Refused if it was written before.
+    fn action(&self) -> Action {
         let row = NewsRow {
-            provider_ref: provider_ref.clone(),
-            happening: *happening,
-            count: *count,
+            provider_ref: self.provider_ref.clone(),
+            happening: self.happening,
+            count: self.count,
             digest: None,
             version: 0,
         };
-        let key = Key::news(*day, provider_ref, *happening, id);
-        Action::put(key, &row).if_version(0).if_absent().expires_at(kept_until(*day))
+        self.saving(&row).if_absent()
+    }
+
+    fn saving(&self, row: &NewsRow) -> Action {
+        Action::put(self.key(), row).if_version(row.version).expires_at(kept_until(self.day))
+    }
+
+    fn key(&self) -> Key {
+        Key::news(self.day, &self.provider_ref, self.happening, &self.id)
     }
 }
 
@@ -133,9 +140,20 @@ impl Telling {
         Self { emails, later: later.into_iter().collect(), news: Vec::new() }
     }
 
+    /// Emails that are made already.
+    pub fn emails(emails: Vec<OutboxEmail>) -> Self {
+        Self { emails, ..Self::default() }
+    }
+
     /// For the daily email.
     pub fn news(news: News) -> Self {
         Self { news: vec![news], ..Self::default() }
+    }
+
+    /// The same, with this for the daily email too.
+    pub fn with_news(mut self, news: impl IntoIterator<Item = News>) -> Self {
+        self.news.extend(news);
+        self
     }
 
     /// Both.
@@ -254,6 +272,32 @@ impl Store {
             Err(error) if error.is_stale() => Ok(()),
             other => other,
         }
+    }
+
+    /// Whether something that happened is kept for the daily email already.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn has_news(&self, news: &News) -> Result<bool, StoreError> {
+        Ok(self.table.row(&news.key()).await?.is_some())
+    }
+
+    /// What counts so many more to something that happened, in the transaction of what makes them so. What comes
+    /// after the email of its day was made is counted to the next day whose email is not.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read. The action is refused if somebody counts at the same time.
+    pub async fn more_news(&self, mut news: News) -> Result<Action, StoreError> {
+        while let Some(there) = self.table.get::<NewsRow>(&news.key()).await? {
+            if there.digest.is_none() {
+                let count = there.count.saturating_add(news.count);
+                return Ok(news.saving(&NewsRow { count, ..there }));
+            }
+            news.day = news.day.succ_opt().ok_or(StoreError::Missing("day"))?;
+        }
+        Ok(news.action())
     }
 
     /// Writes a telling that belongs to nothing else that is written. Written before, it is left as it is.

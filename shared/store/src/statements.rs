@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use domain::facts::{Adjustment, Capacity, Contact, Contract, Cpli, Directive, Facts, Service};
 use domain::ids::{ContractRef, CpliId, ProviderRef};
 use domain::invoice::InvoiceHead;
+use domain::notice::Subscription;
 use domain::permission::Role;
 use domain::record::StatementRecord;
 use domain::weeks::{Decision, Variation};
@@ -16,7 +17,7 @@ use crate::codec::{Item, Row};
 use crate::error::StoreError;
 use crate::facts::still_told;
 use crate::keys::Key;
-use crate::outbox::OutboxEmail;
+use crate::notices::Telling;
 use crate::progress::Progress;
 use crate::query::Query;
 use crate::{Store, table};
@@ -28,7 +29,7 @@ const FACTS_MAX: usize = 20_000;
 const CPLIS_MAX: usize = 20_000;
 
 /// How many emails may tell of one change: each takes two actions of a transaction of at most 100, and the
-/// head and the progress take one each.
+/// head, the progress and each piece of news for the daily email take one.
 pub const EMAILS_MAX: usize = 48;
 
 /// The attribute that says from which day on something changed.
@@ -159,7 +160,7 @@ impl Store {
     }
 
     /// Who emails about a provider's payments go to: its contacts who may respond to statements because that is
-    /// their role, else its administrators. Each address once.
+    /// their role, else its administrators; of those, who want to be told. Each address once.
     ///
     /// # Errors
     ///
@@ -179,7 +180,11 @@ impl Store {
         if to.is_empty() {
             to = with(Role::Admin);
         }
-        Ok(to.into_iter().take(EMAILS_MAX).collect())
+        let unless_chosen = self.settings().await?.default_subscriptions;
+        let what = Subscription::ImmediateScheduledPayments;
+        let mut to = self.who_want(to, what, &unless_chosen).await?;
+        to.truncate(EMAILS_MAX);
+        Ok(to)
     }
 
     /// Marks a changed fact as dealt with, if it did not change again since it was read.
@@ -248,22 +253,22 @@ impl Store {
         self.table.write(vec![statement_action(record)]).await
     }
 
-    /// Saves a head that the job changed, with the emails that tell of it.
+    /// Saves a head that the job changed, with what tells of it.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Stale`] if somebody saved the head since it was read, or the emails were written before.
+    /// [`StoreError::Stale`] if somebody saved the head since it was read, or it was told before.
     pub async fn save_told(
         &self,
         record: &StatementRecord,
-        emails: Vec<OutboxEmail>,
+        telling: Telling,
     ) -> Result<(), StoreError> {
         let mut actions = vec![statement_action(record)];
-        actions.extend(emails.into_iter().flat_map(Self::outbox_actions));
+        actions.extend(telling.actions());
         self.table.write(actions).await
     }
 
-    /// Saves a head that was locked or finalised, how far that brings its contract, the emails that tell of it, and
+    /// Saves a head that was locked or finalised, how far that brings its contract, what tells of it, and
     /// the `invoices` that it pays: all or nothing. Of more invoices than are written together the first are written
     /// before; whoever comes after a crash finds them as they are and goes on.
     ///
@@ -274,11 +279,11 @@ impl Store {
         &self,
         record: &StatementRecord,
         progress: &Progress,
-        emails: Vec<OutboxEmail>,
+        telling: Telling,
         mut invoices: Vec<InvoiceHead>,
     ) -> Result<(), StoreError> {
         let mut actions = vec![statement_action(record), Self::progress_action(progress)];
-        actions.extend(emails.into_iter().flat_map(Self::outbox_actions));
+        actions.extend(telling.actions());
         let room = table::ACTIONS_MAX.saturating_sub(actions.len()).div_euclid(2);
         while invoices.len() > room {
             let first = invoices.len().saturating_sub(room).min(INVOICES_TOGETHER_MAX);

@@ -268,8 +268,9 @@ impl World {
             }
             self.later(at, Task::Message(message, 1));
         }
-        let sent = self.mail.sent();
-        for email in sent.get(self.told_of..).unwrap_or_default() {
+        let sent = self.mail.sent_after(self.told_of);
+        self.told_of += sent.len();
+        for email in &sent {
             // SES tells of what it accepted within the hour; all else may take two weeks.
             let accepted = self.now + self.dice.seconds(2400);
             self.later(accepted, Task::Message(event("Send", email, self.now), 1));
@@ -284,7 +285,6 @@ impl World {
             }
             self.later(then, Task::Message(event(kind, email, self.now), 1));
         }
-        self.told_of = sent.len();
     }
 
     fn worker(&self, fuse: &Fuse) -> Worker {

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::changes;
+use domain::clock::london_date;
 use domain::facts::{Absence, Client, Contribution, ContributionKind, Cpli, Price};
 use domain::feed::{Code, Feed, FileTime, Outcome, Row, RowProblem, Times, merge};
 use domain::ids::{CpliId, ServiceRef, SsRef};
@@ -171,6 +172,9 @@ impl Desk<'_> {
             cpli.changed_from = earliest(cpli.changed_from, changes::cpli(before, &cpli));
             cpli.changed_at = self.now.instant;
             self.changes.touch(home);
+            if before.is_none_or(|before| london_date(before.changed_at) != self.now.date) {
+                self.first_changes.insert(key.clone(), home.clone());
+            }
         }
         let known = match known {
             Some(known) => known.saying(cpli, told),

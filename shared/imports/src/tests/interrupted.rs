@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloud::Fuse;
+use domain::clock::Now;
 use serde_json::Value;
 
-use super::rig::{COUNCIL, Rig};
+use super::rig::{COUNCIL, Rig, nine};
 
 /// Everything that can be seen of a council.
 #[derive(Debug, PartialEq)]
@@ -21,9 +22,14 @@ pub(super) fn state(rig: &Rig) -> State {
 
 /// A council that took in `before`, and in which `file` lies ready.
 async fn ready(before: &[(&str, &str)], file: (&str, &str)) -> Rig {
+    ready_since(nine(), before, file).await
+}
+
+/// The same, which took in `before` at `now`.
+async fn ready_since(now: Now, before: &[(&str, &str)], file: (&str, &str)) -> Rig {
     let rig = Rig::new();
     for (stem, text) in before {
-        rig.take_in(stem, text).await;
+        rig.take_in_at(stem, text, now).await;
     }
     rig.told();
     rig.put(file.0, file.1).await;
@@ -145,5 +151,44 @@ async fn giving_up_waiting_rows_survives() {
         }
         rig.imports(&Fuse::default()).retry_pending(late).await.unwrap();
         assert_eq!(state(&rig), wanted, "{:?}", fuse.blown_label());
+    }
+}
+
+/// Those that are left after an interruption are cut in other pieces, and counted in fewer writes.
+fn state_but_for_writes_of_news(rig: &Rig) -> State {
+    let mut state = state(rig);
+    for (_, news) in state.table.iter_mut().filter(|(key, _)| key.starts_with("NEWS#")) {
+        news.as_object_mut().unwrap().remove("version");
+    }
+    state
+}
+
+/// More care packages than are written together: some are written, and told of, before their client.
+#[tokio::test]
+async fn a_client_with_very_many_care_packages_survives() {
+    let mut cplis = "cpli_id,ss_ref,service_ref,start_date,authorised\n".to_owned();
+    for n in 0..100 {
+        cplis.push_str(&format!("{},A365739,S4001,2026-04-06,yes\n", 300_000 + n));
+    }
+    let before = [&COUNCIL[..], &[("cplis_20260402T080000", cplis.as_str())]].concat();
+    let yesterday = super::rig::at("2026-03-31T09:00:00Z");
+    let file = ("clients_20260402T080000", "ss_ref,forename,surname\nA365739,Betty,Bloop\n");
+    let undisturbed = ready_since(yesterday, &before, file).await;
+    undisturbed.again(file.0, &Fuse::default()).await.unwrap();
+    let wanted = state_but_for_writes_of_news(&undisturbed);
+    let told =
+        "NEWS#2026-04-01 AT#P1001#care_packages#care_package_changed#clients_20260402T080000";
+    assert_eq!(wanted.table[told]["count"], 101);
+    for cut in 1.. {
+        let rig = ready_since(yesterday, &before, file).await;
+        let fuse = Fuse::blowing_at(cut);
+        let killed = rig.again(file.0, &fuse).await;
+        assert_eq!(killed.is_err(), fuse.has_blown(), "cut {cut}");
+        if !fuse.has_blown() {
+            return;
+        }
+        rig.again(file.0, &Fuse::default()).await.unwrap();
+        let ended = state_but_for_writes_of_news(&rig);
+        assert_eq!(ended, wanted, "{:?}", fuse.blown_label());
     }
 }

@@ -7,6 +7,7 @@ mod documents;
 mod feeds;
 mod files;
 mod interrupted;
+mod news;
 mod order;
 pub(crate) mod rig;
 mod waiting;

@@ -2,6 +2,7 @@
 
 use domain::failure::Failure;
 use domain::invoice::{CannotChange, InvoiceState};
+use domain::notice::Subscription;
 use testing::{at, parse};
 
 use super::world::{OPEN, PERIOD, World, claiming};
@@ -86,6 +87,29 @@ async fn each_decision_is_told_once_to_those_who_may_invoice_and_names_no_client
     world.approve(&submitted).await.unwrap();
     let approved = invoicing.tell(&world.provider, id, at(OPEN)).await.unwrap();
     assert_ne!(approved, first);
+}
+
+#[tokio::test]
+async fn who_does_not_want_to_hear_of_payments_at_once_finds_each_decision_once_in_the_daily_email()
+{
+    let world = World::homecare().await;
+    world.one_week().await;
+    let ada = parse("ada@northside.example");
+    world
+        .store
+        .choose_subscriptions(&ada, [Subscription::DailyScheduledPayments].into())
+        .await
+        .unwrap();
+    let submitted = world.submitted().await;
+    let (id, invoicing) = (&submitted.head.invoice_id, world.invoicing());
+    world.dispute(&submitted, "Ten hours were agreed").await.unwrap();
+    for time in [OPEN, "2022-10-27T10:00:00Z"] {
+        assert_eq!(invoicing.tell(&world.provider, id, at(time)).await.unwrap(), []);
+        let dump = world.store.dump().unwrap();
+        let news: Vec<_> = dump.keys().filter(|key| key.starts_with("NEWS#")).collect();
+        assert_eq!(news.len(), 1, "{news:?}");
+        assert!(news[0].starts_with("NEWS#2022-10-26 AT#P1003#scheduled_payments#"), "{news:?}");
+    }
 }
 
 #[tokio::test]

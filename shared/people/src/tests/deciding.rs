@@ -2,6 +2,7 @@
 
 use domain::failure::Failure;
 use domain::feed::FileTime;
+use domain::notice::Subscription;
 use domain::permission::CouncilRole;
 use store::keys::Key;
 use testing::{parse, sign_in_colleague};
@@ -30,6 +31,24 @@ async fn a_new_contact_is_invited_once_and_whoever_asked_is_told() {
     let (decided, _) = world.store.queued_change_requests(None, 10, None).await.unwrap();
     assert_eq!(decided.len(), 1);
     assert_eq!(decided[0].provider_name, "Lake House");
+    assert_eq!(world.store.after_change_requests().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn who_does_not_want_to_be_told_of_an_answer_at_once_finds_it_in_the_daily_email() {
+    let world = World::new().await;
+    let ada = parse("ada@lakehouse.example");
+    world.store.choose_subscriptions(&ada, [Subscription::DailyActions].into()).await.unwrap();
+    let request = world.ask("request-1", new_carol()).await.unwrap();
+    world.accept(&request).await.unwrap();
+    world.accept(&request).await.unwrap();
+    let told = ["Your access to the provider portal - The council"];
+    assert_eq!(world.subjects("ada@lakehouse.example"), told);
+    let dump = world.store.dump().unwrap();
+    let news: Vec<_> = dump.keys().filter(|key| key.starts_with("NEWS#")).collect();
+    assert_eq!(news.len(), 1, "{news:?}");
+    let told = "NEWS#2026-11-02 AT#P1001#actions#change_request_decided#";
+    assert!(news[0].starts_with(told), "{news:?}");
     assert_eq!(world.store.after_change_requests().await.unwrap(), []);
 }
 

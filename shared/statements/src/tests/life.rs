@@ -1,9 +1,14 @@
 //! Responses, locks, holds and what the provider is told.
 
+use chrono::TimeDelta;
+use domain::clock::Now;
 use domain::failure::Failure;
 use domain::money::Money;
+use domain::notice::Subscription;
 use domain::period::Lifecycle;
 use domain::record::Response;
+use store::Action;
+use store::keys::Key;
 use testing::{Council, at, day, parse, period};
 
 use super::world::{
@@ -253,7 +258,7 @@ async fn who_has_not_responded_is_reminded_once_when_the_deadline_comes_near() {
     assert_eq!(watch("2022-09-26T15:59:00Z").await, 0);
     assert_eq!(watch("2022-09-26T16:00:00Z").await, 1);
     assert_eq!(watch("2022-09-27T09:00:00Z").await, 0);
-    assert_eq!(world.subjects(), ["Statement to confirm by 5:00pm on 29 September 2022"]);
+    assert_eq!(world.subjects(), ["Statement to confirm by 5pm on 29 September 2022"]);
 }
 
 #[tokio::test]
@@ -370,6 +375,7 @@ async fn a_provider_of_voids_sees_and_is_told_only_what_it_is_paid() {
     assert!(!seen.can_respond);
     world.confirm(FIRST).await.unwrap();
     world.settle_period(FIRST).await;
+    assert!(world.news().iter().any(|it| it.ends_with(" P9001 statement_finalised")));
     let (_, finalised) = world.statements.finalised(&void, &contract, day(FIRST)).await.unwrap();
     let (_, all) =
         world.statements.finalised(&parse("P1001"), &contract, day(FIRST)).await.unwrap();
@@ -399,10 +405,10 @@ async fn a_contract_that_goes_over_to_actuals_is_still_paid_what_was_locked() {
     world.settle(world.locks_at(FIRST)).await;
     let contract = &mut world.council.contracts[0];
     contract.payment_method = domain::facts::PaymentMethod::Actuals;
-    let key = store::keys::Key::contract(&contract.provider_ref, &contract.contract_ref);
+    let key = Key::contract(&contract.provider_ref, &contract.contract_ref);
     let progress = world.store.progress(&contract.cycle_ref, &contract.contract_ref);
     let progress = progress.await.unwrap().unwrap().under(contract);
-    let put = store::Action::put(key, &*contract);
+    let put = Action::put(key, &*contract);
     world.store.seed(vec![put, store::Store::progress_action(&progress)]).await.unwrap();
     let now = world.finalised_at(SECOND);
     assert!(world.statements.due(now).await.unwrap().contains(&lake_house()));
@@ -423,4 +429,67 @@ async fn a_period_finalised_for_some_of_a_providers_contracts_is_partially_final
         let partial: Vec<_> = listed.periods.iter().map(|it| it.partially_finalised).collect();
         assert_eq!(partial[..3], [true, false, false], "{contract}");
     }
+}
+
+#[tokio::test]
+async fn what_happens_to_a_statement_is_told_once_by_the_daily_email_of_its_day() {
+    let world = World::lake_house().await;
+    for time in ["2022-09-05T00:15:00Z", "2022-09-05T00:30:00Z", "2022-09-18T22:45:00Z"] {
+        world.watch(at(time)).await;
+        assert_eq!(world.news(), ["2022-09-05 P1001 statement_opened"], "{time}");
+    }
+    world.confirm(FIRST).await.unwrap();
+    world.settle_period(FIRST).await;
+    let news = world.news();
+    let told = [
+        "2022-09-05 P1001 statement_opened",
+        "2022-09-29 P1001 statement_locked",
+        "2022-09-30 P1001 statement_finalised",
+    ];
+    assert_eq!(news, told);
+    world.settle(world.finalised_at(FIRST)).await;
+    assert_eq!(world.news(), told);
+}
+
+#[tokio::test]
+async fn a_statement_that_nobody_was_told_of_when_it_opened_is_told_once_there_is_something_in_it()
+{
+    let mut council = Council::lake_house();
+    council.cplis.retain(|cpli| cpli.contract_ref != parse("C3001"));
+    let world = World::of(council).await;
+    world.watch(at("2022-09-05T09:00:00Z")).await;
+    assert_eq!(world.news(), Vec::<String>::new());
+    let council = Council::lake_house();
+    let cpli = council.cplis.iter().find(|it| it.contract_ref == parse("C3001")).unwrap();
+    let key = Key::cpli(&parse("P1001"), &cpli.contract_ref, &cpli.cpli_id);
+    world.store.seed(vec![Action::put(key, cpli).if_version(0)]).await.unwrap();
+    world.watch(at("2022-09-07T09:00:00Z")).await;
+    assert_eq!(world.news(), ["2022-09-05 P1001 statement_opened"]);
+}
+
+#[tokio::test]
+async fn a_statement_that_changes_after_two_responses_on_one_day_is_told_twice() {
+    let mut world = World::lake_house().await;
+    let now = world.open_at(FIRST);
+    for (minutes, day) in [(0, "2022-09-25"), (5, "2022-09-23")] {
+        let now = Now::at(now.instant + TimeDelta::minutes(minutes));
+        world.confirm_at(FIRST, now).await.unwrap();
+        world.change("164628", |cpli| cpli.end_date = Some(testing::day(day))).await;
+        assert_eq!(world.watch(now).await.len(), 1);
+        assert_eq!(world.watch(now).await.len(), 0);
+    }
+    let changed = world.news().into_iter().filter(|it| it.ends_with(" statement_changed"));
+    assert_eq!(changed.count(), 2);
+}
+
+#[tokio::test]
+async fn who_does_not_want_to_hear_of_payments_at_once_is_told_by_the_daily_email_alone() {
+    let world = World::lake_house().await;
+    let daily = [Subscription::DailyScheduledPayments].into();
+    let ada = parse("ada@lakehouse.example");
+    world.store.choose_subscriptions(&ada, daily).await.unwrap();
+    world.watch(at("2022-09-27T09:00:00Z")).await;
+    world.settle_period(FIRST).await;
+    assert_eq!(world.mail(), Vec::<String>::new());
+    assert_eq!(world.news().len(), 2);
 }

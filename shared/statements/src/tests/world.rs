@@ -157,6 +157,18 @@ impl World {
         mail
     }
 
+    /// What the daily emails are to tell, as `day provider happening`.
+    pub(crate) fn news(&self) -> Vec<String> {
+        let dump = self.store.dump().unwrap();
+        let keys = dump.keys().filter_map(|key| key.strip_prefix("NEWS#"));
+        keys.map(|key| {
+            let (day, of) = key.split_once(" AT#").unwrap();
+            let parts: Vec<_> = of.split('#').collect();
+            format!("{day} {} {}", parts[0], parts[2])
+        })
+        .collect()
+    }
+
     pub(crate) fn subjects(&self) -> Vec<String> {
         let mail = self.mail();
         mail.iter().map(|mail| mail.split_once(": ").unwrap().1.to_owned()).collect()
