@@ -97,7 +97,15 @@ impl Draft {
         self
     }
 
-    /// A link whose words say where it leads.
+    /// A link that most readers do not need.
+    pub(crate) fn aside(mut self, words: &str, url: &str) -> Self {
+        self.text.push(format!("{words}:\n{url}"));
+        let (words, url) = (escaped(words), escaped(url));
+        self.html.push(format!("<p><a href=\"{url}\" style=\"color:{LINK}\">{words}</a></p>"));
+        self
+    }
+
+    /// What the reader is to do next. Its words say where it leads.
     pub(crate) fn link(mut self, words: &str, url: &str) -> Self {
         self.text.push(format!("{words}:\n{url}"));
         self.html.push(format!(

@@ -189,7 +189,7 @@ pub fn sign_in_code(head: &Letterhead<'_>, code: &str, minutes_valid: u32) -> Le
         .code(code)
         .paragraph(&format!("It works once and for {}.", count(minutes_valid, "minute")))
         .paragraph("If you are not signing in, somebody knows your password: change it now.")
-        .link("Choose a new password", &format!("{}/password-reset/", head.site_url))
+        .aside("Choose a new password", &format!("{}/password-reset/", head.site_url))
         .sign(head, "Your sign-in code")
 }
 
