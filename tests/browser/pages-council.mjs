@@ -3,6 +3,7 @@
 import * as council from './mock/council.mjs';
 import * as data from './mock/data.mjs';
 import * as orders from './mock/orders.mjs';
+import * as reports from './mock/reports.mjs';
 
 const { problem } = data;
 const down = problem(503, 'unavailable');
@@ -173,6 +174,22 @@ const states = [
       { name: 'in force', ready: '.portal-invoice' },
       { name: 'earlier', path: `${council.ORDER}&revision=2`, answers: { [`GET ${ORDER_API}`]: orders.earlier }, ready: 'text=not in force any more' },
       { name: 'not there', answers: { [`GET ${ORDER_API}`]: notFound }, ready: 'text=cannot be found' },
+    ],
+  },
+  {
+    name: 'reports over all providers', path: '/council/reports/', ready: done,
+    states: [
+      { name: 'some', ready: 'text=Prompt payment' },
+      { name: 'none', answers: { 'GET /api/council/reports': { reports: [] } }, ready: 'text=No report is offered' },
+      { name: 'down', answers: { 'GET /api/council/reports': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'report over all providers', path: reports.COUNCIL_PATH, ready: 'main .portal-links',
+    states: [
+      { name: 'with its figures', ready: 'svg[role=img]' },
+      { name: 'nothing', answers: { [`GET ${reports.COUNCIL_API}`]: reports.none }, ready: 'text=nothing to show' },
+      { name: 'not there', answers: { [`GET ${reports.COUNCIL_API}`]: notFound }, ready: '.govuk-error-summary, .portal-failure' },
     ],
   },
 ];

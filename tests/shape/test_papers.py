@@ -8,7 +8,7 @@ import page
 
 # Written by `make papers`: one of each kind, short and long, with texts that are hard to print.
 PAPERS = pathlib.Path(__file__).resolve().parents[2] / ".local" / "papers"
-KINDS = {"purchase-order", "remittance", "contract-document"}
+KINDS = {"purchase-order", "remittance", "contract-document", "report"}
 
 
 def failures(pdf: bytes) -> list[str]:

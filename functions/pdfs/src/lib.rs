@@ -1,10 +1,11 @@
 //! The portal's papers as PDFs: purchase orders and remittance advice. A PDF is made when somebody first asks for it,
-//! kept for ever, and fetched from the bucket.
+//! kept for ever, and fetched from the bucket. Reports are printed each time they are asked for.
 //!
 //! It is a function of its own because the typesetter makes it larger and slower to start than the others.
 
 mod order;
 mod remittance;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use domain::purchase_order::OrderId;
 use files::{Objects, Place};
 use ordering::Orders;
 use papers::PapersError;
+use reporting::Reports;
 use serde::Deserialize;
 use statements::Statements;
 use store::Store;
@@ -39,6 +41,8 @@ pub struct Pdfs {
     pub orders: Orders,
     /// The statements of all contracts.
     pub statements: Statements,
+    /// The reports of all providers.
+    pub reports: Reports,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -51,6 +55,7 @@ impl Pdfs {
             objects: Objects::open(cloud),
             orders: Orders::open(cloud),
             statements: Statements::open(cloud),
+            reports: Reports::open(cloud),
             clock: Clock::System,
         }
     }
@@ -81,6 +86,12 @@ pub fn api() -> Api<Pdfs> {
             "/api/scheduled-payments/{contract_ref}/{period_start}/remittance.pdf",
             see,
             remittance,
+        )
+        .get("/api/reports/{report}/report.pdf", see, report::for_provider)
+        .get(
+            "/api/council/reports/{report}/report.pdf",
+            Access::Council(CouncilPermission::SeeReports),
+            report::for_council,
         )
 }
 

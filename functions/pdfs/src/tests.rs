@@ -4,6 +4,7 @@ use domain::clock::Now;
 use domain::permission::{CouncilRole, Role};
 use files::{Objects, Place};
 use ordering::Orders;
+use reporting::Reports;
 use statements::Statements;
 use store::Store;
 use testing::{
@@ -62,6 +63,7 @@ impl Portal {
             objects: self.objects.clone(),
             orders: Orders::with(self.store.clone(), self.objects.clone()),
             statements: self.statements(),
+            reports: Reports::with(self.store.clone(), self.objects.clone(), self.statements()),
             clock: self.clock.clone(),
         }))
     }
@@ -183,4 +185,21 @@ async fn the_councils_people_fetch_any_providers_order_if_a_role_allows_it() {
     for path in [ORDER, COUNCIL_ORDER, PAID] {
         assert_eq!(portal.visitor().get(path).await.status, 401, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_report_is_printed_for_whoever_may_read_it() {
+    let portal = Portal::of(&council()).await;
+    let path = "/api/reports/remittance-by-period/report.pdf";
+    let reply = portal.viewer("P1001").await.get(path).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_eq!(reply.headers["content-type"], "application/pdf");
+    let none = portal.viewer("P1001").await.get("/api/reports/prompt-payment/report.pdf").await;
+    assert_eq!(none.problem(), (404, "not-found".to_owned()));
+    let council = "/api/council/reports/prompt-payment/report.pdf";
+    let officer = sign_in_staff(&portal.store, &[CouncilRole::PaymentsOfficer], &[], now()).await;
+    assert_eq!(portal.visitor().with_session(&officer).get(council).await.status, 200);
+    let helpdesk = sign_in_staff(&portal.store, &[CouncilRole::Helpdesk], &[], now()).await;
+    let refused = portal.visitor().with_session(&helpdesk).get(council).await;
+    assert_eq!(refused.problem(), (404, "not-allowed".to_owned()));
 }

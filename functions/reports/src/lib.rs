@@ -6,12 +6,14 @@ mod view;
 
 use axum::extract::State;
 use cloud::Cloud;
-use domain::permission::Permission;
+use domain::permission::{CouncilPermission, Permission};
 use domain::report::{Audience, Report, ReportName};
-use reporting::{Asked, Reports};
+use reporting::{Asked, Reader, Reports};
 use serde::Deserialize;
 use store::Store;
-use web::{Access, Acting, Api, At, Clock, Download, Json, Missing, Path, Portal, Problem, Query};
+use web::{
+    Access, Acting, Api, At, Clock, Download, Json, Missing, Path, Portal, Problem, Query, Staff,
+};
 
 use crate::view::{OfferedView, ReportView};
 
@@ -47,24 +49,20 @@ impl Portal for Desk {
 /// Where the function answers.
 pub fn api() -> Api<Desk> {
     let see = Access::Provider(Permission::See);
-    Api::new().get("/api/reports", see, offered).get("/api/reports/{report}", see, report).get(
-        "/api/reports/{report}/download",
-        see,
-        download,
-    )
+    let council = Access::Council(CouncilPermission::SeeReports);
+    Api::new()
+        .get("/api/reports", see, offered)
+        .get("/api/reports/{report}", see, report)
+        .get("/api/reports/{report}/download", see, download)
+        .get("/api/council/reports", council, offered_to_council)
+        .get("/api/council/reports/{report}", council, report_for_council)
+        .get("/api/council/reports/{report}/download", council, download_for_council)
 }
 
 /// Which report a path names.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct Which {
     report: String,
-}
-
-/// As what a report is taken away.
-#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(default)]
-struct AskedFile {
-    format: String,
 }
 
 /// A person of a provider looks which reports there are.
@@ -98,13 +96,62 @@ async fn download(
     at: At,
     which: Path<Which>,
     asked: Query<Asked>,
-    file: Query<AskedFile>,
 ) -> Result<Download, Problem> {
     let report = state.read(&acting, &at, &which.0, &asked.0).await?;
-    state.file(&report, &file.0.format, &at).await
+    state.file(&report, &asked.0.format, &at).await
+}
+
+/// One of the council's people looks which reports there are.
+async fn offered_to_council(state: State<Desk>, _: Staff) -> Result<Json<OfferedView>, Problem> {
+    Ok(Json(OfferedView::of(&state.reports.offered(Audience::Council).await?)))
+}
+
+/// One of the council's people reads a report over all providers.
+///
+/// # Errors
+///
+/// 404 no such report is offered; 422 a filter cannot be read.
+async fn report_for_council(
+    state: State<Desk>,
+    staff: Staff,
+    at: At,
+    which: Path<Which>,
+    asked: Query<Asked>,
+) -> Result<Json<ReportView>, Problem> {
+    Ok(Json(ReportView::of(state.read_for_council(&staff, &at, &which.0, &asked.0).await?)))
+}
+
+/// One of the council's people takes a report over all providers away.
+///
+/// # Errors
+///
+/// 404 no such report is offered, or not as such a file; 422 a filter cannot be read.
+async fn download_for_council(
+    state: State<Desk>,
+    staff: Staff,
+    at: At,
+    which: Path<Which>,
+    asked: Query<Asked>,
+) -> Result<Download, Problem> {
+    let report = state.read_for_council(&staff, &at, &which.0, &asked.0).await?;
+    state.file(&report, &asked.0.format, &at).await
 }
 
 impl Desk {
+    async fn read_for_council(
+        &self,
+        staff: &Staff,
+        at: &At,
+        which: &Which,
+        asked: &Asked,
+    ) -> Result<Report, Problem> {
+        let report = self.reports.of_council(which.named()?, asked, at.0).await?;
+        for (provider, clients) in &report.shown {
+            staff.viewed_of("report", provider, clients.len(), clients);
+        }
+        Ok(report)
+    }
+
     async fn read(
         &self,
         acting: &Acting,
@@ -112,9 +159,11 @@ impl Desk {
         which: &Which,
         asked: &Asked,
     ) -> Result<Report, Problem> {
-        let name = which.name()?;
-        let report = self.reports.of_provider(name, &acting.provider, asked, at.0).await?;
-        acting.viewed("report", report.rows.len());
+        let name = which.named()?;
+        let reader = Reader { provider: acting.provider.clone(), email: acting.who.email.clone() };
+        let report = self.reports.of_provider(name, &reader, asked, at.0).await?;
+        let clients = report.shown.values().flatten();
+        acting.viewed_of("report", report.rows.len(), clients);
         Ok(report)
     }
 
@@ -133,7 +182,7 @@ impl Desk {
 }
 
 impl Which {
-    fn name(&self) -> Result<ReportName, Missing> {
+    fn named(&self) -> Result<ReportName, Missing> {
         self.report.parse().map_err(|_no_report| Missing)
     }
 }

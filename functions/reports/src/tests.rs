@@ -1,15 +1,15 @@
-//! Reports, asked for as people of a provider do.
+//! Reports, asked for as people of a provider and of the council do.
 
 use domain::clock::Now;
 use domain::money::Money;
-use domain::permission::Role;
+use domain::permission::{CouncilRole, Role};
 use domain::report::ReportName;
 use files::Objects;
 use reporting::Reports;
 use serde_json::Value;
 use statements::Statements;
 use store::Store;
-use testing::{Browser, Council, at, capacity, day, parse, provider, sign_in};
+use testing::{Browser, Council, at, capacity, day, parse, provider, sign_in, sign_in_staff};
 use web::Clock;
 
 use crate::{Desk, api};
@@ -32,6 +32,7 @@ fn council() -> Council {
 
 struct Portal {
     store: Store,
+    objects: Objects,
     statements: Statements,
     clock: Clock,
 }
@@ -40,19 +41,24 @@ impl Portal {
     async fn of(council: &Council) -> Self {
         let store = Store::in_memory();
         council.save(&store).await;
-        let statements =
-            Statements::with(store.clone(), Objects::in_memory(), "https://portal.example");
+        let objects = Objects::in_memory();
+        let statements = Statements::with(store.clone(), objects.clone(), "https://portal.example");
         for due in statements.due(now()).await.unwrap() {
             statements.settle(&due, now()).await.unwrap();
         }
-        Self { store, statements, clock: Clock::at(now()) }
+        Self { store, objects, statements, clock: Clock::at(now()) }
+    }
+
+    fn visitor(&self) -> Browser {
+        let reports =
+            Reports::with(self.store.clone(), self.objects.clone(), self.statements.clone());
+        let desk = Desk { store: self.store.clone(), reports, clock: self.clock.clone() };
+        Browser::new(api().router(desk))
     }
 
     async fn viewer(&self, provider: &str) -> Browser {
         let token = sign_in(&self.store, provider, &[Role::Viewer], now()).await;
-        let reports = Reports::with(self.store.clone(), self.statements.clone());
-        let desk = Desk { store: self.store.clone(), reports, clock: self.clock.clone() };
-        Browser::new(api().router(desk)).with_session(&token)
+        self.visitor().with_session(&token)
     }
 }
 
@@ -130,4 +136,98 @@ async fn a_day_that_is_none_is_refused_beside_its_field() {
     let reply = portal.viewer("P1001").await.get(&format!("{BY_PERIOD}?period=October")).await;
     assert_eq!(reply.problem(), (422, "invalid".to_owned()));
     assert_eq!(reply.json()["errors"][0]["field"], "period");
+}
+
+/// Everything that is offered to each side, as it would be asked for first.
+#[tokio::test]
+async fn every_report_that_is_offered_can_be_read_and_taken_away() {
+    let mut council = council();
+    let homecare = Council::homecare();
+    council.providers.extend(homecare.providers);
+    council.contracts.extend(homecare.contracts);
+    council.services.extend(homecare.services);
+    council.cplis.extend(homecare.cplis);
+    let portal = Portal::of(&council).await;
+    let officer = sign_in_staff(&portal.store, &[CouncilRole::PaymentsOfficer], &[], now()).await;
+    for (browser, api, count) in [
+        (portal.viewer("P1001").await, "/api/reports", 8),
+        (portal.viewer("P1003").await, "/api/reports", 8),
+        (portal.visitor().with_session(&officer), "/api/council/reports", 5),
+    ] {
+        let offered = browser.get(api).await.json();
+        let offered = offered["reports"].as_array().unwrap();
+        assert_eq!(offered.len(), count);
+        for report in offered {
+            let path = format!("{api}/{}", report["report"].as_str().unwrap());
+            let view = browser.get(&path).await.json();
+            assert_eq!(view["title"], report["title"], "{view}");
+            let columns = view["columns"].as_array().unwrap().len();
+            let all = ["rows", "totals"].map(|part| view[part].as_array().unwrap().clone());
+            for row in all.iter().flatten() {
+                assert_eq!(row.as_array().unwrap().len(), columns, "{path}: {row}");
+            }
+            for format in ["csv", "xlsx"] {
+                let file = browser.get(&format!("{path}/download?format={format}")).await;
+                assert_eq!(file.status, 200, "{path} as {format}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_report_for_one_side_is_not_there_for_the_other() {
+    let portal = Portal::of(&council()).await;
+    let viewer = portal.viewer("P1001").await;
+    assert_eq!(viewer.get("/api/reports/prompt-payment").await.problem().0, 404);
+    let councils = viewer.get("/api/council/reports").await;
+    assert_eq!(councils.problem(), (404, "not-allowed".to_owned()));
+    let officer = sign_in_staff(&portal.store, &[CouncilRole::PaymentsOfficer], &[], now()).await;
+    let officer = portal.visitor().with_session(&officer);
+    assert_eq!(officer.get("/api/council/reports/homes").await.problem().0, 404);
+    let helpdesk = sign_in_staff(&portal.store, &[CouncilRole::Helpdesk], &[], now()).await;
+    let refused = portal.visitor().with_session(&helpdesk).get("/api/council/reports").await;
+    assert_eq!(refused.problem(), (404, "not-allowed".to_owned()));
+}
+
+#[tokio::test]
+async fn the_council_reads_the_payments_of_all_providers_or_of_one() {
+    let portal = Portal::of(&council()).await;
+    let officer = sign_in_staff(&portal.store, &[CouncilRole::Auditor], &[], now()).await;
+    let officer = portal.visitor().with_session(&officer);
+    let path = "/api/council/reports/remittance-by-period";
+    let all = officer.get(path).await.json();
+    let mut each = Money::ZERO;
+    for provider in ["P1001", "P1002"] {
+        let one = officer.get(&format!("{path}?provider={provider}")).await.json();
+        each = each.plus(sum(&one, "value")).unwrap();
+    }
+    assert_eq!(sum(&all, "value"), each);
+    let figures = officer.get("/api/council/reports/prompt-payment").await.json();
+    let total = figures["totals"][0].as_array().unwrap();
+    assert_eq!(total[3], "1.0", "paid on the day after the last of the period: {figures}");
+    assert_eq!(total[5], "100.0");
+    let late =
+        officer.get("/api/council/reports/prompt-payment?from=2022-11-01&to=2022-10-01").await;
+    assert_eq!(late.problem(), (422, "invalid".to_owned()));
+}
+
+#[tokio::test]
+async fn the_cash_that_is_expected_is_what_the_open_and_the_future_statements_pay() {
+    let portal = Portal::of(&council()).await;
+    let viewer = portal.viewer("P1001").await;
+    let pending = viewer.get("/api/reports/pending-payments").await.json();
+    let cash = viewer.get("/api/reports/expected-cash").await.json();
+    assert_eq!(sum(&cash, "expected"), sum(&pending, "payable"));
+    assert_eq!(cash["rows"].as_array().unwrap().len(), 13);
+}
+
+#[tokio::test]
+async fn all_homes_are_those_that_the_person_may_act_for() {
+    let portal = Portal::of(&council()).await;
+    let token = sign_in(&portal.store, "P1001", &[Role::Viewer], now()).await;
+    testing::grant(&portal.store, "P1002", &[Role::Viewer]).await;
+    let homes = portal.visitor().with_session(&token).get("/api/reports/homes").await.json();
+    let names: Vec<_> =
+        homes["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect();
+    assert_eq!(names, ["Lake House (P1001)", "Madley Park (P1002)"]);
 }

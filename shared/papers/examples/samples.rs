@@ -9,7 +9,8 @@ use std::time::Instant;
 
 pub(crate) use papers::{
     Clause, ContractDocument, Detail, Difference, OrderLine, OrderLineKind, PriceTerm,
-    PurchaseOrder, RemittanceAdvice, contract_document, purchase_order, remittance,
+    PrintedReport, PurchaseOrder, RemittanceAdvice, contract_document, purchase_order, remittance,
+    report,
 };
 
 #[expect(clippy::print_stdout, reason = "a person runs it")]

@@ -76,6 +76,7 @@ fn paper(document: &ContractDocument) -> Paper {
     let name = format!("{}, version {}", document.document_ref, document.version);
     Paper {
         council_name: document.council_name.clone(),
+        landscape: false,
         title: document.doc_type.clone(),
         lead: Some(format!("Between {} and {}.", document.council_name, document.provider_name)),
         foot: format!("{} {name}", document.doc_type),

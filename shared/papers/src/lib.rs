@@ -13,6 +13,7 @@ mod paper;
 mod printable;
 mod purchase_order;
 mod remittance;
+mod report;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -25,3 +26,4 @@ pub use crate::error::PapersError;
 pub use crate::paper::{Detail, Difference};
 pub use crate::purchase_order::{OrderLine, OrderLineKind, PurchaseOrder, purchase_order};
 pub use crate::remittance::{RemittanceAdvice, remittance};
+pub use crate::report::{PrintedReport, report};

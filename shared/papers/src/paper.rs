@@ -19,6 +19,8 @@ pub(crate) struct Paper {
     pub(crate) sections: Vec<Section>,
     /// At its end.
     pub(crate) notes: Vec<String>,
+    /// Whether its pages lie on their side: its tables have many columns.
+    pub(crate) landscape: bool,
 }
 
 /// A label and what stands beside it, line by line.

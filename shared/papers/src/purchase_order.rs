@@ -95,6 +95,7 @@ fn paper(order: &PurchaseOrder) -> Paper {
     sections.extend(differences("What changed since the revision before", &order.differences));
     Paper {
         council_name: order.council_name.clone(),
+        landscape: false,
         title: format!("Purchase order {}", order.order_ref),
         lead: Some(format!(
             "The services and prices agreed for one client for the financial year {year}."

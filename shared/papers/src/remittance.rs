@@ -48,6 +48,7 @@ fn paper(printed: &RemittanceAdvice<'_>) -> Paper {
     };
     Paper {
         council_name: printed.council_name.clone(),
+        landscape: false,
         title: format!("Remittance advice {}", advice.run_id),
         lead: Some(format!(
             "{} arrives on {}.",

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::money::Money;
 use domain::remittance::{Remittance, RemittanceKind, RemittanceLine};
+use domain::report::{Body, Cell, Column, Filter, Report, ReportName};
 
 use crate::{
     Clause, ContractDocument, Detail, Difference, OrderLine, OrderLineKind, PriceTerm,
-    PurchaseOrder, RemittanceAdvice, contract_document, purchase_order, remittance,
+    PrintedReport, PurchaseOrder, RemittanceAdvice, contract_document, purchase_order, remittance,
+    report,
 };
 
 /// A text that would be markup, formulas or commands elsewhere, with letters from far away and signs that no font
@@ -198,6 +200,45 @@ pub(crate) fn a_document() -> ContractDocument {
 }
 
 /// Every kind of paper by file name, short and long.
+/// A report with every kind of cell, wider than a page that stands.
+pub(crate) fn a_report() -> Report {
+    let columns = vec![
+        Column::text("contract", "Contract"),
+        Column::text("client", "Client"),
+        Column::text("reason", "Reason"),
+        Column::date("service_from", "From"),
+        Column::number("days", "Days"),
+        Column::money("value", "Value"),
+    ];
+    let row = |client: &str, pence| {
+        let from = Cell::Date(day("2026-10-26"));
+        let what = ["Lake House residential (C3001)", client, "Care"];
+        let mut row: Vec<Cell> = what.map(Cell::from).into();
+        row.extend([from, Cell::count(28), Cell::Money(money(pence))]);
+        row
+    };
+    let mut total = vec![Cell::from("Total")];
+    total.resize(5, Cell::Empty);
+    total.push(Cell::Money(money(281_264)));
+    let body = Body {
+        columns,
+        rows: vec![row("Miss Wednesday Adams", 346_184), row(HARD, -64_920)],
+        totals: vec![total],
+        notes: vec!["* Not all contracts are finalised for this period yet.".to_owned()],
+        ..Body::default()
+    };
+    let filters = vec![Filter::switch("summary", "Summary: one line a client", true)];
+    Report::of(ReportName::RemittanceByPeriod, "Lake House (P1001)".to_owned(), filters, body)
+}
+
+/// The PDF of a report.
+pub(crate) fn report_of(it: &Report) -> Vec<u8> {
+    let council_name = "Meadowshire County Council".to_owned();
+    let printed =
+        PrintedReport { council_name, report: it, made_at: instant("2026-11-22T09:30:00Z") };
+    report(&printed).expect("a report")
+}
+
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let order = |it: &PurchaseOrder| purchase_order(it).expect("a purchase order");
     let document = |it: &ContractDocument| contract_document(it).expect("a contract document");
@@ -212,6 +253,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("purchase-order-empty", order(&an_empty_order())),
         ("remittance", printed(&an_advice(3))),
         ("remittance-long", printed(&an_advice(120))),
+        ("report", report_of(&a_report())),
         ("contract-document", document(&a_document())),
         ("contract-document-plain", document(&plain)),
     ]

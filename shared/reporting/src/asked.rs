@@ -18,6 +18,16 @@ pub struct Asked {
     pub summary: String,
     /// Also pairs that cancel out: `true`.
     pub show_pairs: String,
+    /// A line a week: `true`.
+    pub by_week: String,
+    /// As what file it is taken away: `csv`, `xlsx`.
+    pub format: String,
+    /// One provider of all; of the council's reports only.
+    pub provider: String,
+    /// The first day that counts.
+    pub from: String,
+    /// The last day that counts.
+    pub to: String,
 }
 
 impl Asked {
@@ -26,7 +36,7 @@ impl Asked {
     }
 }
 
-fn is_on(text: &str) -> bool {
+pub(crate) fn is_on(text: &str) -> bool {
     text.trim() == "true"
 }
 

@@ -3,6 +3,7 @@
 use domain::failure::{Failure, FieldError, Kind};
 use domain::money::MoneyError;
 use files::FilesError;
+use recording::RecordingError;
 use sheets::write::Unwritable;
 use statements::StatementsError;
 use store::StoreError;
@@ -28,6 +29,9 @@ pub enum ReportsError {
     /// A statement in it.
     #[error(transparent)]
     Statements(#[from] StatementsError),
+    /// What was delivered.
+    #[error(transparent)]
+    Recording(#[from] RecordingError),
     /// It cannot be written as a workbook.
     #[error(transparent)]
     Unwritable(#[from] Unwritable),
@@ -46,6 +50,7 @@ impl Failure for ReportsError {
             Self::Asked { .. } => Kind::Invalid,
             Self::Money(_) => Kind::Defect,
             Self::Statements(error) => error.kind(),
+            Self::Recording(error) => error.kind(),
             Self::Unwritable(error) => error.kind(),
             Self::Store(error) => error.kind(),
             Self::Files(error) => error.kind(),
@@ -58,6 +63,7 @@ impl Failure for ReportsError {
             Self::Asked { .. } => "invalid",
             Self::Money(_) => "amount-too-large",
             Self::Statements(error) => error.code(),
+            Self::Recording(error) => error.code(),
             Self::Unwritable(error) => error.code(),
             Self::Store(error) => error.code(),
             Self::Files(error) => error.code(),
@@ -67,7 +73,13 @@ impl Failure for ReportsError {
     fn fields(&self) -> Vec<FieldError> {
         match self {
             Self::Asked { field, message } => vec![FieldError::new(field, message.clone())],
-            _ => Vec::new(),
+            Self::NotFound
+            | Self::Money(_)
+            | Self::Statements(_)
+            | Self::Recording(_)
+            | Self::Unwritable(_)
+            | Self::Store(_)
+            | Self::Files(_) => Vec::new(),
         }
     }
 }

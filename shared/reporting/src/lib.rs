@@ -4,6 +4,9 @@
 //! Architecture invariant: no rule about money is here, and no amount is computed that a statement does not have.
 
 mod asked;
+mod coming;
+mod council;
+mod delivered;
 mod error;
 mod remittance;
 mod svg;
@@ -15,7 +18,10 @@ use cloud::Cloud;
 use domain::clock::Now;
 use domain::ids::ProviderRef;
 use domain::report::{Audience, Report, ReportName};
+use domain::sign_in::EmailAddress;
+use files::Objects;
 use futures::future::try_join_all;
+use recording::Recording;
 use statements::Statements;
 use store::Store;
 
@@ -29,17 +35,29 @@ pub use crate::table::{csv, xlsx};
 pub struct Reports {
     store: Store,
     statements: Statements,
+    recording: Recording,
+}
+
+/// Who reads a report about a provider.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// Whom they act for.
+    pub provider: ProviderRef,
+    /// The address they sign in with.
+    pub email: EmailAddress,
 }
 
 impl Reports {
     /// With the portal's table and buckets. Makes no call.
     pub fn open(cloud: &Cloud) -> Self {
-        Self { store: Store::open(cloud), statements: Statements::open(cloud) }
+        let (store, recording) = (Store::open(cloud), Recording::open(cloud));
+        Self { store, statements: Statements::open(cloud), recording }
     }
 
-    /// With this table and these statements, for tests.
-    pub fn with(store: Store, statements: Statements) -> Self {
-        Self { store, statements }
+    /// With this table, these buckets and these statements, for tests.
+    pub fn with(store: Store, objects: Objects, statements: Statements) -> Self {
+        let recording = Recording::with(store.clone(), objects);
+        Self { store, statements, recording }
     }
 
     /// The reports that the council offers to `audience`, in their order.
@@ -53,7 +71,7 @@ impl Reports {
         Ok(ReportName::ALL.into_iter().filter(is_offered).collect())
     }
 
-    /// A report about `provider`, as `asked`.
+    /// A report about the provider that `reader` acts for, as `asked`.
     ///
     /// # Errors
     ///
@@ -62,18 +80,57 @@ impl Reports {
     pub async fn of_provider(
         &self,
         name: ReportName,
-        provider: &ProviderRef,
+        reader: &Reader,
         asked: &Asked,
         now: Now,
     ) -> Result<Report, ReportsError> {
         if !self.offered(Audience::Provider).await?.contains(&name) {
             return Err(ReportsError::NotFound);
         }
+        let provider = &reader.provider;
         match name {
             ReportName::RemittanceByPeriod => self.remittance_by_period(provider, asked, now).await,
             ReportName::RemittanceByFinalisation => {
                 self.remittance_by_finalisation(provider, asked, now).await
             }
+            ReportName::PendingPayments => self.pending_payments(provider, now).await,
+            ReportName::PaymentExceptions => self.payment_exceptions(provider, now).await,
+            ReportName::ExpectedCash => self.expected_cash(provider, now).await,
+            ReportName::CommissionedAndActuals => self.delivered_by(provider, asked, now).await,
+            ReportName::AgedActions => self.aged_actions(provider, now).await,
+            ReportName::Homes => self.homes(reader, now).await,
+            ReportName::PromptPayment | ReportName::Responses | ReportName::AnswerTimes => {
+                Err(ReportsError::NotFound)
+            }
+        }
+    }
+
+    /// A report about all providers, as `asked`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reports::of_provider`].
+    pub async fn of_council(
+        &self,
+        name: ReportName,
+        asked: &Asked,
+        now: Now,
+    ) -> Result<Report, ReportsError> {
+        if !self.offered(Audience::Council).await?.contains(&name) {
+            return Err(ReportsError::NotFound);
+        }
+        match name {
+            ReportName::RemittanceByPeriod => self.remittance_of_all(asked, now).await,
+            ReportName::CommissionedAndActuals => self.delivered_by_all(asked, now).await,
+            ReportName::PromptPayment => self.prompt_payment(asked, now).await,
+            ReportName::Responses => self.responses(asked, now).await,
+            ReportName::AnswerTimes => self.answer_times(asked, now).await,
+            ReportName::RemittanceByFinalisation
+            | ReportName::PendingPayments
+            | ReportName::PaymentExceptions
+            | ReportName::ExpectedCash
+            | ReportName::AgedActions
+            | ReportName::Homes => Err(ReportsError::NotFound),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use domain::clock::{Now, london_date};
 use domain::facts::{Contract, Period};
-use domain::ids::{CycleRef, ProviderRef};
+use domain::ids::{ContractRef, CycleRef, ProviderRef};
 use domain::record::StatementRecord;
 use domain::remittance::Remittance;
 use domain::report::{
@@ -16,10 +16,11 @@ use futures::future::try_join_all;
 use statements::StatementsError;
 
 use crate::asked::{self, Asked};
+use crate::coming::in_words;
 use crate::{Reports, ReportsError};
 
 /// The contracts that a provider is paid by, with the heads of their statements.
-pub(crate) struct Paid {
+struct Paid {
     contracts: Vec<(Contract, BTreeMap<NaiveDate, StatementRecord>)>,
     periods: BTreeMap<CycleRef, BTreeMap<NaiveDate, Period>>,
 }
@@ -44,7 +45,8 @@ impl Reports {
         }
         let value = chosen.map(|it| it.to_string()).unwrap_or_default();
         let filters = vec![Filter::select("period", "Period", choices, &value)];
-        self.remittance_report(ReportName::RemittanceByPeriod, provider, filters, asked, body).await
+        self.remittance_report((ReportName::RemittanceByPeriod, provider), filters, asked, body)
+            .await
     }
 
     pub(crate) async fn remittance_by_finalisation(
@@ -63,13 +65,12 @@ impl Reports {
         let value = chosen.map(|it| it.to_string()).unwrap_or_default();
         let filters = vec![Filter::select("finalised", "Finalised on", choices, &value)];
         let name = ReportName::RemittanceByFinalisation;
-        self.remittance_report(name, provider, filters, asked, body).await
+        self.remittance_report((name, provider), filters, asked, body).await
     }
 
     async fn remittance_report(
         &self,
-        name: ReportName,
-        provider: &ProviderRef,
+        (name, provider): (ReportName, &ProviderRef),
         mut filters: Vec<Filter>,
         asked: &Asked,
         body: Body,
@@ -103,15 +104,26 @@ impl Reports {
         Ok(remittance(&Advices { all: &advices, names: &names, group })?)
     }
 
-    /// What `provider` is paid by a finalised statement; none if it is paid nothing by it.
     async fn advice(
         &self,
         provider: &ProviderRef,
         record: &StatementRecord,
         asked: &Asked,
     ) -> Result<Option<Remittance>, ReportsError> {
-        let StatementRecord { contract_ref, period_start, .. } = record;
-        match self.statements.finalised(provider, contract_ref, *period_start).await {
+        let start = Some(record.period_start);
+        self.advice_of(provider, &record.contract_ref, start, asked).await
+    }
+
+    /// What `provider` is paid by a finalised statement; none if it is paid nothing by it.
+    pub(crate) async fn advice_of(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        start: Option<NaiveDate>,
+        asked: &Asked,
+    ) -> Result<Option<Remittance>, ReportsError> {
+        let Some(start) = start else { return Ok(None) };
+        match self.statements.finalised(provider, contract, start).await {
             Ok((statement, finalised)) => {
                 Ok(Some(Remittance::of(&statement, &finalised, asked.view())?))
             }
@@ -121,11 +133,7 @@ impl Reports {
     }
 
     /// The contracts on the portal that pay `provider`: its own, and those that pay it voids.
-    pub(crate) async fn paid(
-        &self,
-        provider: &ProviderRef,
-        now: Now,
-    ) -> Result<Paid, ReportsError> {
+    async fn paid(&self, provider: &ProviderRef, now: Now) -> Result<Paid, ReportsError> {
         let contracts = self.statements.contracts(provider).await?;
         let contracts = contracts.into_iter().filter(|it| it.is_on_portal(now.date));
         let with_records = contracts.map(|contract| async move {
@@ -177,8 +185,4 @@ impl Paid {
 
 fn finalised_on(record: &StatementRecord) -> Option<NaiveDate> {
     record.finalised.as_ref().map(|it| london_date(it.at))
-}
-
-fn in_words(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
 }

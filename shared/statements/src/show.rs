@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::clock::Now;
-use domain::facts::Contract;
+use domain::facts::{Contract, Period};
 use domain::ids::{ContractRef, ProviderRef};
 use domain::period::Lifecycle;
 use domain::record::{
@@ -54,6 +54,33 @@ impl Statements {
     ) -> Result<Shown, StatementsError> {
         let known = self.known_to(provider, contract).await?;
         self.shown(&known, provider, period_start, now).await
+    }
+
+    /// The statements of a contract whose period and lifecycle are `wanted`, earliest first, as `provider` sees them.
+    ///
+    /// # Errors
+    ///
+    /// [`StatementsError::NotFound`] if the provider has no such contract.
+    pub async fn some(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        now: Now,
+        wanted: impl Fn(&Period, Lifecycle) -> bool + Send + Sync,
+    ) -> Result<Vec<Shown>, StatementsError> {
+        let known = self.known_to(provider, contract).await?;
+        let mut some = Vec::new();
+        for (start, lifecycle) in known.lifecycles(now) {
+            if known.period(start).is_some_and(|period| wanted(period, lifecycle)) {
+                match self.shown(&known, provider, start, now).await {
+                    Ok(shown) => some.push(shown),
+                    // A provider of voids in a period without any.
+                    Err(StatementsError::NotFound) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(some)
     }
 
     /// A finalised statement and the payment that it became, for its remittance advice: all of it, or only what

@@ -12,6 +12,8 @@ const CSV: &str = "Text/csv; charset=utf-8";
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+const PDF: &str = "application/pdf";
+
 /// Other programs read it, which look for no byte order mark.
 const XML: &str = "application/xml; charset=utf-8";
 
@@ -26,7 +28,7 @@ pub struct Download {
 impl Download {
     /// The kinds of file that a path with this ending answers: all, if it has none of these.
     pub(crate) fn media_types(ending: Option<&str>) -> Vec<&'static str> {
-        let kinds = [("csv", CSV), ("xlsx", XLSX), ("xml", XML)];
+        let kinds = [("csv", CSV), ("xlsx", XLSX), ("pdf", PDF), ("xml", XML)];
         let told = kinds.iter().any(|(name, _)| Some(*name) == ending);
         let kinds = kinds.into_iter().filter(|(name, _)| !told || Some(*name) == ending);
         kinds.map(|(_, kind)| kind).collect()
@@ -41,6 +43,11 @@ impl Download {
     pub fn csv(file_name: &str, csv: &[u8]) -> Self {
         let bytes = [BYTE_ORDER_MARK, csv].concat();
         Self { file_name: file_name.to_owned(), media_type: CSV, bytes }
+    }
+
+    /// A paper: `pending-payments_2026-11-22.pdf`.
+    pub fn pdf(file_name: &str, pdf: Vec<u8>) -> Self {
+        Self { file_name: file_name.to_owned(), media_type: PDF, bytes: pdf }
     }
 
     /// A workbook: `actuals_C3002_2026-10-26.xlsx`.
@@ -85,7 +92,8 @@ mod tests {
         let workbook = b"PK\x03\x04\xFF\xFE".to_vec();
         for (download, expected) in [
             (Download::csv("a.csv", csv.as_bytes()), format!("\u{feff}{csv}").into_bytes()),
-            (Download::xlsx("a.xlsx", workbook.clone()), workbook),
+            (Download::xlsx("a.xlsx", workbook.clone()), workbook.clone()),
+            (Download::pdf("a.pdf", workbook.clone()), workbook),
         ] {
             let sent = lambda_http::IntoResponse::into_response(download.into_response()).await;
             let sent = sent.into_body();

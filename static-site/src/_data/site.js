@@ -24,6 +24,7 @@ export default {
     { url: '/council/contacts/', name: 'Contacts', permission: 'see_change_requests' },
     { url: '/council/documents/', name: 'Contract documents', permission: 'see_documents' },
     { url: '/council/purchase-orders/', name: 'Purchase orders', permission: 'see_purchase_orders' },
+    { url: '/council/reports/', name: 'Reports', permission: 'see_reports' },
     { url: '/help/', name: 'Help' },
   ],
 };

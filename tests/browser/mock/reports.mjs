@@ -39,4 +39,16 @@ export const none = { ...report, filters: report.filters.map((filter) => (filter
 /** With every kind of filter and of cell. */
 export const dated = { ...report, filters: [{ name: 'from', label: 'From', kind: 'date', choices: [], value: '2026-11-01' }], columns: [{ name: 'provider', label: 'Provider', kind: 'text' }, { name: 'mean_days', label: 'Mean days', kind: 'number' }], rows: [['Meadow View House', '12.5']], totals: [], notes: [] };
 
+export const COUNCIL_API = '/api/council/reports/prompt-payment';
+export const COUNCIL_PATH = '/council/reports/report/?report=prompt-payment';
+export const offeredToCouncil = { reports: [{ report: 'prompt-payment', title: 'Prompt payment', about: 'Mean days to pay, and the shares paid within 30 days, in 31 to 60 days and later.' }] };
+export const prompt = {
+  ...report, name: 'prompt-payment', title: 'Prompt payment', lead: 'Paid from 22 May 2026 to 22 November 2026',
+  filters: [{ name: 'from', label: 'From', kind: 'date', choices: [], value: '2026-05-22' }, { name: 'to', label: 'To', kind: 'date', choices: [], value: '2026-11-22' }],
+  columns: [{ name: 'provider', label: 'Provider', kind: 'text' }, { name: 'kind', label: 'What was paid', kind: 'text' }, { name: 'paid', label: 'Paid', kind: 'number' }, { name: 'mean_days', label: 'Mean days', kind: 'number' }, { name: 'within_30', label: 'Within 30 days', kind: 'number' }, { name: 'within_30_percent', label: 'Within 30 days, %', kind: 'number' }],
+  rows: [['Meadow View House (P1002)', 'Invoices', '12', '18.3', '11', '91.7'], ['Meadow View House (P1002)', 'Statements', '6', '1.0', '6', '100.0']], totals: [['All', null, '18', '12.5', '17', '94.4']],
+  notes: ['Days are counted from the day an invoice was received to its pay date; days on which it was disputed do not count.'],
+};
+
 export const usual = { 'GET /api/reports': offered, [`GET ${API}`]: report };
+export const usualCouncil = { 'GET /api/council/reports': offeredToCouncil, [`GET ${COUNCIL_API}`]: prompt };

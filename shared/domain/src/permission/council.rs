@@ -66,6 +66,8 @@ pub enum CouncilPermission {
     PublishDocuments,
     /// Read purchase orders.
     SeePurchaseOrders,
+    /// Read and take away reports over all providers.
+    SeeReports,
 }
 
 impl CouncilRole {
@@ -95,13 +97,17 @@ impl CouncilRole {
             May::SeePurchaseOrders => {
                 matches!(self, Self::Contracts | Self::PaymentsOfficer | Self::Auditor)
             }
+            May::SeeReports => matches!(
+                self,
+                Self::Contracts | Self::PaymentsOfficer | Self::Finaliser | Self::Auditor
+            ),
         }
     }
 }
 
 impl CouncilPermission {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SeeQueues,
         Self::SeeActions,
         Self::AnswerActions,
@@ -111,6 +117,7 @@ impl CouncilPermission {
         Self::SeeDocuments,
         Self::PublishDocuments,
         Self::SeePurchaseOrders,
+        Self::SeeReports,
     ];
 }
 
@@ -165,6 +172,7 @@ mod tests {
             (May::SeeDocuments, "--x---x"),
             (May::PublishDocuments, "--x----"),
             (May::SeePurchaseOrders, "--xx--x"),
+            (May::SeeReports, "--xxx-x"),
         ];
         assert_eq!(table.map(|(permission, _)| permission), May::ALL);
         for (permission, row) in table {

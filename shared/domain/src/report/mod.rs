@@ -1,21 +1,34 @@
 //! Reports: what a page shows, a file holds and a paper prints is one value, so that they cannot differ.
 //!
-//! `remittance`, `exceptions`, `pending`, `cash`, `commissioned`, `aged`, `homes`, `prompt` and `responses` each turn what
-//! was loaded into that value. None of them computes an amount that a statement does not have: they add up.
+//! `remittance`, `coming`, `commissioned`, `aged`, `homes`, `prompt` and `responses` each turn what was loaded into that
+//! value. None of them computes an amount that a statement does not have: they add up.
 
+mod aged;
+mod coming;
+mod commissioned;
+mod homes;
 mod name;
+mod prompt;
 mod remittance;
+mod responses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use crate::ids::{ProviderRef, SsRef};
 use crate::money::Money;
 
+pub use aged::aged;
+pub use coming::{Coming, OverTolerance, WEEKS_AHEAD, cash, exceptions, last_day_ahead, pending};
+pub use commissioned::{DeliveredView, DeliveredWeek, commissioned};
+pub use homes::{Home, HomeStatement, homes};
 pub use name::{Audience, NotAReport, ReportName};
+pub use prompt::{PaidDocument, PaidKind, Promptness, prompt};
 pub use remittance::{Advices, RemittanceGroup, partially_finalised, remittance};
+pub use responses::{Answered, answer_times, responses};
 
 /// A report: rows under columns, with what they come to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -38,7 +51,13 @@ pub struct Report {
     pub chart: Option<Chart>,
     /// At its foot.
     pub notes: Vec<String>,
+    /// Whose records it shows, by provider: for the audit, and for nobody who reads it.
+    #[serde(skip)]
+    pub shown: Shown,
 }
+
+/// Clients by the provider that they are shown of.
+pub type Shown = BTreeMap<ProviderRef, BTreeSet<SsRef>>;
 
 /// What a report says, before it is known who asked for it and how.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,6 +72,8 @@ pub struct Body {
     pub chart: Option<Chart>,
     /// At its foot.
     pub notes: Vec<String>,
+    /// Whose records it shows, by provider.
+    pub shown: Shown,
 }
 
 /// A column of a report.
@@ -165,9 +186,9 @@ pub struct Choice {
 impl Report {
     /// A report with this body.
     pub fn of(name: ReportName, lead: String, filters: Vec<Filter>, body: Body) -> Self {
-        let Body { columns, rows, totals, chart, notes } = body;
+        let Body { columns, rows, totals, chart, notes, shown } = body;
         let title = name.title().to_owned();
-        Self { name, title, lead, filters, columns, rows, totals, chart, notes }
+        Self { name, title, lead, filters, columns, rows, totals, chart, notes, shown }
     }
 
     /// What was chosen, as people read it: `Period` and `31 October 2022 to 27 November 2022`.
@@ -284,7 +305,7 @@ impl Filter {
 
 impl Choice {
     /// `value` in the address, `label` to the person.
-    pub fn new(value: impl ToString, label: impl Into<String>) -> Self {
+    pub fn new(value: &impl ToString, label: impl Into<String>) -> Self {
         Self { value: value.to_string(), label: label.into() }
     }
 }

@@ -6,7 +6,7 @@ use crate::causes::in_words;
 use crate::ids::ProviderRef;
 use crate::money::{Money, MoneyError};
 use crate::remittance::{Remittance, RemittanceKind, RemittanceLine};
-use crate::report::{Body, Cell, Chart, Column, bars};
+use crate::report::{Body, Cell, Chart, Column, Shown, bars};
 
 /// What is added up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +43,12 @@ pub fn remittance(advices: &Advices<'_>) -> Result<Body, MoneyError> {
     let mut rows = Vec::new();
     let mut by_kind: BTreeMap<String, Money> = BTreeMap::new();
     let mut notes = Vec::new();
+    let mut shown = Shown::new();
     for advice in advices.all {
         for line in &advice.lines {
             let sum = by_kind.entry(kind_word(line.kind).to_owned()).or_default();
             *sum = sum.plus(line.amount)?;
+            shown.entry(advice.provider_ref.clone()).or_default().extend(line.ss_ref.clone());
             rows.push(advices.row(advice, line));
         }
         let of = format!("{} ({})", advice.contract_name, advice.contract_ref);
@@ -58,7 +60,8 @@ pub fn remittance(advices: &Advices<'_>) -> Result<Body, MoneyError> {
         description: format!("Costs and deductions, {} together.", total.for_people()),
         bars: bars(&by_kind),
     });
-    Ok(Body { totals: vec![advices.total(total)], columns: advices.columns(), rows, chart, notes })
+    let totals = vec![advices.total(total)];
+    Ok(Body { totals, columns: advices.columns(), rows, chart, notes, shown })
 }
 
 impl Advices<'_> {
@@ -85,7 +88,8 @@ impl Advices<'_> {
     fn row(&self, advice: &Remittance, line: &RemittanceLine) -> Vec<Cell> {
         let mut row = Vec::new();
         if self.group == RemittanceGroup::AllProviders {
-            row.push(Cell::Text(self.name(&advice.provider_ref)));
+            let provider = &advice.provider_ref;
+            row.push(Cell::Text(format!("{} ({provider})", self.name(provider))));
         }
         let (start, end) = (in_words(advice.period_start), in_words(advice.period_end));
         row.extend([

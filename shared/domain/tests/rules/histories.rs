@@ -568,7 +568,9 @@ fn papers_agree(body: &Statement) {
         let remittance = Remittance::of(body, &finalised, view).unwrap();
         assert_eq!(remittance.total, totals.payable);
         assert_eq!(sum(remittance.lines.iter().map(|line| line.amount)), totals.payable);
+        crate::reports::remittance_adds_up(body, &remittance);
     }
+    crate::reports::what_is_to_come_adds_up(body);
 }
 
 /// Every care package has a document, and all documents are agreed.

@@ -30,6 +30,8 @@ mod orders;
 #[cfg(test)]
 mod paper;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod weeks;
 #[cfg(test)]
 mod worked_examples;

@@ -63,7 +63,8 @@ function field({ name, label, kind, choices, value }) {
 
 function downloads(path, asked) {
   const file = (format, text) => el('li', {}, el('a', { class: 'govuk-link', href: withQuery(`${path}download`, { ...asked, format }), download: true }, text));
-  return el('ul', { class: 'portal-links' }, file('csv', 'Download as CSV'), file('xlsx', 'Download as Excel'),
+  const printed = el('li', {}, el('a', { class: 'govuk-link', href: withQuery(`${path}report.pdf`, asked), download: true }, 'Download as PDF'));
+  return el('ul', { class: 'portal-links' }, file('csv', 'Download as CSV'), file('xlsx', 'Download as Excel'), printed,
     el('li', {}, el('button', { type: 'button', class: 'portal-link-button', on: { click: () => print() } }, 'Print')));
 }
 
