@@ -33,6 +33,7 @@ pub fn functions() -> Vec<Function> {
         "contacts" contacts,
         "contract-documents" contract_documents,
         "council" council,
+        "council-payments" council_payments,
         "invoices" invoices,
         "pdfs" pdfs,
         "providers" providers,

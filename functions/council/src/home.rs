@@ -1,12 +1,19 @@
 //! What waits for one of the council's people, queue by queue: a line in words, and how soon it matters.
 
 use chrono::{DateTime, Utc};
+use decisions::{Decisions, DecisionsError, INVOICE_DAYS_MAX};
 use domain::action::Side;
 use domain::clock::Now;
 use domain::permission::CouncilPermission;
 use serde::Serialize;
+use statements::{Statements, StatementsError};
 use store::{DocumentsToDo, Store, StoreError};
-use web::Staff;
+use web::{Problem, Staff};
+
+use crate::Council;
+
+/// More invoices, providers or statements than are counted.
+const COUNTED_MAX: usize = 500;
 
 /// The queues that they may read.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -54,9 +61,17 @@ impl HomeView {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the table cannot be read.
-    pub(crate) async fn load(store: &Store, staff: &Staff, now: Now) -> Result<Self, StoreError> {
+    /// A [`Problem`] if the table or the buckets cannot be read.
+    pub(crate) async fn load(state: &Council, staff: &Staff, now: Now) -> Result<Self, Problem> {
+        let store = &state.store;
         let mut queues = Vec::new();
+        if staff.may(CouncilPermission::ApproveInvoices) {
+            queues.push(invoices(&state.decisions, now).await?);
+            queues.push(Box::pin(exceptions(&state.decisions, now)).await?);
+        }
+        if staff.may(CouncilPermission::Finalise) {
+            queues.push(Box::pin(authorisations(&state.statements, now)).await?);
+        }
         if staff.may(CouncilPermission::SeeActions) {
             queues.push(actions(store, staff, now).await?);
         }
@@ -68,6 +83,75 @@ impl HomeView {
         }
         Ok(Self { queues })
     }
+}
+
+async fn invoices(decisions: &Decisions, now: Now) -> Result<QueueView, DecisionsError> {
+    let (heads, _) = decisions.waiting_invoices(COUNTED_MAX, None).await?;
+    let since: Vec<_> =
+        heads.iter().filter_map(|it| it.claim.as_ref()?.submitted_at.into()).collect();
+    let late =
+        |at: &&DateTime<Utc>| now.instant.signed_duration_since(**at).num_days() > INVOICE_DAYS_MAX;
+    let (count, overdue) = (heads.len(), since.iter().filter(late).count());
+    let wait = match count {
+        0 => "No invoice waits to be approved.".to_owned(),
+        1 => "1 invoice or credit note waits to be approved or disputed.".to_owned(),
+        many => format!("{many} invoices and credit notes wait to be approved or disputed."),
+    };
+    Ok(QueueView {
+        queue: "invoices",
+        title: "Invoices",
+        line: format!("{wait}{}", overdue_words(overdue)),
+        url: "/council/invoices/",
+        count,
+        overdue,
+        oldest_at: since.into_iter().min(),
+        attention: Attention::of(count, overdue),
+    })
+}
+
+async fn exceptions(decisions: &Decisions, now: Now) -> Result<QueueView, DecisionsError> {
+    let (waiting, _) = Box::pin(decisions.waiting_exceptions(COUNTED_MAX, None, now)).await?;
+    let weeks = waiting.iter().flat_map(|it| &it.rows);
+    let count = weeks.clone().count();
+    let oldest = weeks.map(|it| it.week_start).min();
+    let line = match count {
+        0 => "No week over tolerance waits for a decision.".to_owned(),
+        1 => "1 week over tolerance waits for a decision.".to_owned(),
+        many => format!("{many} weeks over tolerance wait for a decision."),
+    };
+    Ok(QueueView {
+        queue: "exceptions",
+        title: "Weeks over tolerance",
+        line,
+        url: "/council/exceptions/",
+        count,
+        overdue: 0,
+        oldest_at: oldest.and_then(|it| it.and_hms_opt(0, 0, 0)).map(|it| it.and_utc()),
+        attention: Attention::of(count, 0),
+    })
+}
+
+/// A statement that should have been finalised waits too long.
+async fn authorisations(statements: &Statements, now: Now) -> Result<QueueView, StatementsError> {
+    let waiting = Box::pin(statements.awaiting(COUNTED_MAX, now)).await?;
+    let overdue = waiting.iter().filter(|it| now.instant >= it.period.finalise_at).count();
+    let count = waiting.len();
+    let wait = match count {
+        0 => "No statement waits to be authorised.".to_owned(),
+        1 => "1 statement waits for a second person to authorise it.".to_owned(),
+        many => format!("{many} statements wait for a second person to authorise them."),
+    };
+    let locked = waiting.iter().filter_map(|it| it.record.locked.as_ref());
+    Ok(QueueView {
+        queue: "authorisations",
+        title: "Statements to authorise",
+        line: format!("{wait}{}", overdue_words(overdue)),
+        url: "/council/payments/",
+        count,
+        overdue,
+        oldest_at: locked.map(|it| it.at).min(),
+        attention: Attention::of(count, overdue),
+    })
 }
 
 async fn actions(store: &Store, staff: &Staff, now: Now) -> Result<QueueView, StoreError> {

@@ -6,8 +6,10 @@ mod tests;
 
 use axum::extract::State;
 use cloud::Cloud;
+use decisions::Decisions;
 use domain::permission::CouncilPermission;
 use serde::{Deserialize, Serialize};
+use statements::Statements;
 use store::{ListedProvider, Store};
 use web::{Access, Api, At, Clock, Json, Portal, Problem, Query, Staff};
 
@@ -21,6 +23,10 @@ const PROVIDERS_SHOWN_MAX: usize = 200;
 pub struct Council {
     /// The portal's records.
     pub store: Store,
+    /// The statements of all contracts.
+    pub statements: Statements,
+    /// What waits to be decided by hand.
+    pub decisions: Decisions,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -28,7 +34,12 @@ pub struct Council {
 impl Council {
     /// Opens what it needs. Makes no call.
     pub fn open(cloud: &Cloud) -> Self {
-        Self { store: Store::open(cloud), clock: Clock::System }
+        Self {
+            store: Store::open(cloud),
+            statements: Statements::open(cloud),
+            decisions: Decisions::open(cloud),
+            clock: Clock::System,
+        }
     }
 }
 
@@ -54,7 +65,7 @@ pub fn api() -> Api<Council> {
 
 /// One of the council's people sees what waits for them.
 async fn home(state: State<Council>, staff: Staff, at: At) -> Result<Json<HomeView>, Problem> {
-    Ok(Json(HomeView::load(&state.store, &staff, at.0).await?))
+    Ok(Json(Box::pin(HomeView::load(&state, &staff, at.0)).await?))
 }
 
 /// What somebody looks for.

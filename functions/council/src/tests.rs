@@ -1,9 +1,12 @@
 //! The council's people at their first page.
 
+use decisions::Decisions;
 use domain::change_request::{Asked, ChangeRequest, ContactForm, RequestState};
 use domain::facts::Provider;
 use domain::permission::{CouncilRole, Role};
+use files::Objects;
 use serde_json::{Value, json};
+use statements::Statements;
 use store::keys::Key;
 use store::{Action, ListedProvider, QueuedRequest, Store};
 use testing::{Browser, at, parse, provider, sign_in, sign_in_staff};
@@ -14,7 +17,11 @@ use crate::{Council, api};
 const NINE: &str = "2026-11-12T09:00:00Z";
 
 fn visitor(store: &Store) -> Browser {
-    Browser::new(api().router(Council { store: store.clone(), clock: Clock::at(at(NINE)) }))
+    let (objects, site) = (Objects::in_memory(), "https://portal.example");
+    let statements = Statements::with(store.clone(), objects.clone(), site);
+    let decisions = Decisions::with(store.clone(), objects, site);
+    let clock = Clock::at(at(NINE));
+    Browser::new(api().router(Council { store: store.clone(), statements, decisions, clock }))
 }
 
 async fn staff(store: &Store, role: CouncilRole) -> Browser {
@@ -56,8 +63,8 @@ async fn each_role_sees_the_queues_that_it_may_read() {
         (CouncilRole::Helpdesk, vec!["change_requests"]),
         (CouncilRole::TeamMember, vec!["actions"]),
         (CouncilRole::Contracts, vec!["documents"]),
-        (CouncilRole::PaymentsOfficer, vec![]),
-        (CouncilRole::Finaliser, vec![]),
+        (CouncilRole::PaymentsOfficer, vec!["invoices", "exceptions"]),
+        (CouncilRole::Finaliser, vec!["authorisations"]),
         (CouncilRole::Configuration, vec![]),
         (CouncilRole::Auditor, vec!["actions", "change_requests", "documents"]),
     ];

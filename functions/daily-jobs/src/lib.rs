@@ -7,6 +7,7 @@
 use agreements::{Agreements, AgreementsError};
 use cloud::{Cloud, tracing};
 use conversations::{Conversations, ConversationsError};
+use decisions::{Decisions, DecisionsError};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
 use imports::{Imports, ImportsError};
@@ -31,6 +32,8 @@ pub struct DailyJobs {
     pub people: People,
     /// Whose accepted changes are finished.
     pub conversations: Conversations,
+    /// Whose files are dropped that were cut off.
+    pub decisions: Decisions,
     /// What tells people once a day, and of what was not sent.
     pub notices: Notices,
     /// Whose deadlines are kept.
@@ -59,6 +62,9 @@ pub enum DailyJobsError {
     /// The actions.
     #[error(transparent)]
     Conversations(#[from] ConversationsError),
+    /// What was decided by hand.
+    #[error(transparent)]
+    Decisions(#[from] DecisionsError),
     /// The daily email.
     #[error(transparent)]
     Notices(#[from] NoticesError),
@@ -81,6 +87,7 @@ impl Failure for DailyJobsError {
             Self::Imports(error) => error.kind(),
             Self::People(error) => error.kind(),
             Self::Conversations(error) => error.kind(),
+            Self::Decisions(error) => error.kind(),
             Self::Notices(error) => error.kind(),
             Self::Agreements(error) => error.kind(),
             Self::Ordering(error) => error.kind(),
@@ -95,6 +102,7 @@ impl Failure for DailyJobsError {
             Self::Imports(error) => error.code(),
             Self::People(error) => error.code(),
             Self::Conversations(error) => error.code(),
+            Self::Decisions(error) => error.code(),
             Self::Notices(error) => error.code(),
             Self::Agreements(error) => error.code(),
             Self::Ordering(error) => error.code(),
@@ -112,6 +120,7 @@ impl DailyJobs {
             imports: Imports::open(cloud),
             people: People::open(cloud),
             conversations: Conversations::open(cloud),
+            decisions: Decisions::open(cloud),
             notices: Notices::open(cloud),
             agreements: Agreements::open(cloud),
             orders: Orders::open(cloud),
@@ -145,11 +154,15 @@ impl DailyJobs {
         outcome
     }
 
-    /// Drops the council's files of changes that were accepted in actions and cut off.
+    /// Drops the council's files of changes that were accepted in actions, or decided by hand, and cut off.
     async fn finish_changes(&self) -> Result<(), DailyJobsError> {
         let finished = self.conversations.finish().await?;
         if finished > 0 {
             tracing::info!(finished, "accepted changes finished");
+        }
+        let finished = self.decisions.finish().await?;
+        if finished > 0 {
+            tracing::info!(finished, "decisions made by hand finished");
         }
         Ok(())
     }
@@ -245,6 +258,7 @@ mod tests {
             agreements: Agreements::with(store.clone(), objects.clone(), mail.clone(), SITE),
             orders: Orders::with(store.clone(), objects.clone()),
             conversations: Conversations::with(store.clone(), objects.clone(), mail.clone(), SITE),
+            decisions: Decisions::with(store.clone(), objects.clone(), SITE),
             imports: Imports::with(store.clone(), objects, mail.clone(), |_| [7; 32]),
             people: People::with(store.clone(), mail.clone(), SITE, |_| [7; 32]),
             notices: Notices::with(store.clone(), mail.clone(), SITE),

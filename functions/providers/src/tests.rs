@@ -156,7 +156,7 @@ async fn a_person_of_the_council_sees_their_teams_by_name_and_what_they_may_do()
                 "teams": [{"team_ref": "PAYMENTS", "name": "Payments Team"}],
                 "permissions": [
                     "see_queues", "see_actions", "answer_actions", "accept_proposals", "see_purchase_orders",
-                    "see_reports",
+                    "see_reports", "see_payments", "direct_payments", "approve_invoices",
                 ],
             },
             "council_name": "The council", "support_email": "support@council.example",

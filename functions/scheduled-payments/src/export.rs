@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 use files::FilesError;
 use files::csv::write;
+use statements::view::LineView;
 use web::Download;
 
 use crate::Which;
 use crate::remittance_view::{AdviceLine, AdviceView};
-use crate::statement_view::{LineView, StatementView};
+use crate::statement_view::StatementView;
 
 const STATEMENT: [&str; 16] = [
     "Item",

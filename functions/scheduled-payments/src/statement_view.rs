@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{ContractRef, CpliId, ItemId, ProviderRef, SsRef};
-use domain::item::{Correction, Item, ItemKind, ItemStatus};
-use domain::money::{Money, MoneyError};
+use domain::ids::{ContractRef, ProviderRef};
+use domain::item::{Item, ItemStatus};
+use domain::money::MoneyError;
 use domain::period::{FinancialYear, Lifecycle};
-use domain::record::{LineQuery, Response, ResponseState};
 use domain::statement::Totals;
 use serde::Serialize;
 use statements::Shown;
+use statements::view::{LineView, PayeeView, ResponseView};
 
 /// A statement and who looks at it.
 #[derive(Debug)]
@@ -52,75 +52,6 @@ pub(crate) struct StatementView {
     pub(crate) held: Vec<LineView>,
 }
 
-/// What the provider said, in one shape whatever it was.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct ResponseView {
-    state: ResponseState,
-    by: Option<String>,
-    at: Option<DateTime<Utc>>,
-    comment: Option<String>,
-    queries: Vec<LineQuery>,
-    /// When the provider answered to items that have changed since.
-    superseded_at: Option<DateTime<Utc>>,
-}
-
-/// Who is paid how much of it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct PayeeView {
-    provider_ref: ProviderRef,
-    name: String,
-    payable: Money,
-}
-
-/// One line: an item and how its amount comes about.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct LineView {
-    pub(crate) item_id: ItemId,
-    pub(crate) kind: ItemKind,
-    pub(crate) correction: Option<Correction>,
-    pub(crate) cpli_id: Option<CpliId>,
-    pub(crate) ss_ref: Option<SsRef>,
-    pub(crate) client: Option<String>,
-    pub(crate) service: Option<String>,
-    pub(crate) service_level: Option<String>,
-    pub(crate) service_from: NaiveDate,
-    pub(crate) service_to: NaiveDate,
-    pub(crate) days: u32,
-    pub(crate) amount: Money,
-    pub(crate) arithmetic: String,
-    pub(crate) status: ItemStatus,
-    /// Why it is not paid now.
-    pub(crate) reason: Option<String>,
-    /// Why there is a correction or an adjustment.
-    pub(crate) cause: Option<String>,
-    pub(crate) reverses: Option<ItemId>,
-    pub(crate) carried_from_period: Option<NaiveDate>,
-    /// Who is paid, if that is not the contract's provider.
-    pub(crate) paid_to: Option<String>,
-    pub(crate) query: Option<String>,
-}
-
-impl From<&Response> for ResponseView {
-    fn from(response: &Response) -> Self {
-        let answer = response.answer();
-        let superseded_at = match response {
-            Response::Unconfirmed { superseded_at } => *superseded_at,
-            Response::NotRequired
-            | Response::Confirmed(_)
-            | Response::ConfirmedWithQueries { .. }
-            | Response::Rejected(_) => None,
-        };
-        Self {
-            state: response.state(),
-            by: answer.map(|it| it.by.clone()),
-            at: answer.map(|it| it.at),
-            comment: answer.map(|it| it.comment.clone()),
-            queries: response.queries().to_vec(),
-            superseded_at,
-        }
-    }
-}
-
 impl StatementView {
     /// What the page shows.
     ///
@@ -150,7 +81,7 @@ impl StatementView {
             finalised_at: record.finalised.as_ref().map(|it| it.at),
             digest: seen.shown.digest.clone(),
             totals: statement.totals()?,
-            payees: seen.payees()?,
+            payees: PayeeView::all(statement, &seen.names)?,
             unconfirmed_in_a_row: seen.shown.unconfirmed_in_a_row,
             warning: seen.warning(),
             payable: lines(|item| item.status == ItemStatus::Payable),
@@ -185,71 +116,8 @@ impl Seen {
         self.names.get(provider).cloned().unwrap_or_else(|| provider.to_string())
     }
 
-    fn payees(&self) -> Result<Vec<PayeeView>, MoneyError> {
-        let mut payable = BTreeMap::new();
-        for item in &self.shown.statement.items {
-            let sum: &mut Money = payable.entry(&item.payee).or_default();
-            if item.status == ItemStatus::Payable {
-                *sum = sum.plus(item.amount)?;
-            }
-        }
-        let view = |(payee, payable): (&ProviderRef, Money)| PayeeView {
-            provider_ref: payee.clone(),
-            name: self.name(payee),
-            payable,
-        };
-        Ok(payable.into_iter().map(view).collect())
-    }
-
     fn line(&self, item: &Item) -> LineView {
-        let to_another = item.payee != self.shown.statement.provider_ref;
         let queries = if self.own { self.shown.record.response.queries() } else { &[] };
-        let query = queries.iter().find(|query| query.item_id == item.item_id);
-        LineView {
-            item_id: item.item_id.clone(),
-            kind: item.kind,
-            correction: item.correction,
-            cpli_id: item.subject.cpli_id().cloned(),
-            ss_ref: item.label.ss_ref.clone(),
-            client: item.label.client.clone(),
-            service: item.label.service.clone(),
-            service_level: item.label.service_level.clone(),
-            service_from: item.service_from,
-            service_to: item.service_to,
-            days: item.days,
-            amount: item.amount,
-            arithmetic: item.arithmetic(),
-            status: item.status,
-            reason: item.hold.as_ref().map(|hold| hold.reason.clone()),
-            cause: item.cause.clone(),
-            reverses: item.reverses.clone(),
-            carried_from_period: item.carried_from_period,
-            paid_to: to_another.then(|| self.name(&item.payee)),
-            query: query.map(|it| it.comment.clone()),
-        }
-    }
-}
-
-impl LineView {
-    /// What the item is, in words.
-    pub(crate) fn kind_word(&self) -> &'static str {
-        match (self.correction, self.kind) {
-            (Some(Correction::Reversal), _) => "Reversal",
-            (Some(Correction::Reissue), _) => "Reissue",
-            (None, ItemKind::Cost) => "Cost",
-            (None, ItemKind::Income) => "Income",
-            (None, ItemKind::Manual) => "Manual adjustment",
-            (None, ItemKind::Void) => "Void",
-        }
-    }
-
-    /// Whether the item is paid, in words.
-    pub(crate) fn status_word(&self) -> &'static str {
-        match self.status {
-            ItemStatus::Payable => "Payable",
-            ItemStatus::Suspended => "Suspended",
-            ItemStatus::Cancelled => "Cancelled",
-            ItemStatus::CarriedForward => "Carried forward",
-        }
+        LineView::of(item, &self.shown.statement.provider_ref, &self.names, queries)
     }
 }

@@ -18,7 +18,7 @@ impl Directive {
     }
 
     /// Whether it is about `subject`: everything, or what is about its care package.
-    fn is_about(&self, subject: &Subject) -> bool {
+    pub(crate) fn is_about(&self, subject: &Subject) -> bool {
         self.cpli_id.is_none() || self.cpli_id.as_ref() == subject.cpli_id()
     }
 }

@@ -463,6 +463,9 @@ pub struct Adjustment {
     pub period_start: NaiveDate,
     /// Over how many consecutive periods it is spread; at least 1.
     pub instalments: u32,
+    /// Who decided it in the portal; nobody: it came in the council's own file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made_by: Vec<StaffRef>,
 }
 
 /// The council's decision that something is not to be paid now.
@@ -482,6 +485,9 @@ pub struct Directive {
     pub to_date: Option<NaiveDate>,
     /// Shown to the provider.
     pub reason: String,
+    /// Who decided it in the portal, and who ended it; nobody: it came in the council's own file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made_by: Vec<StaffRef>,
 }
 
 /// What a directive decides.

@@ -34,7 +34,7 @@ pub enum Lifecycle {
     Current,
     /// The confirm-by instant has passed; the provider can no longer respond.
     Locked,
-    /// Locked, and the instant has come at which the schedule sends it for payment.
+    /// Locked, and agreed by one of the council's people, or due by the schedule and in need of nobody.
     Authorised,
     /// Fixed for ever and sent for payment.
     Finalised,
@@ -83,7 +83,8 @@ fn fixed(period: &Period, record: &StatementRecord, now: Now) -> Option<Lifecycl
         return Some(Lifecycle::Finalised);
     }
     record.locked.as_ref().map(|_locked| {
-        if now.instant >= period.finalise_at { Lifecycle::Authorised } else { Lifecycle::Locked }
+        let agreed = record.authorised.is_some() || now.instant >= period.finalise_at;
+        if agreed { Lifecycle::Authorised } else { Lifecycle::Locked }
     })
 }
 
@@ -293,6 +294,7 @@ mod tests {
             reason: "Agreed".to_owned(),
             period_start: date("2026-04-01"),
             instalments: 2,
+            made_by: Vec::new(),
         };
         let all = periods(&STARTS);
         let starts = |adjustment: &Adjustment| {

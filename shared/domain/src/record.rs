@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::authorising::Authorised;
 use crate::clock::Now;
 use crate::facts::{Confirmation, Contract, Period};
 use crate::failure::{Failure, FieldError, Kind};
@@ -36,6 +37,9 @@ pub struct StatementRecord {
     pub response: Response,
     /// Set when the items were fixed.
     pub locked: Option<Locked>,
+    /// Set when one of the council's people agreed that its items are paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorised: Option<Authorised>,
     /// Set when it was fixed for ever.
     pub finalised: Option<Finalised>,
     /// Counts saves; 0: never saved.
@@ -340,6 +344,7 @@ impl StatementRecord {
             period_start,
             response: Response::unasked(contract.asks()),
             locked: None,
+            authorised: None,
             finalised: None,
             version: 0,
         }
@@ -448,7 +453,7 @@ impl StatementRecord {
             }
             Response::Rejected(answer) => Response::Rejected(quiet(answer)),
         };
-        Self { response, finalised, ..self }
+        Self { response, authorised: None, finalised, ..self }
     }
 
     /// Takes back an answer to items that have changed since. None: there is nothing to take back.

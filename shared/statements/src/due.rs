@@ -53,7 +53,7 @@ impl Statements {
         Ok(found.await?.into_iter().map(watched).collect())
     }
 
-    async fn contracts_where<T>(
+    pub(crate) async fn contracts_where<T>(
         &self,
         wanted: impl Fn(&Progress, &[Period]) -> Option<T>,
     ) -> Result<Vec<(DueContract, T)>, StatementsError> {

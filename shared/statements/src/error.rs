@@ -1,10 +1,12 @@
 //! What can go wrong with a statement.
 
 use cloud::MissingSetting;
+use domain::authorising::CannotAuthorise;
 use domain::failure::{Failure, FieldError, Kind};
 use domain::invoice::InvoiceId;
 use domain::money::MoneyError;
 use domain::record::CannotRespond;
+use domain::schedule::CannotSchedule;
 use domain::statement::CannotCompute;
 use files::FilesError;
 use store::StoreError;
@@ -19,6 +21,12 @@ pub enum StatementsError {
     /// The response is refused.
     #[error(transparent)]
     Refused(#[from] CannotRespond),
+    /// It is not authorised.
+    #[error(transparent)]
+    Authorise(#[from] CannotAuthorise),
+    /// The schedule of its cycle does not allow it.
+    #[error(transparent)]
+    Schedule(#[from] CannotSchedule),
     /// Its facts contradict each other.
     #[error(transparent)]
     CannotCompute(#[from] CannotCompute),
@@ -63,6 +71,8 @@ impl Failure for StatementsError {
         match self {
             Self::NotFound => Kind::NotFound,
             Self::Refused(refused) => refused.kind(),
+            Self::Authorise(why) => why.kind(),
+            Self::Schedule(why) => why.kind(),
             Self::CannotCompute(why) => why.kind(),
             Self::Money(_) | Self::Body(_) | Self::Invoice(_) => Kind::Defect,
             Self::Busy => Kind::Unavailable,
@@ -76,6 +86,8 @@ impl Failure for StatementsError {
         match self {
             Self::NotFound => "not-found",
             Self::Refused(refused) => refused.code(),
+            Self::Authorise(why) => why.code(),
+            Self::Schedule(why) => why.code(),
             Self::CannotCompute(why) => why.code(),
             Self::Money(_) => "amount-too-large",
             Self::Body(_) => "statement-unreadable",
@@ -90,7 +102,9 @@ impl Failure for StatementsError {
     fn fields(&self) -> Vec<FieldError> {
         match self {
             Self::Refused(refused) => refused.fields(),
+            Self::Schedule(why) => why.fields(),
             Self::NotFound
+            | Self::Authorise(_)
             | Self::CannotCompute(_)
             | Self::Money(_)
             | Self::Body(_)

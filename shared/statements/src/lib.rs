@@ -8,6 +8,7 @@
 //! Architecture invariant: no rule about money is here. Those are in `domain`; this crate loads, asks and saves.
 
 mod bodies;
+mod council;
 mod due;
 mod error;
 mod invoices;
@@ -18,6 +19,7 @@ mod respond;
 mod settle;
 mod show;
 mod tell;
+pub mod view;
 mod watch;
 
 #[cfg(test)]
@@ -27,6 +29,7 @@ use cloud::{Cloud, Setting};
 use files::Objects;
 use store::Store;
 
+pub use crate::council::{CouncilLine, CouncilShown, FinalisedByHand, Finaliser, PeriodTally};
 pub use crate::due::{DueContract, Watched};
 pub use crate::error::StatementsError;
 pub use crate::list::{ContractPeriods, PeriodLine, Waiting};

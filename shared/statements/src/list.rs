@@ -159,6 +159,7 @@ impl Statements {
         }
         let statement = self.statement_of(known, &saved, Some(period)).await?;
         let record = saved.effective(known.contract().asks(), &statement.digest());
+        let lifecycle = known.standing(lifecycle, &record, &statement);
         let outstanding = own && is_outstanding(&record, &statement);
         let totals = match statement.seen_by(provider) {
             Some(seen) => seen.totals()?,

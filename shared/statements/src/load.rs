@@ -1,11 +1,12 @@
 //! Everything known about a contract, brought together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use domain::authorising::ToAuthorise;
 use domain::clock::Now;
 use domain::facts::{Contract, Period};
-use domain::ids::{ContractRef, ProviderRef};
+use domain::ids::{ContractRef, ProviderRef, StaffRef};
 use domain::period::{self, Lifecycle, lifecycles};
 use domain::record::StatementRecord;
 use domain::settings::Settings;
@@ -64,6 +65,34 @@ impl Known {
     pub(crate) fn record(&self, start: NaiveDate) -> StatementRecord {
         let saved = self.records.get(&start).cloned();
         saved.unwrap_or_else(|| StatementRecord::new(self.contract(), start))
+    }
+
+    /// Who decided something by hand about a statement that is locked and not finalised, and whether it waits for
+    /// somebody else to authorise it.
+    pub(crate) fn four_eyes(
+        &self,
+        record: &StatementRecord,
+        statement: &Statement,
+    ) -> (BTreeSet<StaffRef>, bool) {
+        if record.finalised.is_some() {
+            return (BTreeSet::new(), false);
+        }
+        let makers = self.today.facts.makers(statement);
+        let digest = statement.digest();
+        let to = ToAuthorise { digest: &digest, makers: &makers };
+        let awaits = record.awaits_authorisation(to);
+        (makers, awaits)
+    }
+
+    /// How far a statement has come: one that waits for a second person is not authorised by its date alone.
+    pub(crate) fn standing(
+        &self,
+        lifecycle: Lifecycle,
+        record: &StatementRecord,
+        statement: &Statement,
+    ) -> Lifecycle {
+        let by_date = lifecycle == Lifecycle::Authorised;
+        if by_date && self.four_eyes(record, statement).1 { Lifecycle::Locked } else { lifecycle }
     }
 
     /// The earliest period whose items are not fixed: the only one that is computed with corrections.

@@ -144,6 +144,47 @@ impl Statements {
         Ok(effects.map(effect).collect())
     }
 
+    /// What a decision by hand would mean for the statements of a contract that are not finalised: for the one that is
+    /// locked, for the open one, and for those after it that begin by `through`. Those that stay as they are, are left
+    /// out. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// [`StatementsError::NotFound`] if there is no such contract; [`StatementsError::CannotCompute`] if the facts would
+    /// contradict each other.
+    pub async fn effects_by_hand(
+        &self,
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        through: NaiveDate,
+        change: impl FnOnce(&mut Facts),
+    ) -> Result<Vec<Effect>, StatementsError> {
+        let mut known = self.known(provider, contract).await?;
+        let now = self.not_finalised(&known, through).await?;
+        change(&mut known.today.facts);
+        let then = self.not_finalised(&known, through).await?;
+        let effects = now
+            .into_iter()
+            .zip(then)
+            .map(|((period, now), (_, then))| Effect::new(known.contract(), &period, &now, &then));
+        Ok(effects.filter(|it| it.now != it.then || !it.non_payable.is_empty()).collect())
+    }
+
+    async fn not_finalised(
+        &self,
+        known: &Known,
+        through: NaiveDate,
+    ) -> Result<Vec<(Period, Sums)>, StatementsError> {
+        let mut of = Vec::new();
+        let waits = known.records.values().filter(|it| it.locked.is_some());
+        for record in waits.filter(|it| it.finalised.is_none()) {
+            let statement = self.fixed_statement(known, record).await?;
+            of.push((statement.period.clone(), statement.totals_by_status()?));
+        }
+        of.extend(self.not_fixed(known, through).await?);
+        Ok(of)
+    }
+
     /// The open statement and those after it that begin by `through`, with what each comes to.
     async fn not_fixed(
         &self,

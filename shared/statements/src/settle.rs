@@ -98,7 +98,10 @@ impl Statements {
                 Ok(true)
             }
             Some(Step::Finalise(start)) => {
-                settled.emails.extend(self.finalise(&known, start, now).await?);
+                let Some(emails) = self.finalise(&known, start, now).await? else {
+                    return Ok(false);
+                };
+                settled.emails.extend(emails);
                 settled.finalised.push(start);
                 Ok(true)
             }
@@ -123,13 +126,19 @@ impl Statements {
                 let body = self.locked_body(&known.contract_ref, start).await?;
                 body.statement.period.finalise_at
             };
-            let due = now.instant >= finalise_at;
+            let due = now.instant >= finalise_at && !self.is_paused(known).await?;
             return Ok(Some(if due { Step::Finalise(start) } else { Step::Await(start) }));
         }
         let next = known
             .first_not_fixed()
             .filter(|period| now.instant >= known.contract().locks_at(period));
         Ok(next.cloned().map(Step::Lock))
+    }
+
+    /// Whether the schedule of the contract's cycle is paused: then nothing of it is finalised.
+    pub(crate) async fn is_paused(&self, known: &Known) -> Result<bool, StatementsError> {
+        let schedule = self.store.schedule(&known.contract().cycle_ref).await?;
+        Ok(schedule.paused().is_some())
     }
 
     async fn lock(
@@ -169,27 +178,15 @@ impl Statements {
         Ok(ids)
     }
 
-    async fn finalise(
+    /// Sends a locked statement for payment. None: it waits for a second person to authorise it.
+    pub(crate) async fn finalise(
         &self,
         known: &Known,
         start: NaiveDate,
         now: Now,
-    ) -> Result<Vec<OutboxId>, StatementsError> {
-        let (contract, record) = (&known.contract_ref, known.record(start));
-        let locked = self.locked_body(contract, start).await?;
-        self.deal_with_changes(known, &locked).await?;
-        let statement = locked
-            .statement
-            .with_directives(&known.today.facts)
-            .with_response(&record, &known.settings);
-        let finalised = Finalised {
-            run_id: Finalised::run_id(contract, start),
-            at: now.instant,
-            totals: statement.totals()?,
-            lines: u32::try_from(statement.items.len()).unwrap_or(u32::MAX),
-        };
-        let computed = FinalisedBody { finalised, statement };
-        let body = self.fix_body(&Place::finalised(contract, start), &computed).await?;
+    ) -> Result<Option<Vec<OutboxId>>, StatementsError> {
+        let record = known.record(start);
+        let Some(body) = self.body_to_pay(known, &record, now).await? else { return Ok(None) };
         self.write_files(&body).await?;
         let progress = self.progress(known).await?;
         let invoices = self.paid_invoices(known, &body).await?;
@@ -206,7 +203,35 @@ impl Statements {
         let telling = Telling::emails(emails).with_news(to_each);
         let record = record.finalise(body.finalised);
         self.store.save_settled(&record, &progress, telling, invoices).await?;
-        Ok(ids)
+        Ok(Some(ids))
+    }
+
+    /// What a locked statement pays, fixed for ever. None: it waits for a second person to authorise it.
+    async fn body_to_pay(
+        &self,
+        known: &Known,
+        record: &StatementRecord,
+        now: Now,
+    ) -> Result<Option<FinalisedBody>, StatementsError> {
+        let (contract, start) = (&known.contract_ref, record.period_start);
+        let locked = self.locked_body(contract, start).await?;
+        self.deal_with_changes(known, &locked).await?;
+        let statement = locked
+            .statement
+            .with_directives(&known.today.facts)
+            .with_response(record, &known.settings);
+        if known.four_eyes(record, &statement).1 {
+            cloud::tracing::info!(contract = %contract, %start, "statement waits for authorisation");
+            return Ok(None);
+        }
+        let finalised = Finalised {
+            run_id: Finalised::run_id(contract, start),
+            at: now.instant,
+            totals: statement.totals()?,
+            lines: u32::try_from(statement.items.len()).unwrap_or(u32::MAX),
+        };
+        let computed = FinalisedBody { finalised, statement };
+        Ok(Some(self.fix_body(&Place::finalised(contract, start), &computed).await?))
     }
 
     async fn progress(&self, known: &Known) -> Result<Progress, StatementsError> {

@@ -124,6 +124,7 @@ impl Statements {
         let record = saved.effective(known.contract().asks(), &digest);
         let lifecycle = known.lifecycles(now).get(&period_start).copied();
         let lifecycle = lifecycle.unwrap_or_else(|| lifecycle_of(&record));
+        let lifecycle = known.standing(lifecycle, &record, &statement);
         let own = *provider == known.provider_ref;
         let can_respond =
             own && lifecycle == Lifecycle::Current && record.response != Response::NotRequired;

@@ -39,6 +39,13 @@ struct Pointer {
     invoice_id: InvoiceId,
 }
 
+/// That a submitted document waits for the council.
+#[derive(Debug, Serialize, Deserialize)]
+struct WaitingInvoice {
+    provider_ref: ProviderRef,
+    invoice_id: InvoiceId,
+}
+
 impl Store {
     /// The heads of the documents of a contract and period, in the order they were created, deleted ones too.
     ///
@@ -111,7 +118,49 @@ impl Store {
     ///
     /// [`StoreError::Stale`] if somebody has.
     pub async fn save_invoice(&self, head: &InvoiceHead) -> Result<(), StoreError> {
-        self.table.write(vec![Self::invoice_action(head)]).await
+        let mut actions = vec![Self::invoice_action(head)];
+        if head.state == InvoiceState::Submitted {
+            actions.push(Self::waiting_action(head));
+        }
+        self.table.write(actions).await
+    }
+
+    /// What puts a submitted document into the council's queue.
+    fn waiting_action(head: &InvoiceHead) -> Action {
+        let waiting = WaitingInvoice {
+            provider_ref: head.provider_ref.clone(),
+            invoice_id: head.invoice_id.clone(),
+        };
+        Action::put(Key::submitted_invoice(&head.provider_ref, &head.invoice_id), &waiting)
+    }
+
+    /// Some of the submitted documents that wait for the council, by provider, and where to go on.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotACursor`] if `after` is not from this list; otherwise if the table cannot be read.
+    pub async fn submitted_invoices(
+        &self,
+        limit: usize,
+        after: Option<Cursor>,
+    ) -> Result<(Vec<InvoiceHead>, Option<Cursor>), StoreError> {
+        let page = self.table.query(&Query::submitted_invoices().limit(limit).after(after)).await?;
+        let next = page.next.clone();
+        let mut heads = Vec::new();
+        for WaitingInvoice { provider_ref, invoice_id } in page.read()? {
+            let head: Option<InvoiceHead> = self.invoice(&provider_ref, &invoice_id).await?;
+            heads.extend(head.filter(|head| head.state == InvoiceState::Submitted));
+        }
+        Ok((heads, next))
+    }
+
+    /// How many submitted documents wait for the council: so many at most.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn submitted_invoices_counted(&self, max: usize) -> Result<usize, StoreError> {
+        Ok(self.table.query(&Query::submitted_invoices().limit(max)).await?.rows.len())
     }
 
     /// What saves a head, if nobody has since it was read.
@@ -154,6 +203,7 @@ impl Store {
                 Self::invoice_action(head),
                 Action::put(Key::invoice_number(provider), &next).if_version(given.version),
                 Action::put(Key::numbered(provider, given.number), &pointer).if_absent(),
+                Self::waiting_action(head),
             ])
             .await
     }
@@ -190,7 +240,8 @@ impl Store {
 
     /// What saves a decision about a document, for those who save more with it.
     pub fn decision_actions(head: &InvoiceHead) -> Vec<Action> {
-        let mut actions = vec![Self::invoice_action(head)];
+        let waiting = Key::submitted_invoice(&head.provider_ref, &head.invoice_id);
+        let mut actions = vec![Self::invoice_action(head), Action::delete(waiting)];
         if head.state == InvoiceState::Approved {
             let key = Key::approved(&head.provider_ref, &head.invoice_id);
             actions.push(Action::put(key, &Pointer { invoice_id: head.invoice_id.clone() }));

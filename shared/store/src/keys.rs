@@ -39,6 +39,10 @@
 //! | invoices | the heads of a provider's invoices | `PROVIDER#p` | begins `INVOICE#` |
 //! | invoices | those of a contract in a period | `PROVIDER#p` | begins `INVOICE#c#start#` |
 //! | statements | which approved invoices wait for a statement | `PROVIDER#p` | begins `APPROVED#c#` |
+//! | council payments, council | which submitted invoices wait for the council | `INVOICES` | `SUBMITTED#p#c#start#n` |
+//! | council payments | what was decided by hand about a contract, latest last | `PROVIDER#p` | `BYHAND#c#at#id` |
+//! | council payments | one of these decisions | `BYHAND#id` | `BYHAND` |
+//! | council payments, daily jobs | which of them have no file yet | `BYHAND` | `PENDING#id` |
 //! | invoices | which number comes next | `PROVIDER#p` | `INVOICENUMBER` |
 //! | import | what did the council say of it | `PROVIDER#p` | `DECIDED#number` |
 //! | import | which invoice has a number | `PROVIDER#p` | `NUMBERED#number` |
@@ -60,6 +64,7 @@
 //! | finalise | which cycles are there | `CYCLES` | `CYCLE#ref` |
 //! | statements, finalise | the periods of a cycle, by first day | `CYCLE#ref` | `PERIOD#start` |
 //! | finalise | how far is each contract of a cycle | `CYCLE#ref` | `CONTRACT#c` |
+//! | finalise, council payments | is the schedule of a cycle paused | `CYCLE#ref` | `SCHEDULE` |
 //! | import | how far is this file | `IMPORT#feed` | `FILE#time` |
 //! | import | which rows of a file were not applied | `IMPORT#feed` | `ROWS#time#row` |
 //! | import, daily jobs | which of those that had waited | `IMPORT#feed` | `LATE#time#row#kind#ref` |
@@ -622,6 +627,37 @@ impl Key {
     pub fn progress(cycle: &CycleRef, contract: &ContractRef) -> Self {
         Self::new(cycle_pk(cycle), format!("CONTRACT#{contract}"))
     }
+
+    /// A decision that one of the council's people made by hand.
+    pub fn by_hand(id: &str) -> Self {
+        Self::new(format!("BYHAND#{}", escaped(id)), "BYHAND")
+    }
+
+    /// The same among those about its contract.
+    pub fn by_hand_of(
+        provider: &ProviderRef,
+        contract: &ContractRef,
+        at: DateTime<Utc>,
+        id: &str,
+    ) -> Self {
+        let sk = format!("BYHAND#{contract}#{}#{}", sortable(at), escaped(id));
+        Self::new(provider_pk(provider), sk)
+    }
+
+    /// That the file of a decision made by hand is still to be dropped.
+    pub fn pending_by_hand(id: &str) -> Self {
+        Self::new("BYHAND", format!("PENDING#{}", escaped(id)))
+    }
+
+    /// That a submitted invoice waits for the council.
+    pub fn submitted_invoice(provider: &ProviderRef, invoice: &InvoiceId) -> Self {
+        Self::new("INVOICES", format!("SUBMITTED#{provider}#{}", invoice_part(invoice)))
+    }
+
+    /// Whether the schedule of a cycle is paused.
+    pub fn schedule(cycle: &CycleRef) -> Self {
+        Self::new(cycle_pk(cycle), "SCHEDULE")
+    }
 }
 
 /// People and emails. Emails in lower case; hashes in hexadecimal.
@@ -962,6 +998,21 @@ impl Query {
     /// The periods of a cycle, earliest first.
     pub fn periods(cycle: &CycleRef) -> Self {
         Self::beginning(cycle_pk(cycle), "PERIOD#")
+    }
+
+    /// What was decided by hand about a contract.
+    pub fn by_hand(provider: &ProviderRef, contract: &ContractRef) -> Self {
+        Self::beginning(provider_pk(provider), format!("BYHAND#{contract}#"))
+    }
+
+    /// Which decisions made by hand have no file yet.
+    pub fn pending_by_hand() -> Self {
+        Self::beginning("BYHAND", "PENDING#")
+    }
+
+    /// Which submitted invoices wait for the council.
+    pub fn submitted_invoices() -> Self {
+        Self::beginning("INVOICES", "SUBMITTED#")
     }
 
     /// How far each contract of a cycle is.

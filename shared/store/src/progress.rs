@@ -3,13 +3,14 @@
 use chrono::NaiveDate;
 use domain::facts::{Contract, PaymentMethod, Period};
 use domain::ids::{ContractRef, CycleRef, ProviderRef};
+use domain::schedule::Schedule;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::action::Action;
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::query::{Page, Query};
+use crate::query::{Cursor, Page, Query};
 
 /// How many records one call may bring while a whole list is read.
 const PAGE_ROWS: usize = 1_000;
@@ -106,6 +107,42 @@ impl Store {
             }
             after = next;
         }
+    }
+
+    /// How far some of the contracts of a cycle are, by reference, and where to go on.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotACursor`] if `after` is not from this list; otherwise if the table cannot be read.
+    pub async fn progress_listed(
+        &self,
+        cycle: &CycleRef,
+        limit: usize,
+        after: Option<Cursor>,
+    ) -> Result<(Vec<Progress>, Option<Cursor>), StoreError> {
+        let page = self.table.query(&Query::progress(cycle).limit(limit).after(after)).await?;
+        let next = page.next.clone();
+        Ok((page.read()?, next))
+    }
+
+    /// The schedule of a cycle, paused or not.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn schedule(&self, cycle: &CycleRef) -> Result<Schedule, StoreError> {
+        let there = self.table.get(&Key::schedule(cycle)).await?;
+        Ok(there.unwrap_or_else(|| Schedule::new(cycle.clone())))
+    }
+
+    /// Saves the schedule of a cycle, if nobody has since it was read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] if somebody has.
+    pub async fn save_schedule(&self, schedule: &Schedule) -> Result<(), StoreError> {
+        let put = Action::put(Key::schedule(&schedule.cycle_ref), schedule);
+        self.table.write(vec![put.if_version(schedule.version)]).await
     }
 
     /// The cycles that the council has.

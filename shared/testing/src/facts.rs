@@ -142,6 +142,7 @@ pub fn directive(
         from_date,
         to_date: None,
         reason: "Under review by the contracts team".to_owned(),
+        made_by: Vec::new(),
     }
 }
 

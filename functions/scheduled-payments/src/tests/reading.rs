@@ -157,6 +157,7 @@ async fn statement_and_remittance_are_taken_away_and_no_cell_is_a_formula() {
         reason: "=HYPERLINK(\"https://evil.example\")".to_owned(),
         period_start: day("2022-10-03"),
         instalments: 1,
+        made_by: Vec::new(),
     });
     let world = World::of(&council).await;
     let browser = world.payments().await;

@@ -49,7 +49,7 @@ impl Column {
 
 impl Cell {
     fn nothing(self) -> Value {
-        let several = matches!(self, Self::Roles | Self::CouncilRoles | Self::Teams);
+        let several = matches!(self, Self::Roles | Self::CouncilRoles | Self::Teams | Self::Staff);
         if several { Value::Array(Vec::new()) } else { Value::from("") }
     }
 
@@ -62,6 +62,7 @@ impl Cell {
             Self::Roles => words::<Role>(text, Code::I16),
             Self::CouncilRoles => words::<CouncilRole>(text, Code::I16),
             Self::Teams => words::<TeamRef>(text, Code::I12),
+            Self::Staff => words::<StaffRef>(text, Code::I12),
             Self::Choice(choices) => choice(choices, text),
             Self::YesNo => yes_no(text),
             Self::Weekday => weekday(text),

@@ -43,6 +43,8 @@ pub enum Cell {
     CouncilRoles,
     /// References of teams, separated by spaces.
     Teams,
+    /// References of the council's own people, separated by spaces.
+    Staff,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// `yes` or `no`.
@@ -232,7 +234,7 @@ const PERIODS: [Column; 6] = [
     required("pay_date", Cell::Date),
 ];
 
-const ADJUSTMENTS: [Column; 7] = [
+const ADJUSTMENTS: [Column; 8] = [
     key("adjustment_ref", Cell::Reference("adjustment")),
     required("contract_ref", CONTRACT),
     optional("cpli_id", CPLI),
@@ -240,9 +242,10 @@ const ADJUSTMENTS: [Column; 7] = [
     required("reason", LONG_TEXT),
     required("period_start", Cell::Date),
     or("instalments", Cell::Whole { min: 1, max: 120 }, "1"),
+    or("made_by", Cell::Staff, ""),
 ];
 
-const DIRECTIVES: [Column; 7] = [
+const DIRECTIVES: [Column; 8] = [
     key("directive_ref", Cell::Reference("directive")),
     required("contract_ref", CONTRACT),
     optional("cpli_id", CPLI),
@@ -250,6 +253,7 @@ const DIRECTIVES: [Column; 7] = [
     required("from_date", Cell::Date),
     optional("to_date", Cell::Date),
     required("reason", LONG_TEXT),
+    or("made_by", Cell::Staff, ""),
 ];
 
 const VARIATIONS: [Column; 6] = [

@@ -68,6 +68,14 @@ pub enum CouncilPermission {
     SeePurchaseOrders,
     /// Read and take away reports over all providers.
     SeeReports,
+    /// Read the statements, payment files, directives and adjustments of all providers, and what waits of them.
+    SeePayments,
+    /// Suspend, cancel, carry forward and adjust; write remittance notes.
+    DirectPayments,
+    /// Approve and dispute invoices, and decide about weeks over tolerance.
+    ApproveInvoices,
+    /// Authorise and finalise statements, and pause the schedule.
+    Finalise,
 }
 
 impl CouncilRole {
@@ -101,13 +109,18 @@ impl CouncilRole {
                 self,
                 Self::Contracts | Self::PaymentsOfficer | Self::Finaliser | Self::Auditor
             ),
+            May::SeePayments => {
+                matches!(self, Self::PaymentsOfficer | Self::Finaliser | Self::Auditor)
+            }
+            May::DirectPayments | May::ApproveInvoices => matches!(self, Self::PaymentsOfficer),
+            May::Finalise => matches!(self, Self::Finaliser),
         }
     }
 }
 
 impl CouncilPermission {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::SeeQueues,
         Self::SeeActions,
         Self::AnswerActions,
@@ -118,6 +131,10 @@ impl CouncilPermission {
         Self::PublishDocuments,
         Self::SeePurchaseOrders,
         Self::SeeReports,
+        Self::SeePayments,
+        Self::DirectPayments,
+        Self::ApproveInvoices,
+        Self::Finalise,
     ];
 }
 
@@ -173,6 +190,10 @@ mod tests {
             (May::PublishDocuments, "--x----"),
             (May::SeePurchaseOrders, "--xx--x"),
             (May::SeeReports, "--xxx-x"),
+            (May::SeePayments, "---xx-x"),
+            (May::DirectPayments, "---x---"),
+            (May::ApproveInvoices, "---x---"),
+            (May::Finalise, "----x--"),
         ];
         assert_eq!(table.map(|(permission, _)| permission), May::ALL);
         for (permission, row) in table {
@@ -190,6 +211,9 @@ mod tests {
             CouncilPermission::AcceptProposals,
             CouncilPermission::DecideChangeRequests,
             CouncilPermission::PublishDocuments,
+            CouncilPermission::DirectPayments,
+            CouncilPermission::ApproveInvoices,
+            CouncilPermission::Finalise,
         ];
         assert!(!changes.into_iter().any(|what| CouncilRole::Auditor.may(what)));
     }

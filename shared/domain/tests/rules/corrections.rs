@@ -217,6 +217,7 @@ fn adjustment(amount: &str, instalments: u32) -> Adjustment {
         reason: "Damaged furniture".to_owned(),
         period_start: day("2022-10-03"),
         instalments,
+        made_by: Vec::new(),
     }
 }
 

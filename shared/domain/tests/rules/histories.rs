@@ -291,6 +291,7 @@ fn happens(desk: &mut Desk, event: &Event) {
                 reason: "Agreed with the home".to_owned(),
                 period_start: nth_day(*day),
                 instalments: *instalments,
+                made_by: Vec::new(),
             };
             desk.facts.adjustments.insert(adjustment.adjustment_ref.clone(), adjustment);
         }
@@ -304,6 +305,7 @@ fn happens(desk: &mut Desk, event: &Event) {
                 from_date: nth_day(*from),
                 to_date: end_after(*from, *days),
                 reason: "Under review".to_owned(),
+                made_by: Vec::new(),
             };
             desk.facts.directives.insert(directive.directive_ref.clone(), directive);
         }

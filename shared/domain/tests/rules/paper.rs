@@ -171,6 +171,7 @@ fn manual_adjustments_always_stand_alone() {
             reason: "Damaged furniture".to_owned(),
             period_start: day("2022-10-03"),
             instalments: 1,
+            made_by: Vec::new(),
         };
         desk.facts.adjustments.insert(adjustment.adjustment_ref.clone(), adjustment);
     }

@@ -28,6 +28,7 @@ async fn eventful() -> World {
         reason: "Agreed with the home".to_owned(),
         period_start: day(FIRST),
         instalments: 3,
+        made_by: Vec::new(),
     });
     let mut world = World::of(council).await;
     world.query_first_line(FIRST).await;

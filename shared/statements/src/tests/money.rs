@@ -107,6 +107,7 @@ fn council() -> Council {
         reason: "Agreed with the home".to_owned(),
         period_start: day("2022-10-03"),
         instalments: 3,
+        made_by: Vec::new(),
     });
     council
 }
