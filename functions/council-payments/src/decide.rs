@@ -131,8 +131,7 @@ impl From<ByHand> for DecisionView {
 impl PlanView {
     fn of(plan: Plan) -> Result<Self, MoneyError> {
         let Plan { line, effects, total_difference, .. } = plan;
-        let effects: Vec<_> =
-            effects.into_iter().map(EffectView::of).collect::<Result<_, _>>()?;
+        let effects: Vec<_> = effects.into_iter().map(EffectView::of).collect::<Result<_, _>>()?;
         let unpaid = effects.iter().flat_map(|it| &it.non_payable).map(|it| it.difference);
         let total_non_payable_difference = Money::total(unpaid.collect::<Vec<_>>())?;
         Ok(Self { line, effects, total_difference, total_non_payable_difference })

@@ -107,7 +107,7 @@ pub struct Locked {
 }
 
 /// Why all items of a locked statement are held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HeldAtLock {
     /// The provider rejected it.

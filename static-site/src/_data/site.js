@@ -25,6 +25,10 @@ export default {
     { url: '/council/documents/', name: 'Contract documents', permission: 'see_documents' },
     { url: '/council/purchase-orders/', name: 'Purchase orders', permission: 'see_purchase_orders' },
     { url: '/council/reports/', name: 'Reports', permission: 'see_reports' },
+    { url: '/council/payments/', name: 'Payments', permission: 'see_payments' },
+    { url: '/council/directives/', name: 'Directives and adjustments', permission: 'see_payments' },
+    { url: '/council/invoices/', name: 'Invoices', permission: 'see_payments' },
+    { url: '/council/exceptions/', name: 'Weeks over tolerance', permission: 'see_payments' },
     { url: '/help/', name: 'Help' },
   ],
 };

@@ -14,6 +14,7 @@ import * as documents from './documents.mjs';
 import * as invoices from './invoices.mjs';
 import * as notifications from './notifications.mjs';
 import * as orders from './orders.mjs';
+import * as payments from './payments.mjs';
 import * as reports from './reports.mjs';
 
 const SITE = fileURLToPath(new URL('../../../static-site/_site/', import.meta.url));
@@ -63,6 +64,7 @@ export const usual = {
   ...reports.usual,
   ...notifications.usual,
   ...council.usual,
+  ...payments.usual,
 };
 
 /** Starts the server. `answers` may be replaced between tests; `asked` is what came in since the last `answer()`. */

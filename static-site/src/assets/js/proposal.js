@@ -4,11 +4,10 @@
 import { Problem } from './api.js';
 import { askAgain } from './ask.js';
 import { button, el, insetText, paragraph } from './dom.js';
+import { effectsTable } from './effects.js';
 import { textArea } from './fields.js';
 import { orSay, requestId, showProblem } from './forms.js';
-import { money, shortDates, signed } from './format.js';
 import { table, twoLines } from './table.js';
-import { status as statusWord } from './words.js';
 
 const NEXT = {
   death: 'The date of death is recorded as if the council’s own system had sent it. The care ends, and statements follow.',
@@ -16,7 +15,6 @@ const NEXT = {
   variation: 'The variation is recorded: the weeks that it covers may go above what was commissioned by what was agreed, and what was held for them is released.',
 };
 const CHANGES = [{ label: 'Care package' }, { label: 'What changes' }, { label: 'Now' }, { label: 'Then' }];
-const EFFECTS = [{ label: 'Contract' }, { label: 'Period', className: 'portal-table__nowrap' }, { label: 'Now', numeric: true }, { label: 'Then', numeric: true }, { label: 'Difference', numeric: true }];
 
 /**
  * The section, or null where nothing is proposed or a decision was made. `decide(body)` sends the decision and shows what
@@ -29,7 +27,7 @@ export function proposalOf(view, { decide, onProblem }) {
     el('h2', { class: 'govuk-heading-m', id: 'proposal-heading' }, 'Proposed change'),
     proposal.line && paragraph(proposal.line),
     changes(proposal),
-    effects(proposal),
+    effectsTable(proposal),
     proposal.can_accept ? null : cannot(proposal, view),
     proposal.can_accept || view.can?.decide ? decisionForm(proposal, decide, onProblem) : null,
   ]);
@@ -43,27 +41,6 @@ function changes({ changes: rows = [] }) {
     columns: CHANGES,
     rows: rows.map(({ cpli_id: cpli, client, what, from, to }) => ({ cells: [twoLines(client || 'Client', cpli && `CPLI ${cpli}`), what, from ?? 'Nothing', to] })),
   });
-}
-
-function effects({ effects: rows = [], total_difference: total, total_non_payable_difference: unpaid }) {
-  if (!rows.length) return insetText(paragraph('It changes no amount of any statement that is computed so far.'));
-  return table({
-    caption: 'What it comes to',
-    captionClass: 'govuk-table__caption--s',
-    columns: EFFECTS,
-    rows: rows.flatMap((row) => [
-      amounts(row, row, twoLines(row.contract_name ?? row.contract_ref, row.contract_ref)),
-      ...(row.non_payable ?? []).map((held) => amounts(row, held, twoLines(`Not payable (${statusWord(held.status).word.toLowerCase()})`, row.contract_name ?? row.contract_ref))),
-    ]),
-    foot: heldAtAll(rows) ? [sum('Total paid', total), sum('Total not payable', unpaid)] : sum('Total', total),
-  });
-}
-
-const heldAtAll = (rows) => rows.some((row) => row.non_payable?.length);
-const sum = (content, amount) => [{ content, span: 4 }, { content: signed(amount), numeric: true }];
-
-function amounts({ period_start: from, period_end: to }, { now, then, difference }, name) {
-  return { cells: [name, shortDates(from, to), money(now), money(then), el('span', { class: 'portal-table__strong' }, signed(difference))] };
 }
 
 function cannot({ why_not: why }, { can }) {

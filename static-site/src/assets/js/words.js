@@ -60,6 +60,12 @@ const STATUSES = {
   finalised: { word: 'Finalised', colour: 'green' },
 };
 
+const DIRECTIVES = {
+  suspend: { word: 'Suspend', hint: 'Paused, and payable later' },
+  cancel: { word: 'Cancel', hint: 'Never paid' },
+  carry_forward: { word: 'Carry forward', hint: 'Moved to the next period' },
+};
+
 const ITEM_KINDS = {
   cost: 'Cost',
   income: 'Income (deduction)',
@@ -176,6 +182,8 @@ const tagged = (words) => (code) => words[code] ?? { word: plain(code), colour: 
 export const providerKind = (code) => KINDS[code] ?? plain(code);
 export const role = (code) => ROLES[code] ?? plain(code).toLowerCase();
 export const councilRole = (code) => COUNCIL_ROLES[code] ?? plain(code);
+/** What a directive decides, and what that means. */
+export const directive = (code) => DIRECTIVES[code] ?? { word: plain(code), hint: null };
 export const itemKind = (code) => ITEM_KINDS[code] ?? plain(code);
 export const contribution = (code) => CONTRIBUTIONS[code] ?? plain(code);
 export const absence = (code) => ABSENCES[code] ?? plain(code);

@@ -5,7 +5,7 @@ import { instant } from '../format.js';
 import { staffMay, start } from '../page.js';
 import { lamp } from '../words.js';
 
-const ICONS = { actions: 'actions', change_requests: 'contacts', documents: 'contract-documents' };
+const ICONS = { actions: 'actions', change_requests: 'contacts', documents: 'contract-documents', invoices: 'invoices', exceptions: 'actuals', authorisations: 'scheduled-payments' };
 const iconOf = (name) => new URL(`../../images/${ICONS[name] ?? 'area'}.svg`, import.meta.url).pathname;
 const MORE = [
   { url: '/council/actions/new/', text: 'Start an action with a provider', permission: 'answer_actions' },
