@@ -273,7 +273,7 @@ def allow_what_the_emulator_asks(emulator: Emulator, stack: str) -> None:
 
 def hurry(emulator: Emulator, stack: str) -> None:
     """A message that failed comes again while a test waits for it, not after minutes; but not while a large file is read."""
-    for queue, seconds in (("import", 10), ("payments", 10), ("mail", 10), ("uploads", 120)):
+    for queue, seconds in (("import", 10), ("payments", 10), ("mail", 10), ("uploads", 120), ("reports", 60)):
         emulator.client("sqs").set_queue_attributes(QueueUrl=queue_url(emulator, stack, queue), Attributes={"VisibilityTimeout": str(seconds)})
 
 
@@ -630,7 +630,7 @@ def redrive(arguments, emulator: Emulator) -> int:
 
 
 # Each queue with the function that it starts.
-QUEUES = {"import": "import-file", "uploads": "import-actuals", "payments": "finalise", "mail": "send-email"}
+QUEUES = {"import": "import-file", "uploads": "import-actuals", "payments": "finalise", "reports": "report-jobs", "mail": "send-email"}
 
 
 def queue_url(emulator: Emulator, stack: str, queue: str) -> str:

@@ -188,8 +188,18 @@ const states = [
     name: 'report over all providers', path: reports.COUNCIL_PATH, ready: 'main .portal-links',
     states: [
       { name: 'with its figures', ready: 'svg[role=img]' },
+      { name: 'made in the background', then: async (page) => { await page.click('text=Make CSV and email me'); await page.waitForURL('**/council/reports/job/**'); }, ready: 'text=Download the report' },
       { name: 'nothing', answers: { [`GET ${reports.COUNCIL_API}`]: reports.none }, ready: 'text=nothing to show' },
       { name: 'not there', answers: { [`GET ${reports.COUNCIL_API}`]: notFound }, ready: '.govuk-error-summary, .portal-failure' },
+    ],
+  },
+  {
+    name: 'report that was asked for', path: reports.JOB_PATH, ready: 'main .govuk-summary-list',
+    states: [
+      { name: 'ready', ready: 'text=Download the report' },
+      { name: 'being made', answers: { [`GET ${reports.JOB_API}`]: reports.jobWorking }, ready: 'text=You can leave this page' },
+      { name: 'refused', answers: { [`GET ${reports.JOB_API}`]: reports.jobRefused }, ready: 'text=is not a date' },
+      { name: 'not there', answers: { [`GET ${reports.JOB_API}`]: notFound }, ready: '.govuk-error-summary, .portal-failure' },
     ],
   },
 ];

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import unittest
 from collections import defaultdict
 from datetime import datetime
@@ -9,8 +10,8 @@ from decimal import Decimal
 
 import openpyxl
 
-from house import AUDITOR, HELPDESK, for_everybody, staff
-from stack import TODAY, UPLOADS, days, demo_data, portal, refused, rows_of, s3, there
+from house import AUDITOR, HELPDESK, PAYMENTS, for_everybody, staff
+from stack import TODAY, UPLOADS, days, demo_data, idle, portal, refused, rows_of, s3, there, wait
 
 PERSON = "desmond.achterberg@marramcare.example"
 RISKY = ("=", "+", "@", "\t", "\r")
@@ -134,6 +135,25 @@ class Reports(unittest.TestCase):
         self.assertEqual(refused(self.person, "GET", "/api/council/reports/prompt-payment")[0], 404)
         self.assertEqual(refused(self.person, "GET", "/api/reports/prompt-payment")[0], 404)
         self.assertEqual(refused(staff(HELPDESK), "GET", "/api/council/reports")[0], 404)
+
+    def test_e1_a_large_report_is_made_in_the_background_and_a_link_comes_by_email(self):
+        officer = staff(PAYMENTS)
+        path = "/api/council/reports/remittance-by-period"
+        period = officer.request("GET", path)["filters"][0]["value"]
+        body = {"request_id": f"journey-{TODAY}", "report": "remittance-by-period", "format": "csv", "asked": {"period": period}}
+        asked = officer.request("POST", "/api/council/report-jobs", body)
+        self.assertEqual(officer.request("POST", "/api/council/report-jobs", body)["job_id"], asked["job_id"])
+        job = f"/api/council/report-jobs/{asked['job_id']}"
+        done = wait("the report", lambda: (view := officer.request("GET", job))["state"] == "done" and view)
+        made = officer.download(f"{job}/file").decode("utf-8-sig")
+        now = officer.download(f"{path}/download?format=csv&period={period}").decode("utf-8-sig")
+        self.assertEqual((made, done["rows"]), (now, len(list(csv.reader(io.StringIO(now)))) - 1))
+        idle()
+        mails = [mail for mail in portal().emails() if asked["job_id"] in json.dumps(mail)]
+        self.assertEqual(len(mails), 1)
+        clients = {row["ss_ref"] for row in self.files if row["ss_ref"]}
+        self.assertFalse([client for client in clients if client in json.dumps(mails)], "a client in an email")
+        self.assertEqual(refused(self.auditor, "GET", job)[0], 404, "another person's")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 //! Reports: which there are, each on a page with its chart, and to take away.
 
+mod job;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -8,7 +9,7 @@ use axum::extract::State;
 use cloud::Cloud;
 use domain::permission::{CouncilPermission, Permission};
 use domain::report::{Audience, Report, ReportName};
-use reporting::{Asked, Reader, Reports};
+use reporting::{Asked, Reader, ReportJobs, Reports};
 use serde::Deserialize;
 use store::Store;
 use web::{
@@ -24,6 +25,8 @@ pub struct Desk {
     pub store: Store,
     /// The reports of all providers.
     pub reports: Reports,
+    /// The reports that somebody waits for.
+    pub jobs: ReportJobs,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -32,7 +35,7 @@ impl Desk {
     /// Opens what it needs. Makes no call.
     pub fn open(cloud: &Cloud) -> Self {
         let (store, reports) = (Store::open(cloud), Reports::open(cloud));
-        Self { store, reports, clock: Clock::System }
+        Self { store, reports, jobs: ReportJobs::open(cloud), clock: Clock::System }
     }
 }
 
@@ -54,6 +57,9 @@ pub fn api() -> Api<Desk> {
         .get("/api/reports", see, offered)
         .get("/api/reports/{report}", see, report)
         .get("/api/reports/{report}/download", see, download)
+        .post("/api/council/report-jobs", council, job::ask)
+        .get("/api/council/report-jobs/{job_id}", council, job::show)
+        .get("/api/council/report-jobs/{job_id}/file", council, job::file)
         .get("/api/council/reports", council, offered_to_council)
         .get("/api/council/reports/{report}", council, report_for_council)
         .get("/api/council/reports/{report}/download", council, download_for_council)

@@ -5,8 +5,9 @@ use domain::money::Money;
 use domain::permission::{CouncilRole, Role};
 use domain::report::ReportName;
 use files::Objects;
-use reporting::Reports;
-use serde_json::Value;
+use messages::Queue;
+use reporting::{ReportJobs, Reports};
+use serde_json::{Value, json};
 use statements::Statements;
 use store::Store;
 use testing::{Browser, Council, at, capacity, day, parse, provider, sign_in, sign_in_staff};
@@ -33,6 +34,7 @@ fn council() -> Council {
 struct Portal {
     store: Store,
     objects: Objects,
+    work: Queue,
     statements: Statements,
     clock: Clock,
 }
@@ -46,13 +48,17 @@ impl Portal {
         for due in statements.due(now()).await.unwrap() {
             statements.settle(&due, now()).await.unwrap();
         }
-        Self { store, objects, statements, clock: Clock::at(now()) }
+        let (work, clock) = (Queue::in_memory(), Clock::at(now()));
+        Self { store, objects, work, statements, clock }
     }
 
     fn visitor(&self) -> Browser {
         let reports =
             Reports::with(self.store.clone(), self.objects.clone(), self.statements.clone());
-        let desk = Desk { store: self.store.clone(), reports, clock: self.clock.clone() };
+        let queues = (self.work.clone(), Queue::in_memory());
+        let (store, objects) = (self.store.clone(), self.objects.clone());
+        let jobs = ReportJobs::with(store.clone(), objects, reports.clone(), queues);
+        let desk = Desk { store, reports, jobs, clock: self.clock.clone() };
         Browser::new(api().router(desk))
     }
 
@@ -230,4 +236,32 @@ async fn all_homes_are_those_that_the_person_may_act_for() {
     let names: Vec<_> =
         homes["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect();
     assert_eq!(names, ["Lake House (P1001)", "Madley Park (P1002)"]);
+}
+
+#[tokio::test]
+async fn a_report_that_is_asked_for_twice_is_one_job_and_only_its_asker_sees_it() {
+    let portal = Portal::of(&council()).await;
+    let roles = [CouncilRole::Finaliser];
+    let officer = sign_in_staff(&portal.store, &roles, &[], now()).await;
+    let officer = portal.visitor().with_session(&officer);
+    let body = json!({
+        "request_id": "r1", "report": "remittance-by-period", "format": "csv",
+        "asked": {"period": "2022-10-03"},
+    });
+    let path = "/api/council/report-jobs";
+    let asked = officer.post(path, &body).await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let job = asked.json();
+    assert_eq!((&job["state"], &job["rows"]), (&json!("waiting"), &Value::Null));
+    assert_eq!(officer.post(path, &body).await.json()["job_id"], job["job_id"]);
+    let told: Vec<_> = portal.work.take();
+    assert_eq!(told.len(), 2, "a message may come twice: {told:?}");
+    let one = format!("{path}/{}", job["job_id"].as_str().unwrap());
+    assert_eq!(officer.get(&one).await.json(), job);
+    assert_eq!(officer.get(&format!("{one}/file")).await.problem(), (404, "not-found".to_owned()));
+    assert_eq!(officer.get(&format!("{path}/none")).await.problem(), (404, "not-found".to_owned()));
+    let unnamed = json!({"request_id": " ", "report": "responses", "format": "csv"});
+    assert_eq!(officer.post(path, &unnamed).await.problem(), (422, "invalid".to_owned()));
+    let providers = json!({"request_id": "r2", "report": "homes", "format": "csv"});
+    assert_eq!(officer.post(path, &providers).await.problem(), (404, "not-found".to_owned()));
 }

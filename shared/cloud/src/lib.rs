@@ -46,6 +46,8 @@ pub struct Cloud {
     pub mail_queue_url: Setting,
     /// `UPLOADS_QUEUE_URL`: providers' files of actuals that are to be applied.
     pub uploads_queue_url: Setting,
+    /// `REPORTS_QUEUE_URL`: reports that somebody waits for.
+    pub reports_queue_url: Setting,
     /// `MAIL_FROM`: the address that emails come from.
     pub mail_from: Setting,
     /// `MAIL_CONFIGURATION_SET`: the SES configuration set that tells what becomes of emails.
@@ -66,6 +68,7 @@ pub async fn connect() -> Cloud {
         payments_queue_url: setting::read("PAYMENTS_QUEUE_URL"),
         mail_queue_url: setting::read("MAIL_QUEUE_URL"),
         uploads_queue_url: setting::read("UPLOADS_QUEUE_URL"),
+        reports_queue_url: setting::read("REPORTS_QUEUE_URL"),
         mail_from: setting::read("MAIL_FROM"),
         mail_configuration_set: setting::read("MAIL_CONFIGURATION_SET"),
         site_url: setting::read("SITE_URL"),
@@ -91,6 +94,7 @@ impl Cloud {
             payments_queue_url: Setting::missing("PAYMENTS_QUEUE_URL"),
             mail_queue_url: Setting::missing("MAIL_QUEUE_URL"),
             uploads_queue_url: Setting::missing("UPLOADS_QUEUE_URL"),
+            reports_queue_url: Setting::missing("REPORTS_QUEUE_URL"),
             mail_from: Setting::missing("MAIL_FROM"),
             mail_configuration_set: Setting::missing("MAIL_CONFIGURATION_SET"),
             site_url: Setting::missing("SITE_URL"),

@@ -17,12 +17,13 @@
 //! | the answer to it, a second time | document | `contract-documents/{document}/{n}_answer.json` |
 //! | a statement as it was locked | document | `statements/{contract}/{start}/locked.json` |
 //! | a statement as it was finalised | document | `statements/{contract}/{start}/finalised.json` |
+//! | a report that one of the council's people asked for | document | `reports/{staff}/{job}.csv`, `.xlsx` |
 //! | a remittance advice | document | `remittances/{contract}/{start}.csv` |
 
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{BatchId, ContractRef, CycleRef, DocumentRef, ProviderRef};
+use domain::ids::{BatchId, ContractRef, CycleRef, DocumentRef, ProviderRef, StaffRef};
 use domain::invoice::InvoiceId;
 use domain::purchase_order::OrderId;
 
@@ -182,6 +183,11 @@ impl Place {
         provider: &ProviderRef,
     ) -> Self {
         Self::new(Bucket::Document, format!("remittances/{contract}/{start}_{provider}.pdf"))
+    }
+
+    /// A report that one of the council's people asked for. `ending`: `csv` or `xlsx`.
+    pub fn report(staff: &StaffRef, job_id: &str, ending: &str) -> Self {
+        Self::new(Bucket::Document, format!("reports/{staff}/{job_id}.{ending}"))
     }
 
     /// A remittance advice.

@@ -161,6 +161,16 @@ pub fn staff_access_granted(head: &Letterhead<'_>) -> Letter {
         .sign(head, "Access to the council's side of the provider portal")
 }
 
+/// A report that one of the council's people asked for can be fetched. What it says is on its page alone.
+pub fn report_made(head: &Letterhead<'_>, title: &str, job_id: &str) -> Letter {
+    Draft::new()
+        .paragraph("The report that you asked for is ready.")
+        .facts(&[("Report", title)])
+        .link("Fetch the report", &format!("{}/council/reports/job/?job={job_id}", head.site_url))
+        .paragraph("It is kept for 30 days. Only you can fetch it.")
+        .sign(head, "Your report is ready")
+}
+
 /// The council answered a provider's change request. `what`: `a new contact`. Its words are on the page alone.
 pub fn change_request_answered(
     head: &Letterhead<'_>,
@@ -571,6 +581,7 @@ mod tests {
                 change_request_answered(&HEAD, "Lake House", "a change to a contact", false),
             ),
             ("staff_access_granted", staff_access_granted(&HEAD)),
+            ("report_made", report_made(&HEAD, "Prompt payment", "5f1c09a2b7d34e60")),
             ("sign_in_code", sign_in_code(&HEAD, "402917", 10)),
             ("account_locked", account_locked(&HEAD, 15)),
             ("password_reset_code", password_reset_code(&HEAD, "402917", 10)),

@@ -1,5 +1,7 @@
 //! What an address asks of a report.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::remittance::RemittanceView;
 use serde::Deserialize;
@@ -31,6 +33,41 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// What a job was asked, field by field.
+    pub(crate) fn of(fields: &BTreeMap<String, String>) -> Self {
+        let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
+        Self {
+            period: field("period"),
+            finalised: field("finalised"),
+            summary: field("summary"),
+            show_pairs: field("show_pairs"),
+            by_week: field("by_week"),
+            format: String::new(),
+            provider: field("provider"),
+            from: field("from"),
+            to: field("to"),
+        }
+    }
+
+    /// The same, to be kept with a job.
+    pub fn fields(&self) -> BTreeMap<String, String> {
+        let Self { period, finalised, summary, show_pairs, by_week, provider, from, to, .. } = self;
+        [
+            ("period", period),
+            ("finalised", finalised),
+            ("summary", summary),
+            ("show_pairs", show_pairs),
+            ("by_week", by_week),
+            ("provider", provider),
+            ("from", from),
+            ("to", to),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect()
+    }
+
     pub(crate) fn view(&self) -> RemittanceView {
         RemittanceView { summary: is_on(&self.summary), show_pairs: is_on(&self.show_pairs) }
     }

@@ -1,8 +1,10 @@
 //! What can go wrong with a report.
 
+use cloud::MissingSetting;
 use domain::failure::{Failure, FieldError, Kind};
 use domain::money::MoneyError;
 use files::FilesError;
+use messages::MessagesError;
 use recording::RecordingError;
 use sheets::write::Unwritable;
 use statements::StatementsError;
@@ -35,6 +37,12 @@ pub enum ReportsError {
     /// It cannot be written as a workbook.
     #[error(transparent)]
     Unwritable(#[from] Unwritable),
+    /// A queue.
+    #[error(transparent)]
+    Messages(#[from] MessagesError),
+    /// The function was deployed without an address for links.
+    #[error(transparent)]
+    Setting(#[from] MissingSetting),
     /// The table.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -52,6 +60,8 @@ impl Failure for ReportsError {
             Self::Statements(error) => error.kind(),
             Self::Recording(error) => error.kind(),
             Self::Unwritable(error) => error.kind(),
+            Self::Messages(error) => error.kind(),
+            Self::Setting(missing) => missing.kind(),
             Self::Store(error) => error.kind(),
             Self::Files(error) => error.kind(),
         }
@@ -65,6 +75,8 @@ impl Failure for ReportsError {
             Self::Statements(error) => error.code(),
             Self::Recording(error) => error.code(),
             Self::Unwritable(error) => error.code(),
+            Self::Messages(error) => error.code(),
+            Self::Setting(missing) => missing.code(),
             Self::Store(error) => error.code(),
             Self::Files(error) => error.code(),
         }
@@ -78,6 +90,8 @@ impl Failure for ReportsError {
             | Self::Statements(_)
             | Self::Recording(_)
             | Self::Unwritable(_)
+            | Self::Messages(_)
+            | Self::Setting(_)
             | Self::Store(_)
             | Self::Files(_) => Vec::new(),
         }

@@ -8,6 +8,7 @@ mod coming;
 mod council;
 mod delivered;
 mod error;
+mod jobs;
 mod remittance;
 mod svg;
 mod table;
@@ -27,6 +28,7 @@ use store::Store;
 
 pub use crate::asked::Asked;
 pub use crate::error::ReportsError;
+pub use crate::jobs::{JobMessage, ReportJobs};
 pub use crate::svg::svg;
 pub use crate::table::{csv, xlsx};
 
@@ -105,6 +107,16 @@ impl Reports {
         }
     }
 
+    /// Refuses a report that the council does not offer to its own people.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportsError::NotFound`].
+    pub async fn offers_to_council(&self, name: ReportName) -> Result<(), ReportsError> {
+        let offered = self.offered(Audience::Council).await?;
+        offered.contains(&name).then_some(()).ok_or(ReportsError::NotFound)
+    }
+
     /// A report about all providers, as `asked`.
     ///
     /// # Errors
@@ -116,9 +128,7 @@ impl Reports {
         asked: &Asked,
         now: Now,
     ) -> Result<Report, ReportsError> {
-        if !self.offered(Audience::Council).await?.contains(&name) {
-            return Err(ReportsError::NotFound);
-        }
+        self.offers_to_council(name).await?;
         match name {
             ReportName::RemittanceByPeriod => self.remittance_of_all(asked, now).await,
             ReportName::CommissionedAndActuals => self.delivered_by_all(asked, now).await,

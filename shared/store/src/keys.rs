@@ -92,6 +92,7 @@
 //! | actions | which did it, latest last | `TEAM#t` | `DONE#at#p#id` |
 //! | actions | which kinds of action are there | `SETTINGS` | `ACTIONTYPES` |
 //! | actions, daily jobs | which accepted changes have no file yet | `ACCEPTED` | `PENDING#p#id` |
+//! | reports | a report that one of the council's people waits for | `REPORTJOBS#s` | `JOB#id` |
 //! | send-email | an email | `OUTBOX#id` | `EMAIL` |
 //! | daily jobs | which emails are not sent yet | `OUTBOX` | `PENDING#id` |
 //! | daily jobs | which emails to many people are still to be written one by one | `OUTBOX` | `LATER#id` |
@@ -710,6 +711,11 @@ impl Key {
     /// An invitation, by the hash of its token.
     pub fn invitation(hash: &str) -> Self {
         Self::new(format!("INVITE#{}", escaped(hash)), "INVITE")
+    }
+
+    /// A report that one of the council's people waits for.
+    pub fn report_job(staff: &StaffRef, job_id: &str) -> Self {
+        Self::new(format!("REPORTJOBS#{staff}"), format!("JOB#{}", escaped(job_id)))
     }
 
     /// An email.

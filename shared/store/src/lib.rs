@@ -31,6 +31,7 @@ mod progress;
 mod provider_facts;
 mod providers;
 mod query;
+mod report_jobs;
 mod sessions;
 mod settings;
 mod statements;

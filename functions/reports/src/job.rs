@@ -1,0 +1,148 @@
+//! Reports over all providers that are too large to wait for: asked for, looked after, fetched.
+
+use axum::extract::State;
+use axum::response::Redirect;
+use chrono::{DateTime, Utc};
+use domain::failure::FieldError;
+use domain::report::{JobState, ReportFormat, ReportJob, ReportName};
+use reporting::Asked;
+use serde::{Deserialize, Serialize};
+use web::{Accepted, At, Invalid, Json, Path, Problem, Staff, Status};
+
+use crate::Desk;
+
+/// More letters than any page makes of a request's own name.
+const REQUEST_ID_CHARACTERS_MAX: usize = 100;
+
+/// Which report somebody asks for.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(crate) struct Ask {
+    /// The same when the same is sent again.
+    request_id: String,
+    report: ReportName,
+    format: ReportFormat,
+    /// What of it, as its address would say it.
+    #[serde(default)]
+    asked: Asked,
+}
+
+/// Which job a path names.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(crate) struct WhichJob {
+    job_id: String,
+}
+
+/// How far a report is.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct JobView {
+    job_id: String,
+    report: ReportName,
+    title: &'static str,
+    format: ReportFormat,
+    asked_at: DateTime<Utc>,
+    state: JobProgress,
+    rows: Option<u64>,
+    why: Option<String>,
+}
+
+/// How far a report is, in a word.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum JobProgress {
+    Waiting,
+    Working,
+    Done,
+    Refused,
+}
+
+/// One of the council's people asks for a report, and is told by email when it is there.
+///
+/// # Errors
+///
+/// 404 no such report is offered; 422 the request has no name of its own.
+pub(crate) async fn ask(
+    state: State<Desk>,
+    staff: Staff,
+    at: At,
+    body: Json<Ask>,
+) -> Result<Accepted<Json<JobView>>, Problem> {
+    let Ask { request_id, report, format, asked } = body.0;
+    checked(&request_id)?;
+    state.reports.offers_to_council(report).await?;
+    let job = ReportJob {
+        job_id: ReportJob::id(&staff.staff_ref, &request_id),
+        staff_ref: staff.staff_ref.clone(),
+        email: staff.who.email.clone(),
+        name: report,
+        asked: asked.fields(),
+        format,
+        asked_at: at.0.instant,
+        state: JobState::Waiting,
+        version: 0,
+    };
+    Ok(Status(Json(JobView::of(state.jobs.ask(job).await?))))
+}
+
+/// Whoever asked looks how far it is.
+///
+/// # Errors
+///
+/// 404 they have no such job.
+pub(crate) async fn show(
+    state: State<Desk>,
+    staff: Staff,
+    which: Path<WhichJob>,
+) -> Result<Json<JobView>, Problem> {
+    Ok(Json(JobView::of(state.jobs.job(&staff.staff_ref, &which.0.job_id).await?)))
+}
+
+/// Whoever asked fetches what was made.
+///
+/// # Errors
+///
+/// 404 they have no such job, or it is not done.
+pub(crate) async fn file(
+    state: State<Desk>,
+    staff: Staff,
+    at: At,
+    which: Path<WhichJob>,
+) -> Result<Redirect, Problem> {
+    let job = state.jobs.job(&staff.staff_ref, &which.0.job_id).await?;
+    let link = state.jobs.link(&job, at.0.instant).await?;
+    if let JobState::Done { shown, .. } = &job.state {
+        for (provider, clients) in shown {
+            staff.viewed("report", provider, usize::try_from(*clients).unwrap_or(usize::MAX));
+        }
+    }
+    Ok(Redirect::to(&link))
+}
+
+fn checked(request_id: &str) -> Result<(), Invalid> {
+    let letters = request_id.trim().chars().count();
+    if (1..=REQUEST_ID_CHARACTERS_MAX).contains(&letters) {
+        return Ok(());
+    }
+    let message = "Send a name of the request, of 1 to 100 characters";
+    Err(Invalid::of(vec![FieldError::new("request_id", message)]))
+}
+
+impl JobView {
+    fn of(job: ReportJob) -> Self {
+        let (state, rows, why) = match job.state {
+            JobState::Waiting => (JobProgress::Waiting, None, None),
+            JobState::Working => (JobProgress::Working, None, None),
+            JobState::Done { rows, .. } => (JobProgress::Done, Some(rows), None),
+            JobState::Refused { why } => (JobProgress::Refused, None, Some(why)),
+        };
+        Self {
+            job_id: job.job_id,
+            report: job.name,
+            title: job.name.title(),
+            format: job.format,
+            asked_at: job.asked_at,
+            state,
+            rows,
+            why,
+        }
+    }
+}
