@@ -31,8 +31,8 @@ COLUMNS = {
     "absences": "cpli_id from_date to_date kind pay_percent",
     "capacity": "service_ref from_date to_date beds void_weekly_rate void_percent void_provider_ref",
     "periods": "cycle_ref start_date end_date confirm_by finalise_at pay_date",
-    "adjustments": "adjustment_ref contract_ref cpli_id amount reason period_start instalments",
-    "directives": "directive_ref contract_ref cpli_id kind from_date to_date reason",
+    "adjustments": "adjustment_ref contract_ref cpli_id amount reason period_start instalments made_by",
+    "directives": "directive_ref contract_ref cpli_id kind from_date to_date reason made_by",
     "variations": "variation_ref cpli_id from_date to_date quantity reason",
     "exceptions": "cpli_id week_start decision quantity reason",
     "invoices": "provider_ref number decision reason",
@@ -44,6 +44,8 @@ COLUMNS = {
 CYCLE = "CYC28"
 # Care that is paid by what was delivered is paid after its four weeks. The window of the second cycle closes tomorrow.
 DELIVERED, SOON = "CYC28A", "CYC28B"
+# Locked since yesterday, and due today.
+DUE = "CYC28C"
 PERIOD_DAYS = 28
 PAST, FUTURE = 14, 6  # periods the council's file names
 SHOWN = 5  # past periods since the portal was switched on
@@ -83,7 +85,7 @@ STAFF = {
     "joan.petrel@seaborough.example": ("ST03", "team_member payments_officer", "PAYMENTS SYSTEMS", "Payments, at the next desk"),
     "olwen.tasker@seaborough.example": ("ST04", "team_member contracts", "BROKERAGE", "Brokerage: answers its actions, publishes contract documents"),
     "tobias.wren@seaborough.example": ("ST05", "team_member", "SYSTEMS", "the Systems Team: answers its actions, decides nothing"),
-    "fergus.stell@seaborough.example": ("ST06", "finaliser", "", "a finaliser, for whom nothing waits here yet"),
+    "fergus.stell@seaborough.example": ("ST06", "finaliser", "", "a finaliser: authorises what the payments officers decided by hand"),
     "dilys.harbord@seaborough.example": ("ST07", "auditor", "", "an auditor: reads everything, changes nothing"),
 }
 COUNCIL = {email: expect for email, (_, _, _, expect) in STAFF.items()}
@@ -216,6 +218,7 @@ class Seaborough:
             ("P1001", "Gannet House", "care_home", "P1000", "14 Cliff Road, Seaborough"),
             ("P1002", "Samphire Court", "care_home", "P1000", "2 Saltern Lane, Seaborough"),
             ("P1003", "Marram Lodge", "care_home", "P1000", "9 Dune Walk, Seaborough"),
+            ("P1005", "Whimbrel House", "care_home", None, "22 Estuary Road, Seaborough"),
             ("P2001", "Brightway Homecare", "home_care", None, "Unit 4, Quayside Works, Seaborough"),
             ("P3001", "Havenfield Care Centre", "care_home", None, "Havenfield Avenue, Seaborough"),
             ("P3002", "Havenfield void ledger", "void_ledger", "P3001", "Havenfield Avenue, Seaborough"),
@@ -249,6 +252,7 @@ class Seaborough:
         for cycle, first, shut, paid in [
             (DELIVERED, self.delivered + timedelta(days=37), time(17), timedelta(days=1)),
             (SOON, closes, time(6), timedelta()),
+            (DUE, self.today - timedelta(days=1), time(17), timedelta(days=1)),
         ]:
             for number in range(FUTURE + 1):
                 moved = timedelta(days=PERIOD_DAYS * number)
@@ -318,6 +322,14 @@ class Seaborough:
             self.contributes(self.care("S1004", "Permanent - Residential", price), "client", pounds(Decimal(110) + 13 * index))
         for price in ["934.10", "934.10", "951.75", "934.10"]:
             self.care("S1005", "Permanent - Dementia", price)
+
+    def whimbrel_house(self) -> None:
+        """A payments officer adjusted its statement, so that it waits for a second person."""
+        self.contract("C1005", "P1005", "Whimbrel House residential", cycle_ref=DUE, portal_from=self.delivered)
+        self.service("S1007", "C1005", "Whimbrel House - Residential")
+        self.care("S1007", "Permanent - Residential", "865.46")
+        self.add("adjustments", adjustment_ref="J7003", contract_ref="C1005", cpli_id=None, amount="75.00", instalments=None,
+                 reason="Repair of a door that a resident damaged", period_start=self.delivered, made_by="ST02")
 
     def paid_by_delivery(self, ref: str, provider: str, name: str, cycle: str = DELIVERED, **other) -> None:
         """A contract whose first weeks in the portal are the last four."""
@@ -418,6 +430,7 @@ class Seaborough:
         self.delivered_and_paid()
         self.tern()
         self.short_breaks()
+        self.whimbrel_house()
         papers = self.documents(gannet, samphire)
 
         def files(*feeds: str) -> dict[str, list[dict]]:

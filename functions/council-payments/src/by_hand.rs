@@ -122,7 +122,7 @@ pub(crate) async fn payment_file(
 ) -> Result<Download, Problem> {
     let which: WhichStatement = which.0.into();
     let (name, csv) = Box::pin(state.statements.payment_file(&which)).await?;
-    let rows = csv.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1);
+    let rows = String::from_utf8_lossy(&csv).lines().count().saturating_sub(1);
     staff.viewed("payment file", &which.provider_ref, rows);
     Ok(Download::csv(&name, &csv))
 }

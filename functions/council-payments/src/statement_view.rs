@@ -49,6 +49,7 @@ pub(crate) struct StatementView {
 
 /// Who agreed, who must, and what this person may do.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked by the page on its own")]
 struct AuthorisationView {
     /// Whether something in it was decided by hand, so that a second person must agree.
     needed: bool,

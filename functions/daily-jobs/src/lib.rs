@@ -156,13 +156,10 @@ impl DailyJobs {
 
     /// Drops the council's files of changes that were accepted in actions, or decided by hand, and cut off.
     async fn finish_changes(&self) -> Result<(), DailyJobsError> {
-        let finished = self.conversations.finish().await?;
-        if finished > 0 {
-            tracing::info!(finished, "accepted changes finished");
-        }
-        let finished = self.decisions.finish().await?;
-        if finished > 0 {
-            tracing::info!(finished, "decisions made by hand finished");
+        let changes = self.conversations.finish().await?;
+        let decisions = self.decisions.finish().await?;
+        if changes.saturating_add(decisions) > 0 {
+            tracing::info!(changes, decisions, "what was cut off is finished");
         }
         Ok(())
     }

@@ -46,9 +46,10 @@ pub enum DecisionsError {
 
 impl From<StatementsError> for DecisionsError {
     fn from(error: StatementsError) -> Self {
-        match error {
-            StatementsError::NotFound => Self::NotFound,
-            other => Self::Statements(other),
+        if matches!(error, StatementsError::NotFound) {
+            Self::NotFound
+        } else {
+            Self::Statements(error)
         }
     }
 }

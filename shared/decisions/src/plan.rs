@@ -265,8 +265,8 @@ impl Decisions {
             Verdict::Dispute => (head.dispute(reason, now), "dispute", "Dispute"),
         };
         decided?;
-        let cells = [&provider.to_string(), &number.to_string(), word, reason];
-        let cells = cells.map(|it| it.to_owned()).to_vec();
+        let cells =
+            vec![provider.to_string(), number.to_string(), word.to_owned(), reason.to_owned()];
         let headings = &["provider_ref", "number", "decision", "reason"];
         let rows = Rows { feed: "invoices", headings, cells };
         let line = format!("{line} number {number}.");
@@ -309,7 +309,7 @@ impl Decisions {
         let (word, line) = match kind {
             DecisionKind::Approve => ("approve", "Pay all"),
             DecisionKind::Cap => ("cap", "Pay part"),
-            DecisionKind::Reject => ("reject", "Do not pay what is beyond the plan"),
+            DecisionKind::Reject => ("reject", "Never pay what is held"),
         };
         let line = format!("{line} of CPLI {cpli_id} in the week of {}.", shown(*week_start));
         let quantity = quantity.map(|it| it.normalize().to_string()).unwrap_or_default();

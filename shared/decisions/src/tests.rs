@@ -13,7 +13,7 @@ use statements::{DueContract, Statements, WhichStatement};
 use store::Store;
 use testing::{Council, at, day, parse};
 
-use crate::{Deciding, Decisions, DecisionsError, Officer, Ruling, Verdict};
+use crate::{Deciding, Decisions, Officer, Ruling, Verdict};
 
 const SITE: &str = "https://portal.example";
 const FIRST: &str = "2022-09-05";
@@ -239,14 +239,9 @@ async fn cut_off_anywhere_the_same_request_or_the_job_finishes_it_once() {
 #[tokio::test]
 async fn a_locked_period_is_not_adjusted_and_an_unknown_line_not_directed() {
     let world = World::new().await;
-    let refused = async |ruling: Ruling| match world
-        .decisions()
-        .plan(&ruling, &parse("ST02"), at(NOON))
-        .await
-        .unwrap_err()
-    {
-        DecisionsError::NotFilledIn(fields) => fields[0].field.clone(),
-        other => other.code().to_owned(),
+    let refused = async |ruling: Ruling| {
+        let refused = world.decisions().plan(&ruling, &parse("ST02"), at(NOON)).await;
+        refused.unwrap_err().fields()[0].field.clone()
     };
     assert_eq!(refused(adjust("10.00", FIRST, 1)).await, "period_start");
     assert_eq!(refused(adjust("0.00", SECOND, 1)).await, "amount");

@@ -319,21 +319,26 @@ impl Statements {
             return Err(StatementsError::NotFound);
         }
         for _ in 0..TRIES_MAX {
-            let was = self.store.schedule(cycle).await?;
-            let schedule = was.clone().with(step.clone())?;
-            if schedule == was {
-                return Ok(schedule);
-            }
-            match self.store.save_schedule(&schedule).await.map_err(StatementsError::from) {
+            match self.turned(cycle, step).await {
                 Err(error) if error.is_stale() => {}
-                saved => {
-                    saved?;
-                    cloud::tracing::info!(%cycle, paused = step.paused, "schedule changed");
-                    return Ok(schedule);
-                }
+                done => return done,
             }
         }
         Err(StatementsError::Busy)
+    }
+
+    async fn turned(
+        &self,
+        cycle: &CycleRef,
+        step: &ScheduleStep,
+    ) -> Result<Schedule, StatementsError> {
+        let was = self.store.schedule(cycle).await?;
+        let schedule = was.clone().with(step.clone())?;
+        if schedule != was {
+            self.store.save_schedule(&schedule).await?;
+            cloud::tracing::info!(%cycle, paused = step.paused, "schedule changed");
+        }
+        Ok(schedule)
     }
 
     /// The payment file of a finalised statement, byte for byte as it was sent, with its name.

@@ -64,7 +64,7 @@ function decisionForm({ id, title, path, content, body, said, open = false }) {
     const wanted = { request_id: request, ...body(form) };
     const plan = await post(`${path}/preview`, wanted);
     clearErrors();
-    askAgain({ first, step, title: plan.line, content: effectsTable(plan), yes: { text: 'Make this decision' }, back: 'Change it' }, () => orSay(step, async () => {
+    askAgain({ first, step, level: 'h2', title: plan.line, content: effectsTable(plan), yes: { text: 'Make this decision' }, back: 'Change it' }, () => orSay(step, async () => {
       await post(path, wanted);
       clearErrors();
       await load();

@@ -45,9 +45,9 @@ function deciding(row, view) {
   const send = (what, notice) => decide({ ...of, decision: what, quantity: control('quantity')?.value.trim() || null, reason: control('reason')?.value ?? '' }, notice);
   const said = 'It leaves this list within minutes.';
   first.append(
-    button('Pay all', () => askAgain({ first, step, title: `Pay all of ${called}?`, content: [paragraph(`${money(row.held_amount)} is released.`), row.beyond_limit ? paragraph(`It is more than a variation may come to (£${view.variation_pounds_max}).`) : null, words], yes: { text: 'Pay all' } }, () => send('approve', `All of ${called} is paid. ${said}`)), { kind: null, hidden: `of ${called}` }),
-    button('Pay part', () => askAgain({ first, step, title: `Pay part of ${called}?`, content: [part, words], yes: { text: 'Pay part' } }, () => send('cap', `Part of ${called} is paid. ${said}`)), { hidden: `of ${called}` }),
-    button('Decline', () => askAgain({ first, step, title: `Decline ${called}?`, content: [paragraph('What is held of that week is never paid. Its provider reads your reason.'), words], yes: { text: 'Decline', kind: 'warning' } }, () => send('reject', `What is held of ${called} is never paid. ${said}`)), { hidden: called }),
+    button('Pay all', () => askAgain({ first, step, level: 'h2', title: `Pay all of ${called}?`, content: [paragraph(`${money(row.held_amount)} is released.`), row.beyond_limit ? paragraph(`It is more than a variation may come to (£${view.variation_pounds_max}).`) : null, words], yes: { text: 'Pay all' } }, () => send('approve', `All of ${called} is paid. ${said}`)), { kind: null, hidden: `of ${called}` }),
+    button('Pay part', () => askAgain({ first, step, level: 'h2', title: `Pay part of ${called}?`, content: [part, words], yes: { text: 'Pay part' } }, () => send('cap', `Part of ${called} is paid. ${said}`)), { hidden: `of ${called}` }),
+    button('Decline', () => askAgain({ first, step, level: 'h2', title: `Decline ${called}?`, content: [paragraph('What is held of that week is never paid. Its provider reads your reason.'), words], yes: { text: 'Decline', kind: 'warning' } }, () => send('reject', `What is held of ${called} is never paid. ${said}`)), { hidden: called }),
   );
   return [first, step];
 }

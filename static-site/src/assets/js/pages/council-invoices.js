@@ -40,8 +40,8 @@ function deciding(row) {
   const decide = decision(step, PATH, { controlFor: control, after: load });
   const send = (what, notice) => decide({ ...of, decision: what, reason: control()?.value ?? '' }, notice);
   first.append(
-    button('Approve', () => askAgain({ first, step, title: `Approve ${called}?`, content: paragraph(`${money(row.total)} is paid with the next statement of its contract.`), yes: { text: 'Approve' } }, () => send('approve', `The ${called} is approved. It leaves this list within minutes.`)), { kind: null, hidden: called }),
-    button('Dispute', () => askAgain({ first, step, title: `Dispute ${called}?`, content: words, yes: { text: 'Dispute', kind: 'warning' } }, () => send('dispute', `The ${called} is disputed. Its provider reads your reason.`)), { hidden: called }),
+    button('Approve', () => askAgain({ first, step, level: 'h2', title: `Approve ${called}?`, content: paragraph(`${money(row.total)} is paid with the next statement of its contract.`), yes: { text: 'Approve' } }, () => send('approve', `The ${called} is approved. It leaves this list within minutes.`)), { kind: null, hidden: called }),
+    button('Dispute', () => askAgain({ first, step, level: 'h2', title: `Dispute ${called}?`, content: words, yes: { text: 'Dispute', kind: 'warning' } }, () => send('dispute', `The ${called} is disputed. Its provider reads your reason.`)), { hidden: called }),
   );
   return [first, step];
 }
