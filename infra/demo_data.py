@@ -44,7 +44,7 @@ COLUMNS = {
 CYCLE = "CYC28"
 # Care that is paid by what was delivered is paid after its four weeks. The window of the second cycle closes tomorrow.
 DELIVERED, SOON = "CYC28A", "CYC28B"
-# Locked since yesterday, and due today.
+# Locks with the run that pays homecare, and waits then.
 DUE = "CYC28C"
 PERIOD_DAYS = 28
 PAST, FUTURE = 14, 6  # periods the council's file names
@@ -252,7 +252,7 @@ class Seaborough:
         for cycle, first, shut, paid in [
             (DELIVERED, self.delivered + timedelta(days=37), time(17), timedelta(days=1)),
             (SOON, closes, time(6), timedelta()),
-            (DUE, self.today - timedelta(days=1), time(17), timedelta(days=1)),
+            (DUE, closes, time(6), timedelta()),
         ]:
             for number in range(FUTURE + 1):
                 moved = timedelta(days=PERIOD_DAYS * number)
