@@ -197,7 +197,7 @@ export const pages = [
       { name: 'with days and numbers', answers: { [`GET ${reports.API}`]: reports.dated } },
       { name: 'nothing', answers: { [`GET ${reports.API}`]: reports.none }, ready: 'text=nothing to show' },
       { name: 'not there', answers: { [`GET ${reports.API}`]: notFound }, ready: '.govuk-error-summary, .portal-failure' },
-      { name: 'a filter refused', answers: { [`GET ${reports.API}`]: problem(422, 'invalid', 'Check what you entered', [{ field: 'period', message: 'October is not a date. Use YYYY-MM-DD' }]) }, ready: '.govuk-error-summary, .portal-failure' },
+      { name: 'a filter refused', answers: { [`GET ${reports.API}`]: reports.refusesItsPeriod }, ready: '.govuk-error-summary a[href="#filter-period"]' },
     ],
   },
 ];

@@ -1,5 +1,7 @@
 // What the API answers about reports.
 
+import { problem } from './data.mjs';
+
 export const API = '/api/reports/remittance-by-period';
 export const PATH = '/reports/report/?report=remittance-by-period&period=2026-10-26';
 
@@ -36,6 +38,9 @@ export const report = {
 };
 export const many = { ...report, rows: Array.from({ length: 250 }, (_, index) => report.rows[index % 2]) };
 export const none = { ...report, filters: report.filters.map((filter) => (filter.name === 'period' ? { ...filter, choices: [], value: '' } : filter)), rows: [], totals: [], chart: null, picture: null, notes: [] };
+/** A day that is none is refused beside its field; without it the report is shown. */
+export const refusesItsPeriod = ({ query }) => (query.period ? problem(422, 'invalid', 'Check what you entered', [{ field: 'period', message: 'October is not a date. Use YYYY-MM-DD' }]) : report);
+
 /** With every kind of filter and of cell. */
 export const dated = { ...report, filters: [{ name: 'from', label: 'From', kind: 'date', choices: [], value: '2026-11-01' }], columns: [{ name: 'provider', label: 'Provider', kind: 'text' }, { name: 'mean_days', label: 'Mean days', kind: 'number' }], rows: [['Meadow View House', '12.5']], totals: [], notes: [] };
 

@@ -2,7 +2,7 @@
 
 import { get, withQuery } from './api.js';
 import { el, fill, find, hiddenText, link, paragraph, show } from './dom.js';
-import { fillSelect } from './forms.js';
+import { fillSelect, showProblem } from './forms.js';
 import { count, money, shortDate } from './format.js';
 import { paged } from './paging.js';
 import { table } from './table.js';
@@ -22,7 +22,8 @@ export async function showReport(api) {
   const name = query.get('report') ?? '';
   const asked = Object.fromEntries([...query].filter(([key]) => key !== 'report' && key !== 'page'));
   const path = `${api}/${encodeURIComponent(name)}`;
-  const report = await get(withQuery(path, asked));
+  const report = await get(withQuery(path, asked)).catch((problem) => refused(path, name, asked, problem));
+  if (!report) return null;
   setTitle(report.title);
   find('[data-heading]').textContent = report.title;
   showFilters(name, report.filters);
@@ -37,6 +38,19 @@ export async function showReport(api) {
     said: (span) => `${span}${count(report.rows.length, 'row')}`,
     render: (shown, tally) => [tally, rowsOf(report, shown)],
   });
+}
+
+// What cannot be read of the address stays in its fields, beside what is wrong with it.
+async function refused(path, name, asked, problem) {
+  if (problem.status !== 422 || !problem.errors?.length) throw problem;
+  const usual = await get(path);
+  setTitle(usual.title);
+  find('[data-heading]').textContent = usual.title;
+  showFilters(name, usual.filters.map((filter) => ({ ...filter, value: asked[filter.name] ?? filter.value })));
+  find('[data-region]').replaceChildren();
+  find('[data-region]').removeAttribute('aria-busy');
+  showProblem(problem, { form: find('[data-filters]') });
+  return null;
 }
 
 function showFilters(name, filters) {
@@ -69,10 +83,10 @@ function downloads(path, asked) {
 }
 
 // The server draws the chart. It is read as an image's XML, never as HTML, and the page's policy lets no script of it run.
-function picture({ picture: drawn }) {
+function picture({ picture: drawn, chart }) {
   if (!drawn) return null;
   const parsed = new DOMParser().parseFromString(drawn, 'image/svg+xml').documentElement;
-  return el('figure', { class: 'portal-chart' }, document.importNode(parsed, true));
+  return el('figure', { class: 'portal-chart' }, el('figcaption', { class: 'govuk-heading-s' }, chart.title), document.importNode(parsed, true));
 }
 
 function rowsOf({ title, columns, totals, rows: all }, shown) {
