@@ -144,10 +144,11 @@ impl Mail {
         }
     }
 
-    /// Lets a mail service in memory do this with the next emails, one each. A real one is not asked.
+    /// Lets a mail service in memory do this with the next emails, one each, and forget what it was to do before. A
+    /// real one is not asked.
     pub fn expect(&self, troubles: impl IntoIterator<Item = Trouble>) {
         if let Engine::Memory(memory) = &self.engine {
-            locked(memory).troubles.extend(troubles);
+            locked(memory).troubles = troubles.into_iter().collect();
         }
     }
 }

@@ -68,6 +68,7 @@ fn the_schedules_hold_every_misfortune() {
         "email lost",
         "refused",
         "second worker",
+        "told late",
         "too busy",
         "two weeks late",
     ];

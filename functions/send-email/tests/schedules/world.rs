@@ -104,9 +104,9 @@ impl World {
             world.now = world.now.max(at);
             world.perform(task, world.now < calm_from);
         }
-        // Everything is calm, and the rule still fires.
+        // Everything is calm, and the rule still fires: the next morning too, for what was told late.
         for _ in 0..3 {
-            world.now += TimeDelta::minutes(75);
+            world.now += TimeDelta::hours(10);
             world.perform(Task::Jobs(world.now), false);
             while let Some(((at, _), task)) = world.tasks.pop_first() {
                 world.now = world.now.max(at);
@@ -154,7 +154,13 @@ impl World {
             let provider = if self.dice.one_in(2) { "P1001" } else { "P1002" };
             let at = start + self.dice.seconds(44 * 3600);
             self.happened.push(Happened { provider, at });
-            self.later(at, Task::Happen(nth));
+            // A file of the council may be dropped on one day and taken in on another.
+            let mut told = at + self.dice.seconds(30);
+            if self.dice.one_in(2) {
+                self.note("told late");
+                told += self.dice.seconds(30 * 3600);
+            }
+            self.later(told, Task::Happen(nth));
         }
         let mut tick = start;
         while tick < start + TimeDelta::hours(TROUBLED_HOURS) {
@@ -222,13 +228,26 @@ impl World {
             1 => {
                 self.note("second worker");
                 let other = self.worker(&Fuse::default());
-                let (task, now, happened) = (task.clone(), self.now, self.happened.clone());
+                let (now, happened) = (self.now, self.happened.clone());
+                // What happened may be written before the other is at it, after, or not then.
+                let (before, after) = (self.untold(), self.untold());
+                let tasks: Vec<_> = before.into_iter().chain([task.clone()]).chain(after).collect();
                 Fuse::pausing_at(cut, move || {
-                    let _ = other.does(&task, now, &happened);
+                    for task in &tasks {
+                        let _ = other.does(task, now, &happened);
+                    }
                 })
             }
             _ => Fuse::default(),
         }
+    }
+
+    /// Something that happened by now, and that perhaps nobody was told of yet.
+    fn untold(&mut self) -> Option<Task> {
+        let sides = u64::try_from(self.happened.len()).unwrap() * 2;
+        let nth = usize::try_from(self.dice.below(sides)).unwrap();
+        let happened = self.happened.get(nth).is_some_and(|it| it.at <= self.now);
+        happened.then_some(Task::Happen(nth))
     }
 
     fn trouble(&mut self) -> Trouble {
