@@ -481,7 +481,7 @@ task('email notifications are chosen and saved, and the one that is always sent 
   await page.goto('/account/');
   await page.getByRole('link', { name: 'Choose what we email you about' }).click();
   await page.getByRole('checkbox', { name: 'Care package line items' }).check();
-  await page.getByRole('checkbox', { name: 'Scheduled payments' }).uncheck();
+  await page.getByRole('checkbox', { name: 'Scheduled payments' }).first().uncheck();
   await page.getByRole('checkbox', { name: 'Actions' }).last().uncheck();
   await page.getByRole('button', { name: 'Save' }).click();
   await done(page).getByText('Your email notifications are saved.').waitFor();

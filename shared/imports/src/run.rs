@@ -180,11 +180,8 @@ impl Imports {
         let mut batch = desk.batch();
         desk.tell_of_cplis(&mut batch, &file.stem).await?;
         if rows.len() == 1 && !batch.fits(BESIDE_MAX) {
-            for mut cplis in desk.cplis_first() {
-                desk.tell_of_cplis(&mut cplis, &file.stem).await?;
-                if !self.written(cplis).await? {
-                    return Ok(Tried::Raced);
-                }
+            if !self.write_cplis_first(&mut desk, file).await? {
+                return Ok(Tried::Raced);
             }
             batch = desk.batch_without_cplis();
         }
@@ -206,6 +203,22 @@ impl Imports {
         }
         let version = after.version.saturating_add(1);
         Ok(Tried::Written(FileRecord { version, ..after }))
+    }
+
+    /// Writes and tells of the care packages of a row that are more than are written with it; not, if somebody else
+    /// was faster.
+    async fn write_cplis_first(
+        &self,
+        desk: &mut Desk<'_>,
+        file: &FileRecord,
+    ) -> Result<bool, ImportsError> {
+        for mut cplis in desk.cplis_first() {
+            desk.tell_of_cplis(&mut cplis, &file.stem).await?;
+            if !self.written(cplis).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Writes a batch; not, if somebody else was faster.

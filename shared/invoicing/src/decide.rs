@@ -25,7 +25,9 @@ impl Invoicing {
         now: Now,
     ) -> Result<Vec<OutboxId>, InvoicingError> {
         let head = self.store.invoice(provider, id).await?.ok_or(InvoicingError::NotFound)?;
-        let Some((step, letter)) = self.letter(&head).await? else { return Ok(Vec::new()) };
+        let Some((step, letter)) = Box::pin(self.letter(&head)).await? else {
+            return Ok(Vec::new());
+        };
         self.store.add_news(&decided(provider, &head, step)).await?;
         let (may, what) = (Permission::Invoice, Subscription::ImmediateScheduledPayments);
         let to = self.store.who_is_told(provider, may, what, None).await?;

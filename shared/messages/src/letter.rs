@@ -40,6 +40,9 @@ const BUTTON_STYLE: &str = "display:inline-block;padding:10px 16px;background-co
                             font-weight:bold;text-decoration:none";
 const FOOT_STYLE: &str =
     "margin:16px 0 0;padding-top:12px;border-top:1px solid #b1b4b6;font-size:14px;color:#505a5f";
+/// Nobody reads what comes to the portal's own address.
+const NO_REPLY: &str = "Please do not reply to this email.";
+
 /// The colour of a link: the portal's teal.
 const LINK: &str = "#0b5f61";
 
@@ -145,7 +148,6 @@ impl Draft {
     /// Ends the letter with where to get help and who sent it. `subject` is its heading too, where there is one.
     pub(crate) fn sign(self, head: &Letterhead<'_>, subject: &str) -> Letter {
         let Letterhead { council_name, support_email, .. } = *head;
-        const NO_REPLY: &str = "Please do not reply to this email.";
         let help = format!("If you need help, email {support_email}. {NO_REPLY}");
         let text = [self.text, vec![help, council_name.to_owned()]].concat();
         let (council, address, heading) =

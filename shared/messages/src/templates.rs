@@ -534,39 +534,13 @@ mod tests {
         format!("{}\n\n{}", letter.subject, letter.text)
     }
 
-    fn every_letter() -> Vec<(&'static str, Letter)> {
-        let period = period();
-        let contract_ref = "C3001".parse().unwrap();
-        let contract_name = "Lake House <block> & spot";
-        let provider_name = "Lake House";
-        let about = AboutStatement {
-            provider_name,
-            contract_ref: &contract_ref,
-            contract_name,
-            period: &period,
-        };
-        let (payable, non_payable) = (Money::from_pence(346_184), Money::from_pence(1_200));
-        let totals = Totals { total: payable.plus(non_payable).unwrap(), payable, non_payable };
-        let held = Totals { total: payable, payable: Money::ZERO, non_payable: payable };
-        let below = Money::from_pence(-136_001);
-        let taken_back = Totals { total: below, payable: below, non_payable: Money::ZERO };
+    fn letters_about_people() -> Vec<(&'static str, Letter)> {
         let request = HelpdeskRequest {
             name: "Ruth Archer",
             organisation: "Lake House",
             email: "ruth@lakehouse.example",
             telephone: "01632 960001",
         };
-        let invoice = AboutInvoice {
-            is_credit_note: false,
-            number: 12,
-            invoice_id: "C3001.2022-10-31.1",
-            provider_name,
-            contract_name,
-            period_start: period.start_date,
-            period_end: period.end_date,
-            total: payable,
-        };
-        let credit_note = AboutInvoice { is_credit_note: true, total: below, ..invoice };
         let link = "https://portal.borsetshire.example/invitation/#token=abc";
         vec![
             ("invitation", invitation(&HEAD, "Lake House", link, 14)),
@@ -585,8 +559,39 @@ mod tests {
             ("sign_in_code", sign_in_code(&HEAD, "402917", 10)),
             ("account_locked", account_locked(&HEAD, 15)),
             ("password_reset_code", password_reset_code(&HEAD, "402917", 10)),
-            ("credential_changed", credential_changed(&HEAD, "password", period.confirm_by)),
+            ("credential_changed", credential_changed(&HEAD, "password", period().confirm_by)),
             ("helpdesk_request", helpdesk_request(&HEAD, &request)),
+        ]
+    }
+
+    fn letters_about_payments() -> Vec<(&'static str, Letter)> {
+        let period = period();
+        let contract_ref = "C3001".parse().unwrap();
+        let contract_name = "Lake House <block> & spot";
+        let provider_name = "Lake House";
+        let about = AboutStatement {
+            provider_name,
+            contract_ref: &contract_ref,
+            contract_name,
+            period: &period,
+        };
+        let (payable, non_payable) = (Money::from_pence(346_184), Money::from_pence(1_200));
+        let totals = Totals { total: payable.plus(non_payable).unwrap(), payable, non_payable };
+        let held = Totals { total: payable, payable: Money::ZERO, non_payable: payable };
+        let below = Money::from_pence(-136_001);
+        let taken_back = Totals { total: below, payable: below, non_payable: Money::ZERO };
+        let invoice = AboutInvoice {
+            is_credit_note: false,
+            number: 12,
+            invoice_id: "C3001.2022-10-31.1",
+            provider_name,
+            contract_name,
+            period_start: period.start_date,
+            period_end: period.end_date,
+            total: payable,
+        };
+        let credit_note = AboutInvoice { is_credit_note: true, total: below, ..invoice };
+        vec![
             ("finalised", finalised(&HEAD, &about, &totals)),
             ("finalised_and_held", finalised(&HEAD, &about, &held)),
             ("finalised_below_nothing", finalised(&HEAD, &about, &taken_back)),
@@ -660,8 +665,14 @@ mod tests {
     }
 
     fn all_letters() -> Vec<(&'static str, Letter)> {
-        let about = letters_about_actions().into_iter().chain(letters_about_documents());
-        every_letter().into_iter().chain(about).chain(daily_letters()).collect()
+        let letters = [
+            letters_about_people(),
+            letters_about_payments(),
+            letters_about_actions(),
+            letters_about_documents(),
+            daily_letters(),
+        ];
+        letters.into_iter().flatten().collect()
     }
 
     #[test]

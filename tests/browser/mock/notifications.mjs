@@ -1,13 +1,15 @@
 // What the API answers about the emails that somebody gets.
 
-const line = (area) => ({
-  actions: 'Actions that are with you, and replies', care_packages: 'Care packages that are new or have changed', contract_documents: 'Documents that wait for your answer', scheduled_payments: 'Statements to confirm, and payments that are finalised',
-}[area]);
-const daily = (area, title, on) => ({ area, title, line: line(area), on });
+const areas = [
+  ['actions', 'Actions and change requests', 'New actions, answers to actions, and decisions on change requests', 'An action is assigned to you, there is an answer to one, or a change request is decided'],
+  ['care_packages', 'Care package line items', 'Care packages that are new or have changed', null],
+  ['contract_documents', 'Contract documents', 'Documents that were published, agreed or rejected', 'A document waits for your answer, and a reminder before its deadline'],
+  ['scheduled_payments', 'Scheduled payments', 'Statements that opened, changed, were locked or finalised, and decisions on invoices', 'A statement waits for your answer, changed after it, was not confirmed in time or is paid, or an invoice is decided'],
+];
 export const settings = {
-  daily: [daily('actions', 'Actions', true), daily('care_packages', 'Care package line items', false), daily('contract_documents', 'Contract documents', true), daily('scheduled_payments', 'Scheduled payments', true)],
+  daily: areas.map(([area, title, line]) => ({ area, title, line, on: area !== 'care_packages' })),
   immediate: [
-    { area: 'actions', title: 'Actions', line: 'When an action is assigned to you, or somebody replies', on: true, fixed: false },
+    ...areas.filter(([, , , line]) => line).map(([area, title, , line]) => ({ area, title, line, on: area === 'actions' })),
     { area: 'password_change', title: 'Password change', line: 'Your password, security code or authenticator app is changed', on: true, fixed: true },
   ],
   email_state: { state: 'ok', at: null },

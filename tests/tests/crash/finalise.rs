@@ -77,6 +77,7 @@ fn council() -> Council {
         reason: "Agreed with the home".to_owned(),
         period_start: day(FIRST),
         instalments: 3,
+        made_by: Vec::new(),
     });
     let mut suspension = directive("DIR1", "C3002", DirectiveKind::Suspend, day(FIRST));
     suspension.to_date = Some(day(FIRST));

@@ -1,6 +1,7 @@
 //! Killed before and after every call, and taken in again: the same table, bucket and mail as undisturbed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use cloud::Fuse;
 use domain::clock::Now;
@@ -168,7 +169,7 @@ fn state_but_for_writes_of_news(rig: &Rig) -> State {
 async fn a_client_with_very_many_care_packages_survives() {
     let mut cplis = "cpli_id,ss_ref,service_ref,start_date,authorised\n".to_owned();
     for n in 0..100 {
-        cplis.push_str(&format!("{},A365739,S4001,2026-04-06,yes\n", 300_000 + n));
+        writeln!(cplis, "300{n:03},A365739,S4001,2026-04-06,yes").unwrap();
     }
     let before = [&COUNCIL[..], &[("cplis_20260402T080000", cplis.as_str())]].concat();
     let yesterday = super::rig::at("2026-03-31T09:00:00Z");

@@ -24,7 +24,7 @@ impl Rig {
 fn many(count: u32) -> String {
     let mut text = "cpli_id,ss_ref,service_ref,start_date,authorised\n".to_owned();
     for n in 0..count {
-        writeln!(text, "{},A272433,S4001,2026-04-06,yes", 300_000 + n).unwrap();
+        writeln!(text, "300{n:03},A272433,S4001,2026-04-06,yes").unwrap();
     }
     text
 }
@@ -34,7 +34,7 @@ fn prices(count: u32, pounds: u32) -> String {
     let mut text = "cpli_id,from_date,quantity,unit_price\n".to_owned();
     for n in 0..count {
         for month in 4..7 {
-            writeln!(text, "{},2026-{month:02}-06,1,{pounds}", 300_000 + n).unwrap();
+            writeln!(text, "300{n:03},2026-{month:02}-06,1,{pounds}").unwrap();
         }
     }
     text
