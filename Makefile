@@ -21,7 +21,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail redrive test check lint unit browser-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals papers
+.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals papers
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -46,6 +46,9 @@ mail: $(VENV)/.ready ## the emails that were sent
 
 redrive: $(VENV)/.ready ## say why work was given up, and try it again
 	@$(LOCAL) --port $(PORT) redrive
+
+verify-audit: $(VENV)/.ready functions ## say whether every record of who saw and changed what is as it was written
+	@$(LOCAL) --port $(PORT) verify-audit
 
 test: lint unit browser-tests stack-tests ## everything that must hold
 

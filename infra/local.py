@@ -629,6 +629,15 @@ def redrive(arguments, emulator: Emulator) -> int:
     return 0
 
 
+def verify_audit(arguments, emulator: Emulator) -> int:
+    """Says whether every record of who saw and changed what is as it was written (docs/audit.md)."""
+    known = outputs(emulator, arguments.stack) if emulator.ready() else {}
+    if not known:
+        raise Trouble("The portal does not run. Start it first: make up")
+    told = {"TABLE": known["TableName"], "DOCUMENT_BUCKET": known["DocumentBucketName"]}
+    return subprocess.run([arguments.target / "verify-audit"], env={**emulator.environment(), **told}).returncode
+
+
 # Each queue with the function that it starts.
 QUEUES = {"import": "import-file", "uploads": "import-actuals", "payments": "finalise", "reports": "report-jobs", "mail": "send-email"}
 
@@ -662,6 +671,7 @@ def test(arguments, emulator: Emulator) -> int:
             "PORTAL_STACK": arguments.stack,
             "PORTAL_EMULATOR_URL": emulator.url,
             "PORTAL_TODAY": str(arguments.today),
+            "PORTAL_TARGET": str(arguments.target),
             "PORTAL_DEMO_PASSWORD": demo_data.PASSWORD,
             **{"PORTAL_" + re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper(): value for name, value in known.items()},
         }
@@ -673,7 +683,7 @@ def test(arguments, emulator: Emulator) -> int:
         shutil.rmtree(arguments.state / "tmp", ignore_errors=True)
 
 
-COMMANDS = {"run": run, "up": up, "down": down, "reset": reset, "mail": mail, "redrive": redrive, "test": test}
+COMMANDS = {"run": run, "up": up, "down": down, "reset": reset, "mail": mail, "redrive": redrive, "verify-audit": verify_audit, "test": test}
 
 
 def free_port() -> int:

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { focused, portal, sent, tabTo, task } from './harness.mjs';
+import * as audit from './mock/audit.mjs';
 import * as council from './mock/council.mjs';
 import * as data from './mock/data.mjs';
 import * as orders from './mock/orders.mjs';
@@ -316,4 +317,23 @@ task('a failure leads to the page that explains its code', everything({ 'GET /ap
   await page.waitForURL('**/problems/store-unavailable/');
   await page.getByRole('heading', { level: 1, name: 'The database does not answer' }).waitFor();
   await page.getByRole('navigation', { name: 'Council' }).waitFor();
+});
+
+// ------------------------------------------------------------------------------------------------------------ audit
+
+task('the auditor finds a person without naming them in an address, and goes on to earlier records', as(council.auditor), async (page) => {
+  await page.goto('/council/audit/?provider=P1002');
+  await page.getByRole('table').waitFor();
+  assert.ok((await sections(page)).includes('Audit'));
+  await page.getByLabel('Find a person by the email address they sign in with').fill('ada.byron@meadowview.example');
+  await page.getByRole('button', { name: 'Find' }).click();
+  await page.waitForURL((url) => url.searchParams.get('actor') === audit.PERSON);
+  assert.equal(page.url().includes('meadowview'), false);
+  assert.deepEqual(sent('/api/council/audit/people'), [{ email: 'ada.byron@meadowview.example' }]);
+  await page.getByRole('link', { name: 'Earlier records' }).click();
+  await page.waitForURL((url) => url.searchParams.get('cursor') === 'AT#2026-11-01' && url.searchParams.get('actor') === audit.PERSON);
+  await page.getByRole('table').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Download as CSV' }).getAttribute('href'), `/api/council/audit/entries.csv?actor=${audit.PERSON}&provider=P1002`);
+  await page.getByRole('link', { name: '22 Nov 2026' }).first().click();
+  await page.getByText('This record is as it was written').waitFor();
 });

@@ -1,5 +1,6 @@
 // The pages of the council's own people in their main states.
 
+import * as audit from './mock/audit.mjs';
 import * as council from './mock/council.mjs';
 import * as data from './mock/data.mjs';
 import * as orders from './mock/orders.mjs';
@@ -200,6 +201,26 @@ const states = [
       { name: 'being made', answers: { [`GET ${reports.JOB_API}`]: reports.jobWorking }, ready: 'text=You can leave this page' },
       { name: 'refused', answers: { [`GET ${reports.JOB_API}`]: reports.jobRefused }, ready: 'text=is not a date' },
       { name: 'not there', answers: { [`GET ${reports.JOB_API}`]: notFound }, ready: '.govuk-error-summary, .portal-failure' },
+    ],
+  },
+  {
+    name: 'audit', path: '/council/audit/?provider=P1002', ready: done,
+    states: [
+      { name: 'some', answers: auditor, ready: 'table' },
+      { name: 'of a person', path: `/council/audit/?actor=${audit.PERSON}`, answers: { ...auditor, 'GET /api/council/audit': { ...audit.found, provider: null, actor: audit.PERSON, next: null } }, ready: 'text=Everybody' },
+      { name: 'none', path: '/council/audit/', answers: { ...auditor, 'GET /api/council/audit': audit.none }, ready: 'text=No day was sealed yet' },
+      { name: 'none so far', path: '/council/audit/?kind=refused', answers: { ...auditor, 'GET /api/council/audit': audit.later }, ready: 'text=Earlier records' },
+      { name: 'a wrong address', answers: { ...auditor, 'POST /api/council/audit/people': problem(422, 'invalid', 'Check what you entered', [{ field: 'email', message: 'Enter an email address in the correct format, like name@example.com' }]) }, then: press('Find'), ready: summary },
+      { name: 'down', answers: { ...auditor, 'GET /api/council/audit': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'audit record', path: audit.ENTRY, ready: done,
+    states: [
+      { name: 'as written', answers: auditor, ready: 'text=is as it was written' },
+      { name: 'changed', answers: { ...auditor, [`GET ${audit.ENTRY_API}`]: audit.tampered }, ready: 'text=is not as it was written' },
+      { name: 'without the one before', answers: { ...auditor, [`GET ${audit.ENTRY_API}`]: audit.cutOff }, ready: 'text=does not follow from the one before' },
+      { name: 'not there', answers: { ...auditor, [`GET ${audit.ENTRY_API}`]: notFound }, ready: 'text=cannot be found' },
     ],
   },
 ];

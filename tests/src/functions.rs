@@ -29,6 +29,7 @@ pub fn functions() -> Vec<Function> {
         "account" account,
         "actions" actions,
         "actuals" actuals,
+        "audit" audit,
         "care-packages" care_packages,
         "contacts" contacts,
         "contract-documents" contract_documents,

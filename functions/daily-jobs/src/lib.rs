@@ -5,9 +5,11 @@
 //! other: one that fails is reported in the end, and the others are done.
 
 use agreements::{Agreements, AgreementsError};
+use audit_trail::{Trail, TrailError};
 use cloud::{Cloud, tracing};
 use conversations::{Conversations, ConversationsError};
 use decisions::{Decisions, DecisionsError};
+use domain::audit::{By, Note, Outcome};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
 use imports::{Imports, ImportsError};
@@ -40,6 +42,8 @@ pub struct DailyJobs {
     pub agreements: Agreements,
     /// Which are revised where care packages changed.
     pub orders: Orders,
+    /// What is sealed every day.
+    pub trail: Trail,
     /// Where emails wait to be sent.
     pub mail: Queue,
 }
@@ -74,6 +78,9 @@ pub enum DailyJobsError {
     /// The purchase orders.
     #[error(transparent)]
     Ordering(#[from] OrderingError),
+    /// The records of who saw and changed what.
+    #[error(transparent)]
+    Trail(#[from] TrailError),
     /// The queue.
     #[error(transparent)]
     Messages(#[from] MessagesError),
@@ -91,6 +98,7 @@ impl Failure for DailyJobsError {
             Self::Notices(error) => error.kind(),
             Self::Agreements(error) => error.kind(),
             Self::Ordering(error) => error.kind(),
+            Self::Trail(error) => error.kind(),
             Self::Messages(error) => error.kind(),
         }
     }
@@ -106,6 +114,7 @@ impl Failure for DailyJobsError {
             Self::Notices(error) => error.code(),
             Self::Agreements(error) => error.code(),
             Self::Ordering(error) => error.code(),
+            Self::Trail(error) => error.code(),
             Self::Messages(error) => error.code(),
         }
     }
@@ -124,6 +133,7 @@ impl DailyJobs {
             notices: Notices::open(cloud),
             agreements: Agreements::open(cloud),
             orders: Orders::open(cloud),
+            trail: Trail::open(cloud),
             mail: Queue::mail(cloud),
         }
     }
@@ -143,6 +153,7 @@ impl DailyJobs {
             ("accepted changes", self.finish_changes().await),
             ("daily email", self.notices.digest(now).await.map_err(Into::into)),
             ("emails", self.notices.sweep(now).await.map_err(Into::into)),
+            ("seal", self.trail.seal(now).await.map(drop).map_err(Into::into)),
         ];
         let mut outcome = Ok(());
         for (part, done) in parts {
@@ -169,6 +180,11 @@ impl DailyJobs {
         let retried = self.imports.retry_pending(now).await?;
         let (applied, rejected) = (retried.applied, retried.rejected);
         tracing::info!(applied, rejected, waiting = retried.waiting, "tried rows again");
+        if applied > 0 {
+            let by = By::job("daily-jobs", Some("rows"));
+            let note = Note::new(now.instant, by, "waiting rows applied", Outcome::Done);
+            self.store.append_audit(note.about("rows", applied), None).await?;
+        }
         Ok(())
     }
 
@@ -254,6 +270,7 @@ mod tests {
             statements: Statements::with(store.clone(), objects.clone(), SITE),
             agreements: Agreements::with(store.clone(), objects.clone(), mail.clone(), SITE),
             orders: Orders::with(store.clone(), objects.clone()),
+            trail: Trail::with(store.clone(), objects.clone()),
             conversations: Conversations::with(store.clone(), objects.clone(), mail.clone(), SITE),
             decisions: Decisions::with(store.clone(), objects.clone(), SITE),
             imports: Imports::with(store.clone(), objects, mail.clone(), |_| [7; 32]),

@@ -6,6 +6,7 @@ use chrono::Duration;
 use domain::account::{
     Account, Answer, CannotSignIn, Challenge, ProviderAccess, SESSIONS_MAX, StaffAccess, Step,
 };
+use domain::audit::By;
 use domain::clock::Now;
 use domain::second_step::{Code, Positions};
 use domain::settings::Settings;
@@ -14,6 +15,9 @@ use identity::{Identity, News, Person, RACES_MAX, Tried};
 use serde::{Deserialize, Serialize};
 use store::{Change, StoreError};
 use web::{At, Invalid, Json, Problem, WithCookie, session_cookie};
+
+/// What giving the second step is recorded as.
+const SECOND_STEP: &str = "POST /api/sign-in/code";
 
 /// What somebody typed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -55,10 +59,12 @@ pub(crate) async fn answer(
         Attempted { token: &token, form: &form, settings: &settings, now, headers: &headers };
     match step.enter(&identity, person).await {
         Ok(signed_in) => Ok(signed_in),
-        Err(Entry::Wrong(why)) => match identity.fail_try(person).await? {
-            Tried::Locked => Err(CannotSignIn::Locked.into()),
-            Tried::Counted => Err(why.into()),
-        },
+        Err(Entry::Wrong(why)) => {
+            let tried = identity.fail_try(person).await?;
+            let by = By::address(person.email, true);
+            identity.record(by, (SECOND_STEP, 422), now.instant).await?;
+            Err(if tried == Tried::Locked { CannotSignIn::Locked.into() } else { why.into() })
+        }
         Err(Entry::Store(error)) => Err(error.into()),
     }
 }
@@ -155,11 +161,14 @@ impl Attempted<'_> {
             let oldest = others.into_iter().skip(SESSIONS_MAX.saturating_sub(1));
             changes.extend(oldest.map(|old| Change::EndSession(old.email, old.id)));
             changes.push(Change::Account(account));
+            let by = By::from(&session);
             changes.push(Change::StartSession(session, access));
             match store.change(changes).await {
                 Err(error) if error.is_stale() => {}
                 Err(error) => return Err(error.into()),
                 Ok(()) => {
+                    // Without a record nobody is given the cookie, and so nobody is in.
+                    identity.record(by, (SECOND_STEP, 200), self.now.instant).await?;
                     let cookie = Some(session_cookie(&cookie));
                     return Ok(WithCookie { cookie, answer: Json(SignedIn { next }) });
                 }

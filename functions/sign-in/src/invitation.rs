@@ -3,6 +3,7 @@
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::account::{Account, Invitation};
+use domain::audit::By;
 use domain::failure::{Failure, FieldError, Kind};
 use domain::second_step::SecurityCode;
 use domain::settings::{SecondStep, Settings};
@@ -46,6 +47,9 @@ impl Failure for InvitationEnded {
     }
 }
 
+/// What accepting an invitation is recorded as.
+const ACCEPTED: &str = "POST /api/invitation";
+
 /// Somebody who was invited chooses a password and, if the council asks for one, a memorable code or, instead
 /// of it, an authenticator app.
 ///
@@ -60,12 +64,17 @@ pub(crate) async fn accept(
     let settings = identity.settings().await?;
     for _ in 0..RACES_MAX {
         let (invitation, account) = invited(&identity, &form.token, now.instant).await?;
-        let email = account.email.to_string();
+        let (email, by) = (account.email.to_string(), By::address(&account.email, true));
         let account = form.applied_to(account, &settings, now.instant)?;
         let changes = vec![Change::EndInvitation(invitation), Change::Account(account)];
+        identity.announce(by.clone(), ACCEPTED, now.instant).await?;
         match identity.store.change(changes).await {
             Err(error) if error.is_stale() => {}
-            done => return Ok(done.map(|()| Json(Accepted { email }))?),
+            Err(error) => return Err(error.into()),
+            Ok(()) => {
+                identity.record_done(by, ACCEPTED, now.instant).await;
+                return Ok(Json(Accepted { email }));
+            }
         }
     }
     Err(InvitationEnded.into())

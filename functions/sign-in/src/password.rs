@@ -3,6 +3,7 @@
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::account::{Account, CannotSignIn, Challenge, Step, Tries};
+use domain::audit::By;
 use domain::failure::FieldError;
 use domain::second_step::Code;
 use domain::sign_in::{EmailAddress, Token};
@@ -10,6 +11,9 @@ use identity::{Identity, News, Person, RACES_MAX, Tried, is_password_of};
 use serde::{Deserialize, Serialize};
 use store::{Change, StoreError};
 use web::{At, Invalid, Json, Problem};
+
+/// What a wrong try is recorded as, and how it is answered.
+const REFUSED: (&str, u16) = ("POST /api/sign-in", 422);
 
 /// What somebody typed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -48,11 +52,14 @@ pub(crate) async fn sign_in(
 
     let tried = identity.begin_try(person, None).await?;
     let right = is_password_of(account.as_ref(), &form.password);
+    let by = By::address(&email, somebody);
     if tried == Tried::Locked {
+        identity.record(by, REFUSED, now.instant).await?;
         return Err(CannotSignIn::Refused.into());
     }
     let Some(account) = account.filter(|_| right) else {
         identity.fail_try(person).await?;
+        identity.record(by, REFUSED, now.instant).await?;
         return Err(CannotSignIn::Refused.into());
     };
     Ok(Json(challenge(&identity, person, &account).await?))

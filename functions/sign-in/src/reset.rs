@@ -3,6 +3,7 @@
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::account::{Account, Reset, Tries};
+use domain::audit::By;
 use domain::failure::{Failure, FieldError, Kind};
 use domain::password::PasswordHash;
 use domain::second_step::{Code, digits};
@@ -12,6 +13,12 @@ use serde::{Deserialize, Serialize};
 use store::{Change, StoreError};
 use thiserror::Error;
 use web::{Accepted, At, Invalid, Json, Problem, Status};
+
+/// What asking for a code is recorded as, and how it is answered.
+const ASKED: (&str, u16) = ("POST /api/password-reset", 202);
+
+/// What choosing a new password is recorded as.
+const CHOSEN: &str = "POST /api/password-reset/password";
 
 /// Who forgot it.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -34,6 +41,7 @@ pub(crate) async fn ask(
     let email = email("email", &form.email)?;
     let settings = identity.settings().await?;
     let somebody = identity.store.account(&email).await?.is_some();
+    identity.record(By::address(&email, somebody), ASKED, now.instant).await?;
     let reset = reset_of(&identity, &email, now.instant).await?;
 
     let code = Code::new(cloud::random_bytes());
@@ -124,7 +132,12 @@ pub(crate) async fn choose(
 
     let account = identity.store.account(&email).await?;
     let right = is_right(&identity, &email, &form.code, now.instant).await?;
-    let (true, Some(_)) = (right, account) else { return Err(WrongCode.into()) };
+    let by = By::address(&email, account.is_some());
+    if !right || account.is_none() {
+        identity.record(by, (CHOSEN, 422), now.instant).await?;
+        return Err(WrongCode.into());
+    }
+    identity.announce(by.clone(), CHOSEN, now.instant).await?;
     let password = PasswordHash::new(&form.password, cloud::random_bytes());
     let person = Person { email: &email, somebody: true, settings: &settings, at: now.instant };
     let news = identity.email(person, News::Changed("password"));
@@ -138,6 +151,7 @@ pub(crate) async fn choose(
             Err(error) if error.is_stale() => {}
             Err(error) => return Err(error.into()),
             Ok(()) => {
+                identity.record_done(by, CHOSEN, now.instant).await;
                 identity.tell(&id).await;
                 return Ok(Json(Chosen { email: email.to_string() }));
             }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
+use domain::audit::{By, Note, Outcome};
 use domain::clock::Now;
 use domain::contract_document::{Answer, Document, REMIND_DAYS_BEFORE, is_overdue};
 use domain::ids::ProviderRef;
@@ -107,7 +108,19 @@ impl Agreements {
         match self.give(head, Answer::agreed_after(of, latest.answer_by, now)).await {
             // Somebody answered it, or published another version, while it was looked at.
             Err(AgreementsError::Store(error)) if error.is_stale() => Ok(false),
-            other => other.map(|_| true),
+            Err(error) => Err(error),
+            Ok(_) => self.audited(head, now).await.map(|()| true),
         }
+    }
+
+    /// Records that a document was agreed in a provider's place.
+    async fn audited(&self, head: &Document, now: Now) -> Result<(), AgreementsError> {
+        let latest = &head.latest;
+        let by = By::job("daily-jobs", Some("documents"));
+        let note = Note::new(now.instant, by, "contract document agreed", Outcome::Done)
+            .of_provider(&head.latest.provider_ref)
+            .about("document_ref", &latest.document_ref)
+            .about("version", latest.n);
+        Ok(self.store.append_audit(note, None).await.map(drop)?)
     }
 }

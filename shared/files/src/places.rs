@@ -190,6 +190,11 @@ impl Place {
         Self::new(Bucket::Document, format!("reports/{staff}/{job_id}.{ending}"))
     }
 
+    /// What all chains of the audit were at the end of a day.
+    pub fn audit_seal(day: NaiveDate) -> Self {
+        Self::new(Bucket::Document, format!("audit/seals/{day}.json"))
+    }
+
     /// A remittance advice.
     pub fn remittance(contract: &ContractRef, start: NaiveDate) -> Self {
         Self::new(Bucket::Document, format!("remittances/{contract}/{start}.csv"))

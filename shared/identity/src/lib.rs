@@ -8,7 +8,10 @@ mod letters;
 mod passwords;
 mod tries;
 
-use cloud::{Cloud, MissingSetting};
+use chrono::{DateTime, Utc};
+use cloud::{Cloud, MissingSetting, tracing};
+use domain::audit::{By, Note, Outcome};
+use domain::failure::Failure;
 use domain::settings::Settings;
 use messages::Queue;
 use store::{Store, StoreError};
@@ -69,5 +72,36 @@ impl Identity {
     /// [`StoreError`] if they cannot be read.
     pub async fn settings(&self) -> Result<Settings, StoreError> {
         self.store.settings().await
+    }
+
+    /// Records what somebody did who was not signed in, and how it is answered.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if it cannot be recorded, so that it is not to be answered so.
+    pub async fn record(
+        &self,
+        by: By,
+        (what, status): (&str, u16),
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let outcome = Outcome::Answered { status, intended: None };
+        self.store.append_audit(Note::new(at, by, what, outcome), None).await.map(drop)
+    }
+
+    /// Records what somebody is about to change who is not signed in.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if it cannot be recorded, so that it is not to be done.
+    pub async fn announce(&self, by: By, what: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.store.append_audit(Note::new(at, by, what, Outcome::Intended), None).await.map(drop)
+    }
+
+    /// Records that what was announced was done. It was, so that it is answered so though this may fail.
+    pub async fn record_done(&self, by: By, what: &str, at: DateTime<Utc>) {
+        if let Err(error) = self.record(by, (what, 200), at).await {
+            tracing::error!(code = error.code(), "what came of a change was not recorded");
+        }
     }
 }

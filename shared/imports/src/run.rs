@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::audit::{self, By, Note};
 use domain::clock::Now;
 use domain::feed::{Code, Feed, FileName, FileProblem, Header, Outcome, Row, RowProblem};
 use files::{FilesError, Place, csv};
@@ -258,6 +259,17 @@ impl Imports {
         Err(ImportsError::Busy)
     }
 
+    /// Records that a file was applied, before it counts as finished. Of a file that was cut off just then there may
+    /// be two records.
+    async fn record(&self, opened: &Opened<'_>, now: Now) -> Result<(), ImportsError> {
+        let feed = opened.understood.feed.to_string();
+        let by = By::job("import-file", Some(&feed));
+        let note = Note::new(now.instant, by, "file applied", audit::Outcome::Done)
+            .about("file", opened.name)
+            .about("sha256", &opened.sha256);
+        Ok(self.store.append_audit(note, None).await.map(drop)?)
+    }
+
     /// Answers the file and notes that; not, if its rows changed meanwhile.
     async fn answer_and_finish(
         &self,
@@ -271,6 +283,7 @@ impl Imports {
         let refusals = self.refusals(file.feed, file.time).await?;
         let summary = Summary::of(opened.name, &finished, false, opened.header.ignored());
         self.answer(opened.name, &refusals, &summary).await?;
+        self.record(opened, now).await?;
         let mut batch = Batch::default();
         batch.file(&finished);
         let is_written = self.written(batch).await?;

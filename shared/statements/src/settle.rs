@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use domain::audit::{By, Note, Outcome};
 use domain::clock::{Now, london_date};
 use domain::facts::Period;
 use domain::ids::ProviderRef;
@@ -93,6 +94,7 @@ impl Statements {
         let known = self.known(&due.provider_ref, &due.contract_ref).await?;
         match self.next_step(&known, now).await? {
             Some(Step::Lock(period)) => {
+                self.announce(&known, ("statement locked", period.start_date), now).await?;
                 settled.emails.extend(self.lock(&known, &period, now).await?);
                 settled.locked.push(period.start_date);
                 Ok(true)
@@ -112,6 +114,22 @@ impl Statements {
             }
             None => Ok(false),
         }
+    }
+
+    /// Records what is about to be done to a statement, so that nothing is done that is not recorded. What came of it
+    /// stands in the statement.
+    async fn announce(
+        &self,
+        known: &Known,
+        (what, start): (&str, NaiveDate),
+        now: Now,
+    ) -> Result<(), StatementsError> {
+        let by = By::job("finalise", Some(known.contract_ref.as_str()));
+        let note = Note::new(now.instant, by, what, Outcome::Intended)
+            .of_provider(&known.provider_ref)
+            .about("contract_ref", &known.contract_ref)
+            .about("period_start", start);
+        Ok(self.store.append_audit(note, None).await.map(drop)?)
     }
 
     async fn next_step(&self, known: &Known, now: Now) -> Result<Option<Step>, StatementsError> {
@@ -187,6 +205,7 @@ impl Statements {
     ) -> Result<Option<Vec<OutboxId>>, StatementsError> {
         let record = known.record(start);
         let Some(body) = self.body_to_pay(known, &record, now).await? else { return Ok(None) };
+        self.announce(known, ("statement finalised", start), now).await?;
         self.write_files(&body).await?;
         let progress = self.progress(known).await?;
         let invoices = self.paid_invoices(known, &body).await?;

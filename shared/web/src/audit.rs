@@ -71,15 +71,10 @@ impl Asked {
         (route, at): (&'static str, At),
         request: &Request,
     ) -> Self {
-        let (email, name) = (session.email.clone(), session.name.clone());
-        let by = match &session.council {
-            Some(staff) => By::Staff { email, name, staff_ref: staff.staff_ref.clone() },
-            None => By::Contact { email, name },
-        };
         let uri = request.uri();
         let note = Note {
             at: at.0.instant,
-            by,
+            by: By::from(session),
             provider_ref: session.provider.clone(),
             what: format!("{} {route}", request.method()),
             about: about(route, uri.path(), uri.query()),

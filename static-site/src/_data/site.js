@@ -29,6 +29,7 @@ export default {
     { url: '/council/directives/', name: 'Directives and adjustments', permission: 'see_payments' },
     { url: '/council/invoices/', name: 'Invoices', permission: 'see_payments' },
     { url: '/council/exceptions/', name: 'Weeks over tolerance', permission: 'see_payments' },
+    { url: '/council/audit/', name: 'Audit', permission: 'see_audit' },
     { url: '/help/', name: 'Help' },
   ],
 };

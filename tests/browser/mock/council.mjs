@@ -14,7 +14,7 @@ const who = (roles, permissions, inTeams = []) => ({ ...person, council: { roles
 export const everything = ['see_actions', 'answer_actions', 'accept_proposals', 'see_change_requests', 'decide_change_requests', 'see_documents', 'publish_documents', 'see_purchase_orders', 'see_reports'];
 export const session = who(['team_member', 'contracts', 'helpdesk'], everything, teams);
 export const helpdesk = who(['helpdesk'], ['see_change_requests', 'decide_change_requests']);
-export const auditor = who(['auditor'], ['see_actions', 'see_change_requests', 'see_documents', 'see_purchase_orders', 'see_reports']);
+export const auditor = who(['auditor'], ['see_actions', 'see_change_requests', 'see_documents', 'see_purchase_orders', 'see_reports', 'see_audit']);
 export const finaliser = who(['finaliser'], []);
 
 const name = { provider_ref: 'P1002', provider_name: 'Meadow View House' };

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import * as actions from './actions.mjs';
 import * as actuals from './actuals.mjs';
 import * as contacts from './contacts.mjs';
+import * as audit from './audit.mjs';
 import * as council from './council.mjs';
 import * as data from './data.mjs';
 import * as documents from './documents.mjs';
@@ -63,6 +64,7 @@ export const usual = {
   ...orders.usual,
   ...reports.usual,
   ...notifications.usual,
+  ...audit.usual,
   ...council.usual,
   ...payments.usual,
 };

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::ids::{ProviderRef, SsRef, StaffRef};
-use crate::sign_in::{EmailAddress, TokenHash, hex};
+use crate::sign_in::{EmailAddress, Session, TokenHash, hex};
 
 pub use address::about;
 pub use chain::{Broken, Chain, Why, verify};
@@ -40,6 +40,8 @@ const ACTOR_LENGTH_MAX: usize = 160;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Actor(String);
+
+crate::schema::is_text!(Actor, "The name of a chain of audit entries", "job:finalise:C3001");
 
 /// Why a text is not an [`Actor`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -93,7 +95,9 @@ impl fmt::Display for Actor {
 }
 
 /// The hash of an entry: 64 hexadecimal digits of SHA-256.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(transparent)]
 pub struct EntryHash(String);
 
@@ -121,7 +125,7 @@ impl fmt::Display for EntryHash {
 }
 
 /// Who did something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum By {
     /// A person at a provider, or one who has not chosen whom they act for.
@@ -159,7 +163,22 @@ pub enum By {
     },
 }
 
+impl From<&Session> for By {
+    fn from(session: &Session) -> Self {
+        let (email, name) = (session.email.clone(), session.name.clone());
+        match &session.council {
+            Some(staff) => Self::Staff { email, name, staff_ref: staff.staff_ref.clone() },
+            None => Self::Contact { email, name },
+        }
+    }
+}
+
 impl By {
+    /// Somebody who gives an address and is not signed in; `somebody`: whether it is one of an account.
+    pub fn address(email: &EmailAddress, somebody: bool) -> Self {
+        if somebody { Self::Account { email: email.clone() } } else { Self::unknown(email) }
+    }
+
     /// A job, for what it does for `of`.
     pub fn job(function: &str, of: Option<&str>) -> Self {
         Self::Job { function: function.to_owned(), of: of.map(str::to_owned) }
@@ -185,7 +204,7 @@ impl By {
 }
 
 /// What came of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Outcome {
     /// A change is about to be tried. An answer follows, unless the portal was cut off.
@@ -202,7 +221,7 @@ pub enum Outcome {
 }
 
 /// Records of clients that were shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Seen {
     /// What they are: `care packages`.
     pub what: String,
@@ -249,6 +268,32 @@ pub enum Place {
 }
 
 impl Note {
+    /// What `by` did, about nothing in particular yet.
+    pub fn new(at: DateTime<Utc>, by: By, what: impl Into<String>, outcome: Outcome) -> Self {
+        Self {
+            at,
+            by,
+            provider_ref: None,
+            what: what.into(),
+            about: BTreeMap::new(),
+            outcome,
+            seen: Vec::new(),
+        }
+    }
+
+    /// For a provider.
+    #[must_use]
+    pub fn of_provider(self, provider: &ProviderRef) -> Self {
+        Self { provider_ref: Some(provider.clone()), ..self }
+    }
+
+    /// About something: `contract_ref`, `C3001`.
+    #[must_use]
+    pub fn about(mut self, name: &str, reference: impl ToString) -> Self {
+        self.about.insert(name.to_owned(), reference.to_string());
+        self
+    }
+
     /// Where its entry is listed: under each provider and client that it concerns.
     pub fn places(&self) -> BTreeSet<Place> {
         let named = ["provider_ref", "provider"].map(|name| self.about.get(name)?.parse().ok());

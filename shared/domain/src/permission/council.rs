@@ -76,6 +76,8 @@ pub enum CouncilPermission {
     ApproveInvoices,
     /// Authorise and finalise statements, and pause the schedule.
     Finalise,
+    /// Read who saw and who changed what.
+    SeeAudit,
 }
 
 impl CouncilRole {
@@ -114,13 +116,14 @@ impl CouncilRole {
             May::SeePayments => &[Self::PaymentsOfficer, Self::Finaliser, Self::Auditor],
             May::DirectPayments | May::ApproveInvoices => &[Self::PaymentsOfficer],
             May::Finalise => &[Self::Finaliser],
+            May::SeeAudit => &[Self::Auditor],
         }
     }
 }
 
 impl CouncilPermission {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::SeeQueues,
         Self::SeeActions,
         Self::AnswerActions,
@@ -135,6 +138,7 @@ impl CouncilPermission {
         Self::DirectPayments,
         Self::ApproveInvoices,
         Self::Finalise,
+        Self::SeeAudit,
     ];
 }
 
@@ -194,6 +198,7 @@ mod tests {
             (May::DirectPayments, "---x---"),
             (May::ApproveInvoices, "---x---"),
             (May::Finalise, "----x--"),
+            (May::SeeAudit, "------x"),
         ];
         assert_eq!(table.map(|(permission, _)| permission), May::ALL);
         for (permission, row) in table {

@@ -171,7 +171,7 @@ const EMAIL_STATES = {
 };
 
 /** A code without a word of its own, made readable. */
-function plain(code) {
+export function plain(code) {
   const text = String(code ?? '').replaceAll('_', ' ').trim();
   return text ? text.charAt(0).toUpperCase() + text.slice(1) : '';
 }
