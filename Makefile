@@ -92,8 +92,10 @@ functions:
 	@echo 'Building the functions (the first time takes some minutes)'
 	@cargo build --quiet --workspace --bins
 
-site: static-site/node_modules/.package-lock.json
+# The API's description is written by the functions' own code, so it is never older than they are.
+site: functions static-site/node_modules/.package-lock.json
 	@echo 'Building the site'
+	@$(CARGO_TARGET_DIR)/debug/openapi . static-site/.generated/openapi.json
 	@npm --prefix static-site run --silent build
 
 # ---------------------------------------------------------------- what must hold
@@ -149,6 +151,6 @@ screenshots: prepared tests/browser/node_modules/.package-lock.json ## the READM
 
 bundle: $(VENV)/.ready ## release builds for AWS (arm64), as infra/template.yaml packages them
 	rustup target add aarch64-unknown-linux-gnu
-	cargo lambda build --release --arm64 --output-format zip
+	cargo lambda build --release --arm64 --output-format zip --workspace --exclude portal-tests
 	@mkdir -p .local/bundle
 	@for zip in $(CARGO_TARGET_DIR)/lambda/*/bootstrap.zip; do cp "$$zip" .local/bundle/$$(basename $$(dirname "$$zip")).zip; done

@@ -50,6 +50,7 @@ export default function (eleventy) {
   eleventy.addPassthroughCopy({
     'src/assets/js': `${assets}/js`,
     'src/assets/images': `${assets}/images`,
+    '.generated/openapi.json': 'api/openapi.json',
     'node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js': `${assets}/vendor/govuk-frontend.min.js`,
   });
   eleventy.addWatchTarget('src/assets/');

@@ -8,6 +8,7 @@ use web::{At, Invalid, Json, NoContent, Problem, Status, Who};
 
 /// What somebody typed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[schema(as = PasswordForm)]
 pub(crate) struct Form {
     #[serde(default)]
     current_password: String,

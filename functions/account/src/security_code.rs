@@ -10,6 +10,7 @@ use web::{At, Invalid, Json, NoContent, Problem, Status, Who};
 
 /// What somebody typed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[schema(as = SecurityCodeForm)]
 pub(crate) struct Form {
     #[serde(default)]
     password: String,

@@ -90,6 +90,7 @@ struct FilledView {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = RelatedFormView)]
 struct RelatedView {
     kind: RelatedKind,
     label: String,

@@ -30,12 +30,14 @@ struct ProviderView {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = RemittedContractView)]
 struct ContractView {
     contract_ref: ContractRef,
     name: String,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = RemittedPeriodView)]
 struct PeriodView {
     period_start: NaiveDate,
     period_end: NaiveDate,

@@ -21,6 +21,7 @@ const SECOND_STEP: &str = "POST /api/sign-in/code";
 
 /// What somebody typed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[schema(as = SecondStepForm)]
 pub(crate) struct Form {
     challenge: String,
     step: Step,

@@ -15,6 +15,7 @@ const TELEPHONE_LENGTH_MAX: usize = 40;
 
 /// What somebody typed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[schema(as = HelpdeskForm)]
 #[serde(default)]
 #[derive(Default)]
 pub(crate) struct Form {

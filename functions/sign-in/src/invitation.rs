@@ -16,6 +16,7 @@ use web::{At, Invalid, Json, Problem};
 
 /// What somebody typed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[schema(as = InvitationForm)]
 pub(crate) struct Form {
     token: String,
     #[serde(default)]

@@ -17,6 +17,7 @@ const REFUSED: (&str, u16) = ("POST /api/sign-in", 422);
 
 /// What somebody typed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[schema(as = SignInForm)]
 pub(crate) struct Form {
     #[serde(default)]
     email: String,

@@ -32,8 +32,8 @@ pub enum NotDescribed {
     #[error("{0} has no doc comment to tell what it is for")]
     NoWords(String),
     /// Two types of one function have one name.
-    #[error("{0} has two types of the name {1}: rename one, or name it with #[schema(as = ...)]")]
-    TwoOfOneName(String, String),
+    #[error("two types have one name, rename one or name it with #[schema(as = ...)]: {0}")]
+    TwoOfOneName(String),
     /// A route's path and what its handler takes of it differ.
     #[error("{0}: the path and what the handler takes of it differ")]
     OtherPath(String),

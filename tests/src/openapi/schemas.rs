@@ -19,8 +19,16 @@ pub(super) struct Schemas {
 impl Schemas {
     pub(super) fn of(functions: &[Function]) -> Result<Self, NotDescribed> {
         let mut of = BTreeMap::new();
+        let mut twice = Vec::new();
         for function in functions {
-            of.insert(function.name, of_function(function)?);
+            match of_function(function) {
+                Ok(named) => drop(of.insert(function.name, named)),
+                Err(NotDescribed::TwoOfOneName(name)) => twice.push(name),
+                Err(other) => return Err(other),
+            }
+        }
+        if !twice.is_empty() {
+            return Err(NotDescribed::TwoOfOneName(twice.join("; ")));
         }
         let mut meanings: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for named in of.values() {
@@ -83,15 +91,19 @@ impl Schemas {
 
 fn of_function(function: &Function) -> Result<BTreeMap<String, Value>, NotDescribed> {
     let mut named: BTreeMap<String, Value> = BTreeMap::new();
+    let mut twice = BTreeSet::new();
     for (name, schema) in function.descriptions.iter().flat_map(|it| &it.schemas) {
         let schema = serde_json::to_value(schema)?;
-        if let Some(before) = named.insert(name.clone(), schema.clone())
-            && before != schema
-        {
-            return Err(NotDescribed::TwoOfOneName(function.name.to_owned(), name.clone()));
+        let before = named.insert(name.clone(), schema.clone());
+        if before.is_some_and(|before| before != schema) {
+            twice.insert(name.as_str());
         }
     }
-    Ok(named)
+    if twice.is_empty() {
+        return Ok(named);
+    }
+    let names: Vec<&str> = twice.into_iter().collect();
+    Err(NotDescribed::TwoOfOneName(format!("{} {}", function.name, names.join(", "))))
 }
 
 /// A shape with all that it refers to, as text that is the same for shapes that are the same.

@@ -1,0 +1,67 @@
+"""Asks the deployed API what its description allows and what it does not, and holds every answer to it.
+
+As a provider's administrator and as council staff. `make stack-tests` runs it last, because it changes what it finds.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "infra"))
+
+from local import Emulator, Portal  # noqa: E402
+
+PASSWORD = os.environ["PORTAL_DEMO_PASSWORD"]
+SITE_URL = os.environ["PORTAL_SITE_URL"]
+EMULATOR = Emulator(int(os.environ["PORTAL_EMULATOR_URL"].rsplit(":", 1)[1]), ROOT / ".local" / "test")
+SCHEMATHESIS = ROOT / ".local" / "venv-api" / "bin" / "schemathesis"
+
+# Who asks, and which addresses are theirs.
+PEOPLE = {
+    "rosalind.quarmby@marramcare.example": ("P1001", ["--exclude-path-regex", "^/api/council/"]),
+    "moira.kittiwake@brightway.example": ("P2001", ["--include-path-regex", "^/api/(actuals|invoices|reports)"]),
+    "council": (None, ["--include-path-regex", "^/api/council/"]),
+}
+
+# What would take the rug from under the other questions.
+NOT_ASKED = {
+    "/api/sign-out": "ends the session that asks",
+    "/api/providers/selection": "chooses another provider for the session that asks",
+    "/api/account/password": "changes the password of the person who asks",
+    "/api/account/security-code": "changes how the person who asks signs in",
+    "/api/account/totp": "changes how the person who asks signs in",
+    "/api/account/totp/confirmation": "changes how the person who asks signs in",
+    "/api/account/totp/removal": "changes how the person who asks signs in",
+    "/api/account/sessions/end-others": "ends sessions",
+    "/api/account/sessions/{session_id}/end": "ends sessions",
+}
+
+
+def ask(email: str, provider: str | None, chosen: list[str]) -> int:
+    person = Portal(EMULATOR, SITE_URL)
+    person.sign_in(email, PASSWORD, provider)
+    command = [
+        str(SCHEMATHESIS), "--config-file", str(Path(__file__).with_name("schemathesis.toml")),
+        "run", str(ROOT / "static-site" / "_site" / "api" / "openapi.json"),
+        "--url", EMULATOR.url, "-H", f"Host: {SITE_URL.removeprefix('http://')}", "-H", f"Cookie: {person.cookie}",
+        *chosen, *[part for path in NOT_ASKED for part in ("--exclude-path", path)],
+    ]
+    return subprocess.run(command, cwd=ROOT / ".local").returncode
+
+
+def published() -> None:
+    """The description is served at the address that it has in every portal."""
+    told = Portal(EMULATOR, SITE_URL).request("GET", "/api/openapi.json")
+    assert told["openapi"].startswith("3.1"), told["openapi"]
+
+
+if __name__ == "__main__":
+    published()
+    staff = os.environ.get("PORTAL_COUNCIL_PERSON", "")
+    only = sys.argv[1:]
+    failed = [email for email, (provider, chosen) in PEOPLE.items() if (not only or email in only) and ask(email, provider, chosen)]
+    sys.exit(f"What was answered is not what is described, for {', '.join(failed)}" if failed else 0)
