@@ -63,6 +63,9 @@ impl Schemas {
                 if let Some(any) = map.remove("oneOf") {
                     map.insert("anyOf".to_owned(), any);
                 }
+                if let Some(Value::Array(parts)) = map.get_mut("allOf") {
+                    parts.iter_mut().for_each(or_none_of_its_fields);
+                }
                 if let Some(Value::String(reference)) = map.get_mut("$ref")
                     && let Some(name) = reference.strip_prefix(PREFIX)
                 {
@@ -86,6 +89,16 @@ impl Schemas {
         };
         let function: String = function.split('-').map(capital).collect();
         format!("{function}{name}")
+    }
+}
+
+/// What serde writes into the object around it, if there is anything: otherwise no field of it, and not "null".
+fn or_none_of_its_fields(part: &mut Value) {
+    let Some(Value::Array(choices)) = part.get_mut("oneOf") else { return };
+    for choice in choices {
+        if choice["type"] == "null" {
+            *choice = serde_json::json!({ "type": "object" });
+        }
     }
 }
 
