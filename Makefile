@@ -128,8 +128,15 @@ unit: $(VENV)/.ready .local/nextest papers
 browser-tests: site tests/browser/node_modules/.package-lock.json
 	npm --prefix tests/browser --silent test
 
-stack-tests: prepared tests/browser/node_modules/.package-lock.json
-	@$(LOCAL) --port $(TEST_PORT) test -- sh -ec 'npm --prefix tests/browser --silent run test-stack; python -m unittest discover --verbose --start-directory tests/journeys'
+# Last what changes what it finds: the API, asked at length whether it is as it says.
+stack-tests: prepared tests/browser/node_modules/.package-lock.json .local/venv-api/.ready
+	@$(LOCAL) --port $(TEST_PORT) test -- sh -ec 'npm --prefix tests/browser --silent run test-stack; python -m unittest discover --verbose --start-directory tests/journeys; python tests/api/conform.py'
+
+.local/venv-api/.ready: tests/api/requirements.txt
+	@echo 'Installing what holds the API to its description into .local/venv-api'
+	@test -x .local/venv-api/bin/python || $(PYTHON) -m venv .local/venv-api
+	@.local/venv-api/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 .local/venv-bench/.ready: tests/bench/requirements.txt
 	@echo 'Installing the tools to compare with into .local/venv-bench'

@@ -285,5 +285,13 @@ export const pages = [
   ...['statement-changed', 'sign-in-refused', 'store-unavailable', 'E23'].map((code) => (
     { name: `problem ${code}`, path: `/problems/${code}/`, who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] }
   )),
+  { name: 'developers', path: '/developers/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }] },
+  {
+    name: 'API of an area', path: '/developers/scheduled-payments/', who: 'nobody', ready: 'h1',
+    states: [
+      { name: 'signed out', answers: signedOut },
+      { name: 'with an example', answers: signedOut, then: (page) => page.click('text=An example of the answer 200 >> nth=0'), ready: 'pre:visible >> nth=0' },
+    ],
+  },
   { name: 'not found', path: '/no-such-page', who: 'nobody', ready: 'text=Page not found', states: [{ name: 'as it is' }] },
 ];
