@@ -5,6 +5,7 @@ import { focused, portal, sent, tabTo, task } from './harness.mjs';
 import * as audit from './mock/audit.mjs';
 import * as council from './mock/council.mjs';
 import * as data from './mock/data.mjs';
+import * as imports from './mock/imports.mjs';
 import * as orders from './mock/orders.mjs';
 
 const { problem } = data;
@@ -38,7 +39,7 @@ task('who is signed out comes back to the page of the council after signing in',
 task('the sections are those that the roles allow', everything(), async (page) => {
   await page.goto('/council/');
   await page.locator('.portal-area').first().waitFor();
-  assert.deepEqual(await sections(page), ['Work queues', 'Actions', 'Change requests', 'Contacts', 'Contract documents', 'Purchase orders', 'Help']);
+  assert.deepEqual(await sections(page), ['Work queues', 'Actions', 'Change requests', 'Contacts', 'Contract documents', 'Council files', 'Purchase orders', 'Reports', 'Help']);
   await page.getByText('Council staff Team member, Contracts, Helpdesk, Service agreement team').waitFor();
   for (const [session, shown] of [[council.helpdesk, ['Work queues', 'Change requests', 'Contacts', 'Help']], [council.finaliser, ['Work queues', 'Help']]]) {
     portal.answer(as(session));
@@ -336,4 +337,28 @@ task('the auditor finds a person without naming them in an address, and goes on 
   assert.equal(await page.getByRole('link', { name: 'Download as CSV' }).getAttribute('href'), `/api/council/audit/entries.csv?actor=${audit.PERSON}&provider=P1002`);
   await page.getByRole('link', { name: '22 Nov 2026' }).first().click();
   await page.getByText('This record is as it was written').waitFor();
+});
+
+// ------------------------------------------------------------------------------------------------------------ imports
+
+task('a council file is sent once, seen tried, and applied when somebody says so', everything({ 'POST /api/council/imports': 'no answer' }), async (page) => {
+  await page.goto('/council/imports/');
+  await page.setInputFiles('#file', { name: 'prices_20261122T060000.csv', mimeType: 'text/csv', buffer: Buffer.from('cpli_id\n1') });
+  assert.equal(await page.getByLabel('What the file is about').inputValue(), 'prices');
+  await page.getByRole('button', { name: 'See what it would change' }).click();
+  await errors(page).getByText('Check that you are connected').waitFor();
+  portal.answers = { ...portal.answers, 'POST /api/council/imports': { status: 201, body: imports.trying }, [`GET ${imports.SENT_API}`]: imports.trying };
+  await page.getByRole('button', { name: 'See what it would change' }).click();
+  await page.waitForURL('**/council/imports/file/**');
+  await page.getByText('Being worked out').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Apply this file' }).count(), 0);
+  portal.answers = { ...portal.answers, [`GET ${imports.SENT_API}`]: imports.tried };
+  await page.getByText('−£302.89').waitFor();
+  await page.getByRole('button', { name: 'Apply this file' }).click();
+  portal.answers = { ...portal.answers, [`GET ${imports.SENT_API}`]: imports.applied };
+  await page.locator('[data-yes]').click();
+  await done(page).getByText('The file is being applied.').waitFor();
+  assert.equal(portal.uploaded.length, 1);
+  assert.equal(new Set(sent('/api/council/imports').map((body) => JSON.stringify(body))).size, 1);
+  assert.deepEqual(sent(`${imports.SENT_API}/application`), [{}]);
 });

@@ -3,6 +3,7 @@
 import * as audit from './mock/audit.mjs';
 import * as council from './mock/council.mjs';
 import * as data from './mock/data.mjs';
+import * as imports from './mock/imports.mjs';
 import * as orders from './mock/orders.mjs';
 import * as reports from './mock/reports.mjs';
 
@@ -157,6 +158,42 @@ const states = [
       { name: 'which provider', path: '/council/documents/publish/' },
       { name: 'for an auditor', answers: auditor, ready: 'text=but not publish' },
       { name: 'down', answers: { 'GET /api/council/documents/form': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
+    name: 'council files', path: '/council/imports/', ready: done,
+    states: [
+      { name: 'some', ready: 'text=Being read' },
+      { name: 'of one feed', path: '/council/imports/?feed=prices', ready: 'text=History of prices' },
+      { name: 'with more to show', answers: { 'GET /api/council/imports': { ...imports.history, next: '20261120T060000' } }, ready: '[data-more]' },
+      { name: 'none', answers: { 'GET /api/council/imports': { ...imports.history, rows: [], tried: [] }, 'GET /api/council/imports/waiting': { rows: [], more: false } }, ready: 'text=No file has come yet' },
+      { name: 'for an auditor', answers: { ...auditor, 'GET /api/council/imports': { ...imports.history, may_import: false } }, ready: 'table' },
+      { name: 'nothing chosen', then: press('See what it would change'), ready: summary },
+      { name: 'wrong file', then: async (page) => { await page.selectOption('#send-feed', 'prices'); await page.setInputFiles('#file', { name: 'prices.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('x') }); await press('See what it would change')(page); }, ready: summary },
+      { name: 'waiting rows tried again', then: press('Try waiting rows again'), ready: '[data-retried]' },
+      { name: 'down', answers: { 'GET /api/council/imports': down }, ready: 'text=Try again' },
+      { name: 'not allowed', answers: { 'GET /api/council/imports': problem(404, 'not-allowed', 'Your role does not allow this.') }, ready: 'text=does not allow this' },
+    ],
+  },
+  {
+    name: 'council file', path: imports.FILE, ready: done,
+    states: [
+      { name: 'with rows that were not applied', ready: 'table' },
+      { name: 'refused', answers: { [`GET ${imports.FILE_API}`]: imports.refusedFile }, ready: 'text=Nothing of this file was applied' },
+      { name: 'not there', answers: { [`GET ${imports.FILE_API}`]: notFound }, ready: 'text=cannot be found' },
+    ],
+  },
+  {
+    name: 'council file from the page', path: imports.SENT, ready: done,
+    states: [
+      { name: 'tried', ready: 'text=What it would change' },
+      { name: 'being tried', answers: { [`GET ${imports.SENT_API}`]: imports.trying }, ready: 'text=Being worked out' },
+      { name: 'refused', answers: { [`GET ${imports.SENT_API}`]: imports.refusedSent }, ready: 'text=Nothing of this file was applied' },
+      { name: 'about to apply', then: press('Apply this file'), ready: 'text=Apply this file?' },
+      { name: 'applied just now', then: pressAll('Apply this file', 'Apply file'), ready: told },
+      { name: 'changed meanwhile', answers: { [`POST ${imports.SENT_API}/application`]: problem(409, 'file-gone', 'The file of the dry run is not there any more. Send it again.') }, then: pressAll('Apply this file', 'Apply file'), ready: summary },
+      { name: 'applied', answers: { [`GET ${imports.SENT_API}`]: imports.applied }, ready: 'text=See what became of' },
+      { name: 'for an auditor', answers: { ...auditor, [`GET ${imports.SENT_API}`]: { ...imports.tried, may_apply: false } }, ready: 'text=What it would change' },
     ],
   },
   {

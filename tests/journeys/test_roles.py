@@ -107,7 +107,7 @@ def handed_in() -> set[tuple[str, str]]:
     """What pages sent by forms that a function had signed, which the emulator records as nobody's calls."""
     pages = s3.get_paginator("list_object_versions").paginate(Bucket=UPLOADS)
     keys = {version["Key"] for page in pages for version in page.get("Versions", [])}
-    return {("s3:PutObject", f"{UPLOADS}/{key}") for key in keys if key.startswith("council/documents/") or key.split("/")[2:3] in (["page"], ["vat"], ["actions"])}
+    return {("s3:PutObject", f"{UPLOADS}/{key}") for key in keys if key.startswith(("council/documents/", "council/desk/")) or key.split("/")[2:3] in (["page"], ["vat"], ["actions"])}
 
 
 def covers(grant: tuple[str, str], call: tuple[str, str]) -> bool:

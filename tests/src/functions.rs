@@ -34,6 +34,7 @@ pub fn functions() -> Vec<Function> {
         "contacts" contacts,
         "contract-documents" contract_documents,
         "council" council,
+        "council-imports" council_imports,
         "council-payments" council_payments,
         "invoices" invoices,
         "pdfs" pdfs,

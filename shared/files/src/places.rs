@@ -13,6 +13,7 @@
 //! | a file that is sent with a post of an action | upload | `uploads/{provider}/actions/{upload}` |
 //! | an invoice or credit note as it was submitted | document | `invoices/{contract}/{start}/{n}_{time}_{digest}.json` |
 //! | a PDF that the council sends from the page | upload | `council/documents/{upload}.pdf` |
+//! | a council file that is sent from the page, before it is tried | upload | `council/desk/{upload}.csv` |
 //! | a version of a contract document | document | `contract-documents/{document}/{n}_{digest}.pdf` |
 //! | the answer to it, a second time | document | `contract-documents/{document}/{n}_answer.json` |
 //! | a statement as it was locked | document | `statements/{contract}/{start}/locked.json` |
@@ -146,6 +147,11 @@ impl Place {
     /// A PDF that the council sends from the page.
     pub fn document_upload(upload: &BatchId) -> Self {
         Self::new(Bucket::Upload, format!("council/documents/{upload}.pdf"))
+    }
+
+    /// A council file that is sent from the page: nothing reads it until it is tried.
+    pub fn desk_file(upload: &BatchId) -> Self {
+        Self::new(Bucket::Upload, format!("council/desk/{upload}.csv"))
     }
 
     /// The file of version `n` of a contract document. Its name begins with that of its content.

@@ -1,7 +1,7 @@
 //! Why a file could not be taken in now.
 
 use agreements::AgreementsError;
-use domain::failure::{Failure, Kind};
+use domain::failure::{Failure, FieldError, Kind};
 use files::FilesError;
 use invoicing::InvoicingError;
 use messages::MessagesError;
@@ -9,6 +9,8 @@ use people::PeopleError;
 use statements::StatementsError;
 use store::StoreError;
 use thiserror::Error;
+
+use crate::page::{CannotApply, NotACouncilFile};
 
 /// Why a file could not be taken in now. What was done stays done; taken in again, it goes on.
 ///
@@ -36,6 +38,15 @@ pub enum ImportsError {
     /// Somebody's access.
     #[error(transparent)]
     People(#[from] PeopleError),
+    /// There is no such file.
+    #[error("There is no such file.")]
+    NotFound,
+    /// What is sent from the page cannot be one of the council's files.
+    #[error(transparent)]
+    NotACouncilFile(#[from] NotACouncilFile),
+    /// A file that was sent from the page cannot be applied.
+    #[error(transparent)]
+    CannotApply(#[from] CannotApply),
     /// Others changed the same records again and again.
     #[error("others were faster every time")]
     Busy,
@@ -54,6 +65,9 @@ impl Failure for ImportsError {
             Self::Agreements(error) => error.kind(),
             Self::Messages(error) => error.kind(),
             Self::People(error) => error.kind(),
+            Self::NotFound => Kind::NotFound,
+            Self::NotACouncilFile(error) => error.kind(),
+            Self::CannotApply(error) => error.kind(),
             Self::Busy => Kind::Unavailable,
             Self::TooMuch(_) => Kind::Defect,
         }
@@ -68,8 +82,27 @@ impl Failure for ImportsError {
             Self::Agreements(error) => error.code(),
             Self::Messages(error) => error.code(),
             Self::People(error) => error.code(),
+            Self::NotFound => "not-found",
+            Self::NotACouncilFile(error) => error.code(),
+            Self::CannotApply(error) => error.code(),
             Self::Busy => "import-busy",
             Self::TooMuch(_) => "row-too-large",
+        }
+    }
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::NotACouncilFile(error) => error.fields(),
+            Self::Agreements(error) => error.fields(),
+            Self::Invoicing(error) => error.fields(),
+            Self::People(error) => error.fields(),
+            Self::Store(_)
+            | Self::Files(_)
+            | Self::Statements(_)
+            | Self::Messages(_)
+            | Self::NotFound
+            | Self::CannotApply(_)
+            | Self::Busy
+            | Self::TooMuch(_) => Vec::new(),
         }
     }
 }

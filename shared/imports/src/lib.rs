@@ -2,7 +2,7 @@
 //!
 //! `run` takes a file in, piece by piece; `desk` lays the rows of a piece on what is known, each feed as `take`
 //! says; `waiting` tries kept rows again; `follow` does what must follow from what was written, such as giving
-//! access; `answer` writes the log and the summary, `pounds` what a dry run would change in money.
+//! access; `history` reads what became of files, `page` takes those that are sent from the page; `answer` writes the log and the summary, `pounds` what a dry run would change in money.
 //!
 //! Architecture invariant: everything that a piece changes is written in one transaction together with how far
 //! the file is. So a file that is interrupted anywhere and taken in again ends as if it had not been.
@@ -12,6 +12,8 @@ mod answer;
 mod desk;
 mod error;
 mod follow;
+mod history;
+mod page;
 mod pounds;
 mod run;
 mod shelf;
@@ -31,6 +33,11 @@ use statements::Statements;
 use store::Store;
 
 pub use crate::error::ImportsError;
+pub use crate::history::{
+    Answer, ContractChange, Dropped, History, Listed, LogRow, PoundsAnswer, RefusedAnswer,
+    WaitingRow,
+};
+pub use crate::page::{CannotApply, DESK_BYTES_MAX, DeskState, FromPage, NotACouncilFile};
 pub use crate::waiting::Retried;
 
 /// How often a piece is tried again because somebody else was faster.

@@ -1,6 +1,7 @@
 //! What a dry run would change in money: the open statements of the contracts that it touches.
 
 use domain::facts::Facts;
+use domain::ids::ProviderRef;
 use domain::money::Money;
 use domain::weeks::Decision;
 use serde::Serialize;
@@ -18,9 +19,17 @@ const CONTRACTS_MAX: usize = 200;
 pub(crate) struct Pounds {
     /// All of the contracts below together.
     payable_change: Money,
-    contracts: Vec<Preview>,
+    contracts: Vec<ContractPounds>,
     /// Contracts that would change too, beyond those that are looked at.
     contracts_not_shown: usize,
+}
+
+/// The open statement of a contract, as it is and as it would be.
+#[derive(Debug, Serialize)]
+struct ContractPounds {
+    provider_ref: ProviderRef,
+    #[serde(flatten)]
+    preview: Preview,
 }
 
 impl Imports {
@@ -38,7 +47,8 @@ impl Imports {
             if let Some(preview) = preview {
                 let before = preview.payable_before.reversed().map_err(StatementsError::from)?;
                 changes.push(preview.payable_after.plus(before).map_err(StatementsError::from)?);
-                contracts.push(preview);
+                let provider_ref = provider.clone();
+                contracts.push(ContractPounds { provider_ref, preview });
             }
         }
         Ok(Pounds {

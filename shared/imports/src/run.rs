@@ -7,7 +7,7 @@ use domain::clock::Now;
 use domain::feed::{Code, Feed, FileName, FileProblem, Header, Outcome, Row, RowProblem};
 use files::{FilesError, Place, csv};
 use sha2::{Digest, Sha256};
-use store::{Answered, Batch, Counts, FileRecord, Missing, Refusal, Waiting};
+use store::{Answered, Batch, Counts, FileRecord, Missing, Refusal, RefusedFile, Waiting};
 
 use crate::answer::Summary;
 use crate::desk::{Desk, Taken};
@@ -15,9 +15,9 @@ use crate::waiting::waits_until;
 use crate::{Imports, ImportsError, RACES_MAX};
 
 /// A file is held whole, once, while it is taken in.
-const FILE_BYTES_MAX: usize = MEGABYTES_MAX * 1024 * 1024;
+pub(crate) const FILE_BYTES_MAX: usize = MEGABYTES_MAX * 1024 * 1024;
 /// In the same measure as people read it.
-const MEGABYTES_MAX: usize = 64;
+pub(crate) const MEGABYTES_MAX: usize = 64;
 /// Larger ones are split by whoever makes them.
 const ROWS_MAX: u64 = 1_000_000;
 
@@ -90,6 +90,12 @@ impl Imports {
         now: Now,
     ) -> Result<(), ImportsError> {
         told(name, problem.code());
+        if let Ok(FileName { feed, time, dry_run: false, .. }) = FileName::of_key(name) {
+            let (code, message) = (problem.code().to_owned(), problem.to_string());
+            let (stem, sha256) = (stem_of(name), sha256.to_owned());
+            let refused = RefusedFile { feed, time, stem, sha256, code, message, at: now.instant };
+            self.store.note_refused_file(&refused).await?;
+        }
         let summary = Summary::refused(name, sha256, problem, now.instant);
         self.refuse(name, problem, &summary).await
     }
@@ -313,6 +319,10 @@ impl Imports {
 fn left_of<'a>(rows: &'a [Read], file: &FileRecord) -> &'a [Read] {
     let left = rows.iter().position(|read| read.number > file.rows_done);
     left.and_then(|left| rows.get(left..)).unwrap_or_default()
+}
+
+fn stem_of(name: &str) -> String {
+    FileName::of_key(name).map(|it| it.stem().to_owned()).unwrap_or_default()
 }
 
 fn told(name: &str, what: &str) {

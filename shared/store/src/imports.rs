@@ -49,7 +49,7 @@ pub struct FileRecord {
 }
 
 /// What became of the rows of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Counts {
     /// Rows with something in them.
     #[serde(rename = "rows_read")]

@@ -66,6 +66,10 @@
 //! | finalise | how far is each contract of a cycle | `CYCLE#ref` | `CONTRACT#c` |
 //! | finalise, council payments | is the schedule of a cycle paused | `CYCLE#ref` | `SCHEDULE` |
 //! | import | how far is this file | `IMPORT#feed` | `FILE#time` |
+//! | imports page | which files were taken in, latest first | `IMPORT#feed` | begins `FILE#` |
+//! | imports page | which files were refused whole, latest first | `IMPORT#feed` | `REFUSED#time` |
+//! | imports page | who sent this file from the page | `IMPORT#feed` | `DESK#time` |
+//! | imports page | the files sent from the page, latest first; one of them | `DESKFILES` | `FILE#upload` |
 //! | import | which rows of a file were not applied | `IMPORT#feed` | `ROWS#time#row` |
 //! | import, daily jobs | which of those that had waited | `IMPORT#feed` | `LATE#time#row#kind#ref` |
 //! | import, daily jobs | of which files is something still to be followed up | `FOLLOWUP` | `FILE#feed#time` |
@@ -529,6 +533,21 @@ impl Key {
     /// How far a file of `feed` is; `time` is the one in its name.
     pub fn import_file(feed: Feed, time: FileTime) -> Self {
         Self::new(import_pk(feed), format!("FILE#{time}"))
+    }
+
+    /// That nothing of a file was applied; `time` is the one in its name.
+    pub fn refused_file(feed: Feed, time: FileTime) -> Self {
+        Self::new(import_pk(feed), format!("REFUSED#{time}"))
+    }
+
+    /// Who sent the file of `time` from the page.
+    pub fn desk_drop(feed: Feed, time: FileTime) -> Self {
+        Self::new(import_pk(feed), format!("DESK#{time}"))
+    }
+
+    /// A file that was sent from the page.
+    pub fn desk_file(upload: &BatchId) -> Self {
+        Self::new("DESKFILES", format!("FILE#{upload}"))
     }
 
     /// Which rows were not applied of the piece of a file that begins with row `piece`.
@@ -1024,6 +1043,28 @@ impl Query {
     /// How far each contract of a cycle is.
     pub fn progress(cycle: &CycleRef) -> Self {
         Self::beginning(cycle_pk(cycle), "CONTRACT#")
+    }
+
+    /// The files of a feed up to `last`, latest first.
+    pub fn import_files(feed: Feed, last: Option<FileTime>) -> Self {
+        Self::up_to(import_pk(feed), "FILE#", last).descending()
+    }
+
+    /// The files of a feed up to `last` of which nothing was applied, latest first.
+    pub fn refused_files(feed: Feed, last: Option<FileTime>) -> Self {
+        Self::up_to(import_pk(feed), "REFUSED#", last).descending()
+    }
+
+    /// The files that were sent from the page, latest first.
+    pub fn desk_files() -> Self {
+        Self::beginning("DESKFILES", "FILE#").descending()
+    }
+
+    fn up_to(pk: String, prefix: &str, last: Option<FileTime>) -> Self {
+        match last {
+            Some(last) => Self::between(pk, prefix, format!("{prefix}{last}")),
+            None => Self::beginning(pk, prefix),
+        }
     }
 
     /// Which rows of a file were not applied, in order.

@@ -23,6 +23,7 @@ export default {
     { url: '/council/change-requests/', name: 'Change requests', permission: 'see_change_requests' },
     { url: '/council/contacts/', name: 'Contacts', permission: 'see_change_requests' },
     { url: '/council/documents/', name: 'Contract documents', permission: 'see_documents' },
+    { url: '/council/imports/', name: 'Council files', permission: 'see_imports' },
     { url: '/council/purchase-orders/', name: 'Purchase orders', permission: 'see_purchase_orders' },
     { url: '/council/reports/', name: 'Reports', permission: 'see_reports' },
     { url: '/council/payments/', name: 'Payments', permission: 'see_payments' },

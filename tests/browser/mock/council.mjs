@@ -4,6 +4,7 @@ import * as actions from './actions.mjs';
 import { presigned } from './actuals.mjs';
 import * as contacts from './contacts.mjs';
 import * as documents from './documents.mjs';
+import * as imports from './imports.mjs';
 import * as orders from './orders.mjs';
 import * as reports from './reports.mjs';
 
@@ -11,10 +12,10 @@ const person = { name: 'Rowan Ellery', email: 'rowan.ellery@northbridge.example'
 const teams = [{ team_ref: 'T01', name: 'Service agreement team' }];
 const who = (roles, permissions, inTeams = []) => ({ ...person, council: { roles, teams: inTeams, permissions } });
 
-export const everything = ['see_actions', 'answer_actions', 'accept_proposals', 'see_change_requests', 'decide_change_requests', 'see_documents', 'publish_documents', 'see_purchase_orders', 'see_reports'];
+export const everything = ['see_actions', 'answer_actions', 'accept_proposals', 'see_change_requests', 'decide_change_requests', 'see_documents', 'publish_documents', 'see_purchase_orders', 'see_reports', 'see_imports', 'import'];
 export const session = who(['team_member', 'contracts', 'helpdesk'], everything, teams);
 export const helpdesk = who(['helpdesk'], ['see_change_requests', 'decide_change_requests']);
-export const auditor = who(['auditor'], ['see_actions', 'see_change_requests', 'see_documents', 'see_purchase_orders', 'see_reports', 'see_audit']);
+export const auditor = who(['auditor'], ['see_actions', 'see_change_requests', 'see_documents', 'see_purchase_orders', 'see_reports', 'see_imports', 'see_audit']);
 export const finaliser = who(['finaliser'], []);
 
 const name = { provider_ref: 'P1002', provider_name: 'Meadow View House' };
@@ -115,6 +116,7 @@ export const ORDER_API = '/api/council/purchase-orders/P1002/2026-27/A394645';
 
 export const usual = {
   ...reports.usualCouncil,
+  ...imports.usual,
   'GET /api/council/home': home,
   'GET /api/council/providers': providers,
   'GET /api/council/actions': queue,

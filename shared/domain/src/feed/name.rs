@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Europe::London;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{Feed, FileProblem};
+use crate::schema::is_text;
 
 /// Where the council drops its files.
 const INBOX: &str = "council/inbox/";
@@ -38,6 +39,21 @@ impl FileTime {
         Self(local.with_nanosecond(0).unwrap_or(local))
     }
 }
+
+impl FileTime {
+    /// The next second, for a file whose name is taken; none at the end of all time.
+    #[must_use]
+    pub fn next_second(self) -> Option<Self> {
+        self.0.checked_add_signed(TimeDelta::seconds(1)).map(Self)
+    }
+}
+
+is_text!(
+    FileTime,
+    "The time in the name of a file, as London's clocks showed it",
+    "20260401T093000",
+    r"^\d{8}T\d{6}$"
+);
 
 impl FromStr for FileTime {
     type Err = NotAFileTime;
@@ -100,6 +116,17 @@ impl FileName {
         Ok(Self { feed: feed.parse()?, time, dry_run: dry.is_some(), stem: stem.to_owned() })
     }
 
+    /// The name of a file of `feed` that the portal drops itself.
+    pub fn made(feed: Feed, time: FileTime, dry_run: bool) -> Self {
+        let stem = format!("{}{feed}_{time}", if dry_run { DRY_RUN } else { "" });
+        Self { feed, time, dry_run, stem }
+    }
+
+    /// The key under which it is dropped.
+    pub fn key(&self) -> String {
+        format!("{INBOX}{}.csv", self.stem)
+    }
+
     /// The name without `.csv`.
     pub fn stem(&self) -> &str {
         &self.stem
@@ -157,6 +184,16 @@ mod tests {
         let dry = name("DRYRUN_providers_20260401T093000.CSV").unwrap();
         assert_eq!((dry.feed, dry.dry_run), (Feed::Providers, true));
         assert_eq!(dry.stem(), "DRYRUN_providers_20260401T093000");
+    }
+
+    #[test]
+    fn a_name_that_the_portal_makes_is_understood_as_what_it_is() {
+        let time: FileTime = "20260401T235959".parse().unwrap();
+        for dry_run in [false, true] {
+            let made = FileName::made(Feed::ActionTypes, time, dry_run);
+            assert_eq!(FileName::of_key(&made.key()), Ok(made));
+        }
+        assert_eq!(time.next_second().unwrap().to_string(), "20260402T000000");
     }
 
     #[test]

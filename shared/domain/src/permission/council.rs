@@ -78,6 +78,10 @@ pub enum CouncilPermission {
     Finalise,
     /// Read who saw and who changed what.
     SeeAudit,
+    /// See which files of the council's were taken in, what became of their rows, and which of them wait.
+    SeeImports,
+    /// Send the council's files from the page, apply them and have waiting rows tried again.
+    Import,
 }
 
 impl CouncilRole {
@@ -108,8 +112,10 @@ impl CouncilRole {
             May::SeeChangeRequests => &[Self::Helpdesk, Self::Auditor],
             May::DecideChangeRequests => &[Self::Helpdesk],
             May::SeeDocuments => &[Self::Contracts, Self::Auditor],
-            May::PublishDocuments => &[Self::Contracts],
-            May::SeePurchaseOrders => &[Self::Contracts, Self::PaymentsOfficer, Self::Auditor],
+            May::PublishDocuments | May::Import => &[Self::Contracts],
+            May::SeePurchaseOrders | May::SeeImports => {
+                &[Self::Contracts, Self::PaymentsOfficer, Self::Auditor]
+            }
             May::SeeReports => {
                 &[Self::Contracts, Self::PaymentsOfficer, Self::Finaliser, Self::Auditor]
             }
@@ -123,7 +129,7 @@ impl CouncilRole {
 
 impl CouncilPermission {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::SeeQueues,
         Self::SeeActions,
         Self::AnswerActions,
@@ -139,6 +145,8 @@ impl CouncilPermission {
         Self::ApproveInvoices,
         Self::Finalise,
         Self::SeeAudit,
+        Self::SeeImports,
+        Self::Import,
     ];
 }
 
@@ -199,6 +207,8 @@ mod tests {
             (May::ApproveInvoices, "---x---"),
             (May::Finalise, "----x--"),
             (May::SeeAudit, "------x"),
+            (May::SeeImports, "--xx--x"),
+            (May::Import, "--x----"),
         ];
         assert_eq!(table.map(|(permission, _)| permission), May::ALL);
         for (permission, row) in table {
@@ -219,6 +229,7 @@ mod tests {
             CouncilPermission::DirectPayments,
             CouncilPermission::ApproveInvoices,
             CouncilPermission::Finalise,
+            CouncilPermission::Import,
         ];
         assert!(!changes.into_iter().any(|what| CouncilRole::Auditor.may(what)));
     }

@@ -9,5 +9,6 @@ mod files;
 mod interrupted;
 mod news;
 mod order;
+mod page;
 pub(crate) mod rig;
 mod waiting;
