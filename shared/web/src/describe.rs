@@ -80,7 +80,7 @@ impl Description {
                 self.schemas.push((name.clone(), RefOr::T(schema)));
                 RefOr::Ref(Ref::from_schema_name(name))
             }
-            inline => inline,
+            inline @ (RefOr::Ref(_) | RefOr::T(_)) => inline,
         }
     }
 

@@ -1,4 +1,4 @@
-//! The API's description, OpenAPI 3.1: `/api/openapi.json`.
+//! The API's description, `OpenAPI` 3.1: `/api/openapi.json`.
 //!
 //! Nothing of it is written by hand but this page of words about the whole. Routes, parameters, bodies and answers
 //! come from the handlers' types ([`web::describe`]), what an operation is for from the handler's doc comment
@@ -57,11 +57,14 @@ pub fn document(checkout: &Path) -> Result<Value, NotDescribed> {
         tags.push(json!({ "name": name, "description": docs::of_function(checkout, name)? }));
         for description in descriptions {
             let operation = operation::of(checkout, name, description, &schemas)?;
-            if !names.insert(operation["operationId"].to_string()) {
-                return Err(NotDescribed::TwoOperations(operation["operationId"].to_string()));
+            if !names.insert(operation::id(description)) {
+                return Err(NotDescribed::TwoOperations(operation::id(description)));
             }
+            let method = description.route.method.as_str().to_lowercase();
             let path = paths.entry(description.route.path).or_insert_with(|| json!({}));
-            path[description.route.method.as_str().to_lowercase()] = operation;
+            if let Value::Object(methods) = path {
+                methods.insert(method, operation);
+            }
         }
     }
     let mut components = schemas.all();
@@ -106,9 +109,11 @@ fn problem(checkout: &Path) -> Result<Value, NotDescribed> {
     let mut problem = serde_json::to_value(Problem::schema())?;
     let codes: Vec<Value> =
         serde_json::from_str(&read(checkout, "static-site/src/_data/problems.json")?)?;
-    let mut codes: Vec<Value> = codes.into_iter().map(|it| it["code"].clone()).collect();
+    let mut codes: Vec<Value> = codes.iter().filter_map(|it| it.get("code").cloned()).collect();
     codes.sort_by_key(ToString::to_string);
-    problem["properties"]["code"]["enum"] = Value::Array(codes);
+    if let Some(Value::Object(code)) = problem.pointer_mut("/properties/code") {
+        code.insert("enum".to_owned(), Value::Array(codes));
+    }
     debug_assert_eq!(Problem::name(), "Problem");
     Ok(problem)
 }

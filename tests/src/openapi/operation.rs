@@ -18,24 +18,30 @@ pub(super) fn of(
     schemas: &Schemas,
 ) -> Result<Value, NotDescribed> {
     let words = docs::of_handler(checkout, description.handler)?;
-    let mut operation = json!({
-        "tags": [function],
-        "operationId": description.handler.replace('_', "-").replace("::", "."),
-        "summary": words.summary,
-        "parameters": description.parameters,
-        "responses": responses(description)?,
-        "security": security(description.route.access),
-        "x-access": access(description.route.access)?,
-    });
+    let mut operation = Map::new();
+    let mut tell = |what: &str, value: Value| drop(operation.insert(what.to_owned(), value));
+    tell("tags", json!([function]));
+    tell("operationId", id(description).into());
+    tell("summary", words.summary.into());
     if !words.more.is_empty() {
-        operation["description"] = words.more.into();
+        tell("description", words.more.into());
     }
+    tell("parameters", serde_json::to_value(&description.parameters)?);
     if let Some(body) = &description.body {
-        operation["requestBody"] = serde_json::to_value(body)?;
+        tell("requestBody", serde_json::to_value(body)?);
     }
+    tell("responses", responses(description)?.into());
+    tell("security", security(description.route.access));
+    tell("x-access", access(description.route.access)?);
+    let mut operation = Value::Object(operation);
     schemas.renamed(function, &mut operation);
     fits_its_path(description)?;
     Ok(operation)
+}
+
+/// The name of an operation: where its handler is written.
+pub(super) fn id(description: &Description) -> String {
+    description.handler.replace('_', "-").replace("::", ".")
 }
 
 /// Every name in the path is taken by the handler, and the other way round.

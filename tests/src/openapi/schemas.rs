@@ -96,7 +96,7 @@ impl Schemas {
 fn or_none_of_its_fields(part: &mut Value) {
     let Some(Value::Array(choices)) = part.get_mut("oneOf") else { return };
     for choice in choices {
-        if choice["type"] == "null" {
+        if choice.get("type").is_some_and(|it| it == "null") {
             *choice = serde_json::json!({ "type": "object" });
         }
     }
@@ -115,8 +115,8 @@ fn of_function(function: &Function) -> Result<BTreeMap<String, Value>, NotDescri
     if twice.is_empty() {
         return Ok(named);
     }
-    let names: Vec<&str> = twice.into_iter().collect();
-    Err(NotDescribed::TwoOfOneName(format!("{} {}", function.name, names.join(", "))))
+    let twice: Vec<&str> = twice.into_iter().collect();
+    Err(NotDescribed::TwoOfOneName(format!("{} {}", function.name, twice.join(", "))))
 }
 
 /// A shape with all that it refers to, as text that is the same for shapes that are the same.

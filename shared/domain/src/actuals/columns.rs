@@ -62,6 +62,7 @@ impl Column {
         [Self::ProviderRef, Self::SSRef, Self::CpliId, Self::WeekStart, Self::Actual];
 
     /// As the template spells it.
+    #[expect(clippy::same_name_method, reason = "ToSchema::name takes nothing and names the type")]
     pub fn name(self) -> &'static str {
         match self {
             Self::FileReference => "FileReference",
