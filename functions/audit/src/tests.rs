@@ -54,7 +54,7 @@ impl Rig {
     async fn days(&self, query: &str) -> Vec<String> {
         let reply = self.get(query).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
-        let day = |row: &Value| row["at"].as_str().unwrap()[8..10].to_owned();
+        let day = |row: &Value| row["at"].as_str().unwrap().get(8..10).unwrap().to_owned();
         reply.json()["rows"].as_array().unwrap().iter().map(day).collect()
     }
 }

@@ -120,7 +120,7 @@ impl Agreements {
         let note = Note::new(now.instant, by, "contract document agreed", Outcome::Done)
             .of_provider(&head.latest.provider_ref)
             .about("document_ref", &latest.document_ref)
-            .about("version", latest.n);
+            .about("version", &latest.n);
         Ok(self.store.append_audit(note, None).await.map(drop)?)
     }
 }

@@ -31,13 +31,7 @@ impl Trail {
         };
         let heads = self.heads().await?;
         let broken = self.added_since(&before, &heads).await?;
-        for entry in &broken {
-            tracing::error!(
-                code = "audit-broken",
-                entry,
-                "a record of the audit is not as it was written"
-            );
-        }
+        broken.iter().for_each(|entry| say_broken(entry));
         let seal = Seal { date, at: now.instant, previous, heads, broken };
         let (text, sealed) = seal.written()?;
         let place = Place::audit_seal(date);
@@ -46,7 +40,7 @@ impl Trail {
             Put::AlreadyThere => self.sealed_already(&place).await?,
         };
         self.store.add_audit_seal(&sealed).await?;
-        tracing::info!(date = date.to_string(), chains = seal.heads.len(), "audit sealed");
+        say_sealed(&seal);
         Ok(Some(sealed))
     }
 
@@ -117,4 +111,12 @@ impl Trail {
         }
         Ok(chain.end(Some(to)).map(drop))
     }
+}
+
+fn say_broken(entry: &str) {
+    tracing::error!(code = "audit-broken", entry, "a record of the audit is not as it was written");
+}
+
+fn say_sealed(seal: &Seal) {
+    tracing::info!(date = seal.date.to_string(), chains = seal.heads.len(), "audit sealed");
 }

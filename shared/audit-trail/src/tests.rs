@@ -80,7 +80,7 @@ fn entry_of(found: Found) -> (u64, Why) {
             assert_eq!(broken.actor, ada());
             (broken.n, broken.why)
         }
-        other => panic!("{other}"),
+        other @ (Found::Seal(_) | Found::SealUnlinked(_) | Found::Said(..)) => panic!("{other}"),
     }
 }
 

@@ -128,7 +128,7 @@ impl Statements {
         let note = Note::new(now.instant, by, what, Outcome::Intended)
             .of_provider(&known.provider_ref)
             .about("contract_ref", &known.contract_ref)
-            .about("period_start", start);
+            .about("period_start", &start);
         Ok(self.store.append_audit(note, None).await.map(drop)?)
     }
 

@@ -120,9 +120,7 @@ impl Asked {
         let intended = Some(head.n);
         let note = Note { at: state.clock().now().instant, ..self.answered(&response, intended) };
         if let Err(error) = state.store().append_audit(note, Some(head)).await {
-            let code = error.code();
-            let reason = error.source().map(ToString::to_string).unwrap_or_default();
-            tracing::error!(code, reason, "what came of a change was not recorded");
+            say_outcome_is_missing(&error);
         }
         response
     }
@@ -140,4 +138,10 @@ impl Asked {
         }
         note
     }
+}
+
+fn say_outcome_is_missing(error: &StoreError) {
+    let code = error.code();
+    let reason = error.source().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(code, reason, "what came of a change was not recorded");
 }

@@ -196,6 +196,11 @@ mod tests {
         (note(0, "").by.actor(), kept, head)
     }
 
+    /// Which entry, counted from one.
+    fn nth(index: usize) -> u64 {
+        u64::try_from(index).unwrap().checked_add(1).unwrap()
+    }
+
     fn found(actor: &Actor, kept: &[(u64, Kept)], head: Option<&Head>) -> Option<(u64, Why)> {
         let verified = verify(actor, kept.iter().map(|(n, kept)| (*n, kept)), head);
         verified.err().map(|broken| (broken.n, broken.why))
@@ -256,7 +261,7 @@ mod tests {
             let text = String::from_utf8(bytes).unwrap();
             if in_hash { one.hash.0 = text } else { one.body = text }
             let (n, why) = found(&actor, &kept, Some(&head)).unwrap();
-            prop_assert_eq!((n, why), (u64::try_from(entry).unwrap() + 1, Why::Changed));
+            prop_assert_eq!((n, why), (nth(entry), Why::Changed));
         }
 
         #[test]
@@ -277,7 +282,7 @@ mod tests {
             kept[one].1 = moved.1;
             kept[other].1 = moved.0;
             let (n, why) = found(&actor, &kept, Some(&head)).unwrap();
-            prop_assert_eq!((n, why), (u64::try_from(one.min(other)).unwrap() + 1, Why::Misplaced));
+            prop_assert_eq!((n, why), (nth(one.min(other)), Why::Misplaced));
         }
 
         #[test]
@@ -285,7 +290,7 @@ mod tests {
             let (actor, mut kept, head) = chain(length);
             let cut = kept_of_it.index(kept.len());
             kept.truncate(cut);
-            let first = u64::try_from(cut).unwrap() + 1;
+            let first = nth(cut);
             prop_assert_eq!(found(&actor, &kept, Some(&head)), Some((first, Why::Missing)));
         }
 

@@ -289,7 +289,7 @@ impl Note {
 
     /// About something: `contract_ref`, `C3001`.
     #[must_use]
-    pub fn about(mut self, name: &str, reference: impl ToString) -> Self {
+    pub fn about(mut self, name: &str, reference: &(impl ToString + ?Sized)) -> Self {
         self.about.insert(name.to_owned(), reference.to_string());
         self
     }

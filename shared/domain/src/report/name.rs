@@ -185,6 +185,6 @@ mod tests {
             assert_eq!(serde_json::to_value(name).unwrap(), name.as_str());
             assert!(name.is_for(Audience::Provider) || name.is_for(Audience::Council));
         }
-        assert!("none".parse::<ReportName>().is_err());
+        "none".parse::<ReportName>().unwrap_err();
     }
 }

@@ -205,7 +205,7 @@ mod tests {
             kind: PaidKind::Invoice,
             received_on,
             disputed_days: 0,
-            paid_on: received_on + chrono::Duration::days(days),
+            paid_on: received_on.checked_add_signed(chrono::Duration::days(days)).unwrap(),
         }
     }
 

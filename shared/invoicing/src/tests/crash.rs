@@ -60,11 +60,11 @@ async fn done(world: &World, invoicing: &Invoicing, deed: Deed) -> Result<(), In
 #[tokio::test]
 async fn killed_before_or_after_any_call_and_tried_again_it_ends_as_if_undisturbed() {
     for deed in [Deed::Create, Deed::Attach, Deed::Submit, Deed::Delete, Deed::Tell] {
-        let undisturbed = prepared(deed).await;
+        let undisturbed = Box::pin(prepared(deed)).await;
         done(&undisturbed, &undisturbed.invoicing(), deed).await.unwrap();
         let state = undisturbed.state();
         for cut in 1.. {
-            let world = prepared(deed).await;
+            let world = Box::pin(prepared(deed)).await;
             let fuse = Fuse::blowing_at(cut);
             let died = done(&world, &world.cut_by(&fuse), deed).await;
             if !fuse.has_blown() {
@@ -82,7 +82,7 @@ async fn killed_before_or_after_any_call_and_tried_again_it_ends_as_if_undisturb
 #[tokio::test]
 async fn what_a_submission_left_behind_that_was_cut_off_is_never_taken_for_the_next() {
     for cut in 1.. {
-        let world = prepared(Deed::Submit).await;
+        let world = Box::pin(prepared(Deed::Submit)).await;
         let fuse = Fuse::blowing_at(cut);
         drop(done(&world, &world.cut_by(&fuse), Deed::Submit).await);
         if !fuse.has_blown() {
