@@ -99,7 +99,7 @@ async fn read(
         today: now.date,
     };
     let list = ListView::of(&visit.packages, &look)?;
-    acting.viewed("care packages", list.rows.len());
+    acting.viewed_of("care packages", list.rows.len(), list.rows.iter().map(|row| &row.ss_ref));
     Ok(list)
 }
 

@@ -210,7 +210,7 @@ impl Payments {
         let own = acting.provider == shown.contract.provider_ref;
         let may_respond = acting.may(Permission::RespondToStatement);
         let seen = Seen { shown, own, may_respond, names };
-        acting.viewed("statement", seen.lines());
+        acting.viewed_of("statement", seen.lines(), seen.clients());
         Ok(seen)
     }
 
@@ -226,7 +226,8 @@ impl Payments {
         let advice = Remittance::of(&statement, &finalised, view)?;
         let payees = advice.lines.iter().filter_map(|line| line.paid_to.clone());
         let names = self.names(payees.chain([advice.provider_ref.clone()])).await?;
-        acting.viewed("remittance advice", advice.lines.len());
+        let clients = advice.lines.iter().filter_map(|line| line.ss_ref.as_ref());
+        acting.viewed_of("remittance advice", advice.lines.len(), clients);
         Ok(AdviceView::of(advice, &names))
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{ContractRef, ProviderRef};
+use domain::ids::{ContractRef, ProviderRef, SsRef};
 use domain::item::{Item, ItemStatus};
 use domain::money::MoneyError;
 use domain::period::{FinancialYear, Lifecycle};
@@ -95,6 +95,13 @@ impl Seen {
     /// How many lines about clients are shown.
     pub(crate) fn lines(&self) -> usize {
         self.shown.statement.items.len().saturating_add(self.shown.statement.held.len())
+    }
+
+    /// The clients whom they are about.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = &SsRef> {
+        let statement = &self.shown.statement;
+        let held = statement.held.iter().filter_map(|held| held.item.label.ss_ref.as_ref());
+        statement.items.iter().filter_map(|item| item.label.ss_ref.as_ref()).chain(held)
     }
 
     /// The provider that voids are paid to is told what came of it, not who at another provider said what.
