@@ -183,7 +183,7 @@ impl DailyJobs {
         if applied > 0 {
             let by = By::job("daily-jobs", Some("rows"));
             let note = Note::new(now.instant, by, "waiting rows applied", Outcome::Done);
-            self.store.append_audit(note.about("rows", applied), None).await?;
+            self.store.append_audit(note.about("rows", &applied), None).await?;
         }
         Ok(())
     }
