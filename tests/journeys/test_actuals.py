@@ -254,6 +254,8 @@ class FromTemplateToPayment(unittest.TestCase):
         self.assertEqual(Decimal(statement["totals"]["payable"]), self.owed())
         areas = {area["area"] for area in self.manager.request("GET", "/api/home")["areas"]}
         self.assertLessEqual({"actuals", "invoices"}, areas)
+        for report in ("pending-payments/download?format=csv", "pending-payments/report.pdf"):
+            self.assertTrue(self.manager.download(f"/api/reports/{report}"), report)
         told = drop(f"DRYRUN_cplis_{stamp(30)}", [
             {"cpli_id": "910003", "ss_ref": "A291003", "service_ref": "SA1", "service_level": "Standard", "start_date": FIRST - days(70),
              "end_date": FIRST + days(6), "authorised": "yes"},
