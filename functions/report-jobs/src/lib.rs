@@ -29,7 +29,6 @@ mod tests {
     use super::*;
 
     struct World {
-        store: Store,
         objects: Objects,
         mail: Queue,
         work: Queue,
@@ -49,8 +48,8 @@ mod tests {
             let reports = Reports::with(store.clone(), objects.clone(), statements);
             let (work, mail) = (Queue::in_memory(), Queue::in_memory());
             let queues = (work.clone(), mail.clone());
-            let jobs = ReportJobs::with(store.clone(), objects.clone(), reports, queues);
-            Self { store, objects, mail, work, jobs }
+            let jobs = ReportJobs::with(store, objects.clone(), reports, queues);
+            Self { objects, mail, work, jobs }
         }
 
         fn job(asked: &[(&str, &str)]) -> ReportJob {

@@ -31,7 +31,9 @@ impl Trail {
         };
         let heads = self.heads().await?;
         let broken = self.added_since(&before, &heads).await?;
-        broken.iter().for_each(|entry| say_broken(entry));
+        for entry in &broken {
+            say_broken(entry);
+        }
         let seal = Seal { date, at: now.instant, previous, heads, broken };
         let (text, sealed) = seal.written()?;
         let place = Place::audit_seal(date);
