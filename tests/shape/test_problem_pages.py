@@ -28,7 +28,7 @@ def body(text: str, start: int) -> str:
 
 def without_tests(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
-    return text.split("#[cfg(test)]\nmod tests", 1)[0]
+    return text.split("#[cfg(test)]\nmod tests {", 1)[0]
 
 
 def rust_sources() -> list[Path]:
