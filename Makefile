@@ -21,7 +21,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals papers
+.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals papers
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -50,7 +50,7 @@ redrive: $(VENV)/.ready ## say why work was given up, and try it again
 verify-audit: $(VENV)/.ready functions ## say whether every record of who saw and changed what is as it was written
 	@$(LOCAL) --port $(PORT) verify-audit
 
-test: lint unit browser-tests stack-tests ## everything that must hold
+test: lint unit browser-tests api-tests stack-tests ## everything that must hold
 
 check: lint unit ## what holds without a running stack
 
@@ -128,9 +128,13 @@ unit: $(VENV)/.ready .local/nextest papers
 browser-tests: site tests/browser/node_modules/.package-lock.json
 	npm --prefix tests/browser --silent test
 
-# Last what changes what it finds: the API, asked at length whether it is as it says.
-stack-tests: prepared tests/browser/node_modules/.package-lock.json .local/venv-api/.ready
-	@$(LOCAL) --port $(TEST_PORT) test -- sh -ec 'npm --prefix tests/browser --silent run test-stack; python -m unittest discover --verbose --start-directory tests/journeys; python tests/api/conform.py'
+stack-tests: prepared tests/browser/node_modules/.package-lock.json
+	@$(LOCAL) --port $(TEST_PORT) test -- sh -ec 'npm --prefix tests/browser --silent run test-stack; python -m unittest discover --verbose --start-directory tests/journeys'
+
+# The API, asked at length whether it is as it says: of a stack of its own, because it changes what it finds, and because
+# the journeys change passwords.
+api-tests: prepared .local/venv-api/.ready
+	@$(LOCAL) --port $(TEST_PORT) test -- python tests/api/conform.py
 
 .local/venv-api/.ready: tests/api/requirements.txt
 	@echo 'Installing what holds the API to its description into .local/venv-api'

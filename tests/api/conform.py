@@ -1,6 +1,6 @@
 """Asks the deployed API what its description allows and what it does not, and holds every answer to it.
 
-As a provider's administrator and as council staff. `make stack-tests` runs it last, because it changes what it finds.
+As a provider's administrator and as council staff. `make api-tests` gives it a stack of its own, because it changes what it finds.
 """
 
 import json
