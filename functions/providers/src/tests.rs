@@ -157,7 +157,7 @@ async fn a_person_of_the_council_sees_their_teams_by_name_and_what_they_may_do()
                 "permissions": [
                     "see_queues", "see_actions", "answer_actions", "accept_proposals", "see_purchase_orders",
                     "see_reports", "see_payments", "direct_payments", "approve_invoices",
-                    "see_imports",
+                    "see_imports", "see_providers",
                 ],
             },
             "council_name": "The council", "support_email": "support@council.example",

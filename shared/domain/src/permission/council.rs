@@ -82,6 +82,16 @@ pub enum CouncilPermission {
     SeeImports,
     /// Send the council's files from the page, apply them and have waiting rows tried again.
     Import,
+    /// Find the people of all providers and of the council, and see how their accounts stand.
+    SeeUsers,
+    /// Invite again, lock, unlock, reset and end sessions.
+    ManageUsers,
+    /// Read what the council has set, and who set it when.
+    SeeSettings,
+    /// Change settings and announcements.
+    Configure,
+    /// See what belongs to one provider or client, as far as other permissions let them.
+    SeeProviders,
 }
 
 impl CouncilRole {
@@ -105,12 +115,12 @@ impl CouncilRole {
     fn who_may(what: CouncilPermission) -> &'static [Self] {
         use CouncilPermission as May;
         match what {
-            May::SeeQueues => &Self::ALL,
+            May::SeeQueues | May::SeeProviders => &Self::ALL,
             May::SeeActions => &[Self::TeamMember, Self::Auditor],
             May::AnswerActions => &[Self::TeamMember],
             May::AcceptProposals => &[Self::Contracts, Self::PaymentsOfficer],
-            May::SeeChangeRequests => &[Self::Helpdesk, Self::Auditor],
-            May::DecideChangeRequests => &[Self::Helpdesk],
+            May::SeeChangeRequests | May::SeeUsers => &[Self::Helpdesk, Self::Auditor],
+            May::DecideChangeRequests | May::ManageUsers => &[Self::Helpdesk],
             May::SeeDocuments => &[Self::Contracts, Self::Auditor],
             May::PublishDocuments | May::Import => &[Self::Contracts],
             May::SeePurchaseOrders | May::SeeImports => {
@@ -123,13 +133,15 @@ impl CouncilRole {
             May::DirectPayments | May::ApproveInvoices => &[Self::PaymentsOfficer],
             May::Finalise => &[Self::Finaliser],
             May::SeeAudit => &[Self::Auditor],
+            May::SeeSettings => &[Self::Configuration, Self::Auditor],
+            May::Configure => &[Self::Configuration],
         }
     }
 }
 
 impl CouncilPermission {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 22] = [
         Self::SeeQueues,
         Self::SeeActions,
         Self::AnswerActions,
@@ -147,6 +159,11 @@ impl CouncilPermission {
         Self::SeeAudit,
         Self::SeeImports,
         Self::Import,
+        Self::SeeUsers,
+        Self::ManageUsers,
+        Self::SeeSettings,
+        Self::Configure,
+        Self::SeeProviders,
     ];
 }
 
@@ -209,6 +226,11 @@ mod tests {
             (May::SeeAudit, "------x"),
             (May::SeeImports, "--xx--x"),
             (May::Import, "--x----"),
+            (May::SeeUsers, "x-----x"),
+            (May::ManageUsers, "x------"),
+            (May::SeeSettings, "-----xx"),
+            (May::Configure, "-----x-"),
+            (May::SeeProviders, "xxxxxxx"),
         ];
         assert_eq!(table.map(|(permission, _)| permission), May::ALL);
         for (permission, row) in table {
@@ -230,6 +252,8 @@ mod tests {
             CouncilPermission::ApproveInvoices,
             CouncilPermission::Finalise,
             CouncilPermission::Import,
+            CouncilPermission::ManageUsers,
+            CouncilPermission::Configure,
         ];
         assert!(!changes.into_iter().any(|what| CouncilRole::Auditor.may(what)));
     }
