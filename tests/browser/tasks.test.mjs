@@ -188,6 +188,7 @@ task('the filters of care packages are asked of the server and kept in the form 
   assert.equal(await page.getByLabel('Service', { exact: true }).inputValue(), 'S4001');
   assert.ok(await page.getByLabel(/Include historical/).isChecked());
   assert.equal(await page.getByRole('link', { name: 'Download as CSV' }).getAttribute('href'), '/api/care-packages/download.csv?service=S4001&include_historical=true');
+  assert.equal(await page.getByRole('link', { name: 'Excel' }).getAttribute('href'), '/api/care-packages/download.xlsx?service=S4001&include_historical=true');
 });
 
 const choose = data.problem(409, 'choose-provider', 'Choose a provider');

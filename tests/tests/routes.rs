@@ -4,6 +4,7 @@
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use domain::permission::{CouncilRole, Role};
     use web::{Access, Route};
 
     const TEMPLATE: &str = include_str!("../../infra/template.yaml");
@@ -108,6 +109,42 @@ mod tests {
             let councils = route.path.starts_with("/api/council/");
             assert_eq!(matches!(route.access, Access::Council(_)), councils, "{}", key(&route));
         }
+    }
+
+    /// A column for nobody, one for somebody of several providers who chose none yet, one for each role at a provider
+    /// and one for each at the council, in the order of the specification.
+    fn who_may(access: Access) -> String {
+        let (anybody, signed_in) = match access {
+            Access::Public | Access::OneClick => (true, true),
+            Access::Session => (false, true),
+            Access::Provider(_) | Access::Council(_) => (false, false),
+        };
+        let provider = Role::ALL.into_iter().map(|role| match access {
+            Access::Provider(what) => role.may(what),
+            _ => signed_in,
+        });
+        let council = CouncilRole::ALL.into_iter().map(|role| match access {
+            Access::Council(what) => role.may(what),
+            _ => signed_in,
+        });
+        let all = [anybody, signed_in].into_iter().chain(provider).chain(council);
+        all.map(|may| if may { 'x' } else { '-' }).collect()
+    }
+
+    /// Written down to be read: a route that is new, or that others may ask than before, is seen by whoever reviews
+    /// it. The journeys ask every route of it as everybody (`tests/journeys/test_every_role.py`).
+    #[test]
+    fn every_role_may_ask_what_the_list_says_and_nothing_else() {
+        let roles = Role::ALL.map(|it| it.to_string()).join(" ");
+        let staff = CouncilRole::ALL.map(|it| it.to_string()).join(" ");
+        let mut rows: Vec<String> = declared()
+            .into_values()
+            .flatten()
+            .map(|it| format!("{} {:<4} {}", who_may(it.access), it.method, it.path))
+            .collect();
+        rows.sort_by_key(|row| row.split(' ').next_back().map(str::to_owned));
+        let columns = format!("nobody no_provider {roles} {staff}");
+        insta::assert_snapshot!("who_may", format!("{columns}\n{}", rows.join("\n")));
     }
 
     #[test]

@@ -46,11 +46,10 @@ impl Portal for CarePackageList {
 /// Where the function answers.
 pub fn api() -> Api<CarePackageList> {
     let see = Access::Provider(Permission::See);
-    Api::new().get("/api/care-packages", see, list).get(
-        "/api/care-packages/download.csv",
-        see,
-        download,
-    )
+    Api::new()
+        .get("/api/care-packages", see, list)
+        .get("/api/care-packages/download.csv", see, csv)
+        .get("/api/care-packages/download.xlsx", see, xlsx)
 }
 
 /// What a page asks the list to be narrowed to. What is left empty narrows nothing.
@@ -73,15 +72,27 @@ async fn list(
     Ok(Json(read(&state, &acting, at.0, &asked.0).await?))
 }
 
-/// A provider takes the list away, narrowed as the page shows it.
-async fn download(
+/// A provider takes the list away as CSV, narrowed as the page shows it.
+async fn csv(
     state: State<CarePackageList>,
     acting: Acting,
     at: At,
     asked: Query<Asked>,
 ) -> Result<Download, Problem> {
     let list = read(&state, &acting, at.0, &asked.0).await?;
-    Ok(export::csv(&list.rows, at.0.date)?)
+    Ok(export::csv(&list.rows, at.0)?)
+}
+
+/// A provider takes the list away as a workbook, narrowed as the page shows it.
+async fn xlsx(
+    state: State<CarePackageList>,
+    acting: Acting,
+    at: At,
+    asked: Query<Asked>,
+) -> Result<Download, Problem> {
+    let list = read(&state, &acting, at.0, &asked.0).await?;
+    let council_name = state.store.settings().await?.council_name;
+    Ok(export::xlsx(&list.rows, &council_name, at.0)?)
 }
 
 async fn read(

@@ -200,6 +200,10 @@ async fn the_list_is_taken_away_as_it_is_shown_and_no_cell_is_a_formula() {
     insta::assert_snapshot!(reply.text().trim_start_matches('\u{feff}'));
     let narrowed = browser.get("/api/care-packages/download.csv?service_level=Respite").await;
     assert_eq!(narrowed.text().lines().count(), 1, "only headings: respite care is historical");
+    let workbook = browser.get("/api/care-packages/download.xlsx?include_historical=true").await;
+    let disposition = "attachment; filename=\"care_packages_2022-11-10.xlsx\"";
+    assert_eq!(workbook.headers["content-disposition"], disposition);
+    assert!(workbook.headers["content-type"].to_str().unwrap().ends_with("spreadsheetml.sheet"));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ mod template;
 mod value;
 
 pub use error_workbook::{ErrorWorkbook, REJECTED_ROWS_MAX};
-pub use report::report;
+pub use report::{List, list, report};
 pub use template::{template, template_csv};
 
 use chrono::{DateTime, Utc};

@@ -1,4 +1,4 @@
-//! A report as a workbook.
+//! A list, or a report, as a workbook.
 
 use std::io::{Seek, Write};
 
@@ -21,6 +21,30 @@ const LABEL_WIDTH: u32 = 34;
 /// In characters.
 const TEXT_WIDTH: u32 = 90;
 
+/// Rows under their columns, of which each has a cell for each.
+#[derive(Debug, Clone, Copy)]
+pub struct List<'a> {
+    /// What it is, in at most 31 characters if the sheet is called so: `Care packages`.
+    pub title: &'a str,
+    /// Whose it is: `Seaborough Council`.
+    pub council_name: &'a str,
+    /// What each cell of a row is.
+    pub columns: &'a [Column],
+    /// From top to bottom.
+    pub rows: &'a [Vec<Cell>],
+    /// When.
+    pub made_at: DateTime<Utc>,
+}
+
+/// Writes a list as a workbook of one sheet.
+///
+/// # Errors
+///
+/// [`Unwritable`].
+pub fn list(list: &List<'_>, out: impl Write + Seek + Send) -> Result<(), Unwritable> {
+    Ok(book(list, list.title)?.save_to_writer(out)?)
+}
+
 /// Writes a report as a workbook: its rows on one sheet; what was asked for, totals and notes on another.
 ///
 /// # Errors
@@ -32,18 +56,8 @@ pub fn report(
     made_at: DateTime<Utc>,
     out: impl Write + Seek + Send,
 ) -> Result<(), Unwritable> {
-    let mut book = Workbook::new();
-    // Asked now, because the sheets cannot say that there is no room.
-    book.set_tempdir(std::env::temp_dir())?;
-    let properties = DocProperties::new()
-        .set_title(&report.title)
-        .set_author(council_name)
-        .set_creation_datetime(&value::instant(made_at)?);
-    book.set_properties(&properties);
-    let mut sheet = book.new_worksheet_with_constant_memory();
-    sheet.set_name(ROWS)?;
-    rows(&mut sheet, report)?;
-    book.push_worksheet(sheet);
+    let Report { title, columns, rows, .. } = report;
+    let mut book = book(&List { title, council_name, columns, rows, made_at }, ROWS)?;
     let mut sheet = book.new_worksheet_with_constant_memory();
     sheet.set_name(ABOUT)?;
     about(&mut sheet, report, council_name)?;
@@ -52,23 +66,40 @@ pub fn report(
     Ok(())
 }
 
-fn rows(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> {
+/// A workbook with the sheet of a list, which is called `sheet_name`.
+fn book(list: &List<'_>, sheet_name: &str) -> Result<Workbook, Unwritable> {
+    let mut book = Workbook::new();
+    // Asked now, because the sheets cannot say that there is no room.
+    book.set_tempdir(std::env::temp_dir())?;
+    let properties = DocProperties::new()
+        .set_title(list.title)
+        .set_author(list.council_name)
+        .set_creation_datetime(&value::instant(list.made_at)?);
+    book.set_properties(&properties);
+    let mut sheet = book.new_worksheet_with_constant_memory();
+    sheet.set_name(sheet_name)?;
+    rows(&mut sheet, list)?;
+    book.push_worksheet(sheet);
+    Ok(book)
+}
+
+fn rows(sheet: &mut Worksheet, list: &List<'_>) -> Result<(), XlsxError> {
     sheet.set_default_row_height(look::ROW_HEIGHT);
     sheet.set_freeze_panes(1, 0)?;
     let heading = look::heading(Whose::Yours);
-    let looks: Vec<Format> = report.columns.iter().map(format).collect();
-    for (index, column) in (0..).zip(&report.columns) {
+    let looks: Vec<Format> = list.columns.iter().map(format).collect();
+    for (index, column) in (0..).zip(list.columns) {
         sheet.set_column_width(index, width(column))?;
         value::text(sheet, (0, index), column.label, Style::Own(&heading))?;
     }
-    for (at, row) in (1..).zip(&report.rows) {
+    for (at, row) in (1..).zip(list.rows) {
         for ((index, cell), format) in (0..).zip(row).zip(&looks) {
             write(sheet, (at, index), cell, format)?;
         }
     }
-    let last = u32::try_from(report.rows.len()).unwrap_or(u32::MAX);
+    let last = u32::try_from(list.rows.len()).unwrap_or(u32::MAX);
     super::end(sheet, last.saturating_add(1))?;
-    let columns = u16::try_from(report.columns.len()).unwrap_or(u16::MAX);
+    let columns = u16::try_from(list.columns.len()).unwrap_or(u16::MAX);
     look::accept_ids(sheet, last, columns)?;
     look::print(sheet, true);
     sheet.set_repeat_rows(0, 0).map(drop)

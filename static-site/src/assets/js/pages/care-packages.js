@@ -59,7 +59,11 @@ function list(shown, tally, filters, mayAct) {
   return [
     el('div', { class: 'portal-toolbar' }, [
       tally,
-      el('p', { class: 'govuk-body' }, el('a', { class: 'govuk-link', href: withQuery('/api/care-packages/download.csv', filters), download: true }, 'Download as CSV')),
+      el('p', { class: 'govuk-body' }, [
+        el('a', { class: 'govuk-link', href: withQuery('/api/care-packages/download.csv', filters), download: true }, 'Download as CSV'),
+        ' or ',
+        el('a', { class: 'govuk-link', href: withQuery('/api/care-packages/download.xlsx', filters), download: true }, 'Excel'),
+      ]),
     ]),
     table({ caption: 'Care package line items', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row, index) => packageRow(row, index, mayAct)) }),
   ];
