@@ -22,6 +22,16 @@ async function directive(page) {
   await press('Show what it would change')(page);
 }
 
+async function writeNote(page) {
+  await open('Write a note')(page);
+  await page.fill('#reference', 'P1002');
+  for (const [field, parts] of [['from_date', ['1', '12', '2026']], ['to_date', ['31', '12', '2026']]]) {
+    for (const [n, part] of ['day', 'month', 'year'].entries()) await page.fill(`[data-day="${field}"] [data-part="${part}"]`, parts[n]);
+  }
+  await page.fill('#text', 'The payments office is closed.');
+  await press('Write this note')(page);
+}
+
 const finaliser = [
   {
     name: 'payments', path: '/council/payments/', ready: done,
@@ -77,6 +87,22 @@ const officer = [
       { name: 'which provider', path: '/council/directives/' },
       { name: 'which contract', path: '/council/directives/?provider=P1002', ready: 'text=1 contract' },
       { name: 'not there', answers: { [`GET ${CONTRACT_API}`]: notFound }, ready: 'text=cannot be found' },
+    ],
+  },
+  {
+    name: 'remittance notes', path: '/council/remittance-notes/', ready: done,
+    states: [
+      { name: 'some', ready: 'table' },
+      { name: 'to write', then: open('Write a note'), ready: '#reference' },
+      { name: 'written just now', then: writeNote, ready: told },
+      { name: 'about nobody', answers: { [`POST ${payments.NOTES_API}`]: problem(422, 'invalid', 'Check it', [{ field: 'reference', message: 'Enter the reference of a provider that there is' }]) }, then: writeNote, ready: summary },
+      { name: 'without days', then: async (page) => { await open('Write a note')(page); await press('Write this note')(page); }, ready: summary },
+      { name: 'about to withdraw', then: press('Withdraw'), ready: 'text=Withdraw this note?' },
+      { name: 'withdrawn just now', then: press('Withdraw', 'Withdraw note'), ready: told },
+      { name: 'with more', answers: { [`GET ${payments.NOTES_API}`]: { ...payments.notes, next: 'UNTIL#2026-12-31#x' } }, ready: '[data-more]' },
+      { name: 'none', answers: { [`GET ${payments.NOTES_API}`]: { ...payments.notes, rows: [] }, [`GET ${payments.NOTES_API}/history`]: { ...payments.notes, rows: [] } }, ready: 'text=No note stands' },
+      { name: 'for an auditor', answers: { ...auditor, [`GET ${payments.NOTES_API}`]: { ...payments.notes, may_write: false } }, ready: 'text=A payments officer writes the notes' },
+      { name: 'down', answers: { [`GET ${payments.NOTES_API}`]: down }, ready: 'text=Try again' },
     ],
   },
   {

@@ -71,6 +71,30 @@ task('a schedule is paused with a reason', finaliser(), async (page) => {
   assert.deepEqual(sent('/api/council/payments/28DAY/pause'), [{ reason: 'A price file is wrong' }]);
 });
 
+task('a note is written to everybody paid in a cycle, and withdrawn with a reason', officer(), async (page) => {
+  await page.goto('/council/remittance-notes/');
+  await page.getByText('Write a note').click();
+  await page.getByLabel('Everybody who is paid in a cycle').check();
+  await page.getByLabel('Reference').fill('28DAY');
+  for (const [legend, day, month] of [['On payments with a pay date from', '1', '12'], ['To', '31', 'Dec']]) {
+    const group = page.getByRole('group', { name: legend, exact: true });
+    await group.getByLabel('Day').fill(day);
+    await group.getByLabel('Month').fill(month);
+    await group.getByLabel('Year').fill('2026');
+  }
+  await page.getByLabel('Note', { exact: true }).fill('Rates change in April.');
+  await page.getByRole('button', { name: 'Write this note' }).click();
+  await done(page).getByText('The note is written.').waitFor();
+  const [{ request_id: request, ...written }] = sent(payments.NOTES_API);
+  assert.match(request, /^[\w-]{8,64}$/);
+  assert.deepEqual(written, { note_for: 'cycle', reference: '28DAY', from_date: '2026-12-01', to_date: '2026-12-31', text: 'Rates change in April.' });
+  await page.getByRole('button', { name: 'Withdraw the note to Meadow View House' }).click();
+  await page.getByLabel('Why it is withdrawn').fill('We are open');
+  await page.getByRole('button', { name: 'Withdraw note' }).click();
+  await done(page).getByText('The note is withdrawn.').waitFor();
+  assert.deepEqual(sent(`${payments.NOTES_API}/withdrawal`), [{ note_id: 'a1b2c3d4', reason: 'We are open' }]);
+});
+
 task('a directive is made after its pounds were shown, and sent again it is the same decision', officer({ 'POST /api/council/directives': 'no answer' }), async (page) => {
   await page.goto(payments.DIRECTIVES);
   await page.getByText('Suspend, cancel or carry forward').click();

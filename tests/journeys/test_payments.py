@@ -14,6 +14,7 @@ from stack import TODAY, UPLOADS, at, days, demo_data, idle, refused, run_job, t
 import demo_providers  # noqa: E402
 
 FINALISER = next(email for email, (_, roles, _, _) in demo_data.STAFF.items() if roles == "finaliser")
+NOTES = "/api/council/remittance-notes"
 CLERK = "cleo.curlew@curlewhouse.example"
 
 
@@ -128,6 +129,19 @@ class Payments(unittest.TestCase):
         self.assertEqual(paused["reason"], "A price file is wrong")
         self.finaliser.request("POST", f"/api/council/payments/{self.cycle}/resumption", {"reason": "Put right"})
 
+    def test_p4b_what_the_council_writes_at_its_foot_is_read_by_those_who_see_payments(self):
+        pay_date = str(self.start + days(40))
+        note = {"request_id": once(), "note_for": "contract", "reference": "CJY2", "from_date": pay_date, "to_date": pay_date, "text": "We are closed at noon."}
+        written = self.officer.request("POST", NOTES, note)
+        self.assertEqual(self.officer.request("POST", NOTES, note)["note_id"], written["note_id"])
+        other = self.officer.request("POST", NOTES, {**note, "request_id": once(), "text": "To be withdrawn."})
+        self.officer.request("POST", f"{NOTES}/withdrawal", {"note_id": other["note_id"], "reason": "It was wrong"})
+        standing = [row["note_id"] for row in self.auditor.request("GET", NOTES)["rows"]]
+        self.assertIn(written["note_id"], standing)
+        self.assertNotIn(other["note_id"], standing)
+        self.assertEqual(refused(self.auditor, "POST", NOTES, {**note, "request_id": once()})[0], 404)
+        type(self).note = written["note_id"]
+
     def test_p5_a_second_person_pays_it_once_and_the_file_comes_again(self):
         view = self.finaliser.request("GET", self.statement)
         read = {"digest": view["digest"]}
@@ -139,6 +153,18 @@ class Payments(unittest.TestCase):
         paid = [row for row in csv.DictReader(io.StringIO(file)) if row["status"] == "finalised"]
         self.assertEqual(sum(Decimal(row["amount"]) for row in paid), Decimal(done["totals"]["payable"]))
         self.assertIn("40.00", [row["amount"] for row in paid if row["kind"] == "manual"])
+
+    def test_p5b_what_was_sent_keeps_its_note(self):
+        self.officer.request("POST", f"{NOTES}/withdrawal", {"note_id": self.note, "reason": "It is over"})
+        clerk, advice = self.house.signed_in(CLERK), f"/api/scheduled-payments/CJY2/{self.start}/remittance"
+        self.assertEqual(clerk.request("GET", advice)["council_notes"], ["We are closed at noon."])
+        rows = list(csv.DictReader(io.StringIO(clerk.download(f"{advice}.csv").decode("utf-8-sig"))))
+        self.assertEqual([row["Reason"] for row in rows if row["Cost or income"] == "Note"], ["We are closed at noon."])
+        self.assertEqual(sum(Decimal(row["Value"]) for row in rows if row["Value"]), Decimal(clerk.request("GET", advice)["total"]))
+        report = clerk.request("GET", f"/api/reports/remittance-by-period?period={self.start}")
+        self.assertTrue(any(note.endswith("From the council: We are closed at noon.") for note in report["notes"]), report["notes"])
+        history = self.auditor.request("GET", f"{NOTES}/history")["rows"]
+        self.assertEqual([bool(row["withdrawal"]) for row in history if row["note_id"] == self.note], [True, False])
 
     def test_p6_a_week_over_tolerance_is_decided_as_the_councils_file_would(self):
         queue = self.officer.request("GET", "/api/council/exceptions")

@@ -5,6 +5,7 @@ mod by_hand;
 mod contract_view;
 mod decide;
 mod list;
+mod notes;
 mod queues;
 mod schedule_view;
 mod statement_view;
@@ -121,6 +122,10 @@ fn decisions(api: Api<CouncilPayments>) -> Api<CouncilPayments> {
         .post("/api/council/invoices/decision", approve, queues::decide_invoice)
         .get("/api/council/exceptions", see, queues::exceptions)
         .post("/api/council/exceptions/decision", approve, queues::decide_exception)
+        .get("/api/council/remittance-notes", see, notes::standing)
+        .get("/api/council/remittance-notes/history", see, notes::history)
+        .post("/api/council/remittance-notes", direct, notes::write)
+        .post("/api/council/remittance-notes/withdrawal", direct, notes::withdraw)
 }
 
 /// One of the council's people looks what locks and is finalised when.

@@ -15,6 +15,8 @@ use web::{Access, Clock};
 
 use crate::{CouncilPayments, api};
 
+mod notes;
+
 const FIRST: &str = "2022-09-05";
 const STATEMENT: &str = "/api/council/statements/P1001/C3001/2022-09-05";
 const PERIOD: &str = "/api/council/payments/28DAY/2022-09-05";

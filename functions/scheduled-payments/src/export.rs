@@ -42,13 +42,14 @@ pub(crate) fn statement(which: &Which, view: &StatementView) -> Result<Download,
     Ok(Download::csv(&name("statement", which), &write(&STATEMENT, rows)?))
 }
 
-/// A remittance advice.
+/// A remittance advice, with what the council wrote at its foot.
 ///
 /// # Errors
 ///
 /// [`FilesError::Unwritable`] never, with rows as long as their headings.
 pub(crate) fn remittance(which: &Which, view: &AdviceView) -> Result<Download, FilesError> {
-    let rows = view.lines.iter().map(remittance_row);
+    let notes = view.council_notes.iter().map(|it| note_row(it));
+    let rows = view.lines.iter().map(remittance_row).chain(notes);
     Ok(Download::csv(&name("remittance", which), &write(&REMITTANCE, rows)?))
 }
 
@@ -88,6 +89,18 @@ fn remittance_row(line: &AdviceLine) -> Vec<String> {
         line.amount.to_string(),
         text(line.paid_to.as_ref()),
     ]
+}
+
+/// A note is the reason of a line without a value: adding up the column gives the total.
+fn note_row(note: &str) -> Vec<String> {
+    REMITTANCE
+        .iter()
+        .map(|column| match *column {
+            "Cost or income" => "Note".to_owned(),
+            "Reason" => note.to_owned(),
+            _ => String::new(),
+        })
+        .collect()
 }
 
 fn text(value: Option<&impl ToString>) -> String {

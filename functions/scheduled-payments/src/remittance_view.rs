@@ -20,7 +20,10 @@ pub(crate) struct AdviceView {
     pub(crate) lines: Vec<AdviceLine>,
     pairs_hidden: u32,
     pub(crate) total: Money,
+    /// What the portal says of what it shows.
     notes: Vec<String>,
+    /// What the council had written at its foot when the payment was fixed.
+    pub(crate) council_notes: Vec<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -88,6 +91,7 @@ impl AdviceView {
             pairs_hidden: advice.pairs_hidden,
             total: advice.total,
             notes: advice.notes,
+            council_notes: advice.council_notes,
         }
     }
 }

@@ -148,7 +148,11 @@ impl Decisions {
 }
 
 /// What a request of somebody's is known by: the same request twice, and no other.
-fn request(officer: &Officer, request_id: &str) -> Result<String, DecisionsError> {
+///
+/// # Errors
+///
+/// [`DecisionsError::NotFilledIn`] if the page gave the request no name of the right form.
+pub fn request(officer: &Officer, request_id: &str) -> Result<String, DecisionsError> {
     let id = request_id.trim();
     let plain = |it: u8| it.is_ascii_alphanumeric() || it == b'-';
     if !REQUEST_LENGTHS.contains(&id.len()) || !id.bytes().all(plain) {

@@ -36,6 +36,7 @@ pub mod permission;
 pub mod purchase_order;
 pub mod record;
 pub mod remittance;
+pub mod remittance_note;
 pub mod report;
 pub mod schedule;
 mod schema;

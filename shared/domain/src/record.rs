@@ -12,6 +12,7 @@ use crate::facts::{Confirmation, Contract, Period};
 use crate::failure::{Failure, FieldError, Kind};
 use crate::ids::{ContractRef, ItemId, ProviderRef};
 use crate::item::{HoldBy, Item, ItemStatus};
+use crate::remittance_note::FixedNote;
 use crate::settings::{Settings, UnconfirmedAtLock};
 use crate::statement::Totals;
 
@@ -127,6 +128,9 @@ pub struct Finalised {
     pub totals: Totals,
     /// How many lines it has.
     pub lines: u32,
+    /// What the council had written at its foot.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<FixedNote>,
 }
 
 /// What a provider sends with a response.
@@ -835,7 +839,8 @@ mod tests {
         let contract_ref = contract().contract_ref;
         let run_id = Finalised::run_id(&contract_ref, day("2022-10-31"));
         assert_eq!(run_id, "C3001:2022-10-31");
-        let finalised = Finalised { run_id, at: period().finalise_at, totals, lines: 2 };
+        let finalised =
+            Finalised { run_id, at: period().finalise_at, totals, lines: 2, notes: Vec::new() };
         let record = locked(fresh(), 2).finalise(finalised);
         let confirm = |hold| {
             let mut open = Open::new();

@@ -37,8 +37,10 @@ pub struct Remittance {
     pub pairs_hidden: u32,
     /// The statement's payable total.
     pub total: Money,
-    /// At its foot.
+    /// What the portal says at its foot of what it shows.
     pub notes: Vec<String>,
+    /// What the council had written at its foot when the payment was fixed.
+    pub council_notes: Vec<String>,
 }
 
 /// One line: the items of one client for one reason.
@@ -122,6 +124,7 @@ impl Remittance {
             pairs_hidden,
             total: statement.totals()?.payable,
             notes: notes(statement, pairs_hidden)?,
+            council_notes: finalised.notes.iter().map(|it| it.text.clone()).collect(),
         })
     }
 }

@@ -58,8 +58,14 @@ fn paper(printed: &RemittanceAdvice<'_>) -> Paper {
         foot: format!("Remittance advice {}", advice.run_id),
         details: details(printed),
         sections: vec![section],
-        notes: advice.notes.clone(),
+        notes: notes(advice),
     }
+}
+
+/// What the council wrote, then what the portal says of the lines.
+fn notes(advice: &Remittance) -> Vec<String> {
+    let council = advice.council_notes.iter().map(|note| format!("From the council: {note}"));
+    council.chain(advice.notes.iter().cloned()).collect()
 }
 
 fn details(printed: &RemittanceAdvice<'_>) -> Vec<Row> {

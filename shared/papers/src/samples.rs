@@ -142,6 +142,7 @@ pub(crate) fn an_advice(clients: u32) -> Remittance {
         pairs_hidden: 1,
         total: money(i64::from(clients).saturating_mul(346_184).saturating_sub(1_250)),
         notes: vec!["1 pair of items that cancel out is not shown.".to_owned()],
+        council_notes: vec!["The payments office is closed on 25 and 28 December.".to_owned()],
     }
 }
 

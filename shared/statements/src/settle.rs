@@ -15,8 +15,10 @@ use domain::notice::Happening;
 use domain::record::{
     Finalised, Fixed, HeldAtLock, Locked, Response, StatementRecord, unconfirmed_in_a_row,
 };
+use domain::remittance_note::{self, FixedNote, NoteAbout};
 use domain::statement::Statement;
 use files::Place;
+use futures::future::try_join_all;
 use messages::templates;
 use store::{EMAILS_MAX, News, OutboxEmail, OutboxId, Progress, Telling};
 
@@ -248,9 +250,29 @@ impl Statements {
             at: now.instant,
             totals: statement.totals()?,
             lines: u32::try_from(statement.items.len()).unwrap_or(u32::MAX),
+            notes: self.notes_of(&statement).await?,
         };
         let computed = FinalisedBody { finalised, statement };
         Ok(Some(self.fix_body(&Place::finalised(contract, start), &computed).await?))
+    }
+
+    /// What the council wrote at the foot of the remittance advices of a payment: to all in the cycle, to each who is
+    /// paid, and about the contract.
+    async fn notes_of(&self, statement: &Statement) -> Result<Vec<FixedNote>, StatementsError> {
+        let Statement { provider_ref, contract_ref, period, .. } = statement;
+        let mut about = vec![
+            NoteAbout::Cycle { cycle_ref: period.cycle_ref.clone() },
+            NoteAbout::Contract {
+                provider_ref: provider_ref.clone(),
+                contract_ref: contract_ref.clone(),
+            },
+        ];
+        let to = |it: &ProviderRef| NoteAbout::Provider { provider_ref: it.clone() };
+        about.extend(payees(statement).into_iter().map(to));
+        let pay_date = period.pay_date;
+        let read = about.iter().map(|it| self.store.remittance_notes_of(it, pay_date));
+        let notes = try_join_all(read).await?;
+        Ok(remittance_note::fixed(notes.into_iter().flatten(), pay_date))
     }
 
     async fn progress(&self, known: &Known) -> Result<Progress, StatementsError> {

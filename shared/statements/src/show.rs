@@ -8,6 +8,7 @@ use domain::period::Lifecycle;
 use domain::record::{
     Finalised, Response, StatementRecord, unconfirmed_in_a_row, waits_for_the_provider,
 };
+use domain::remittance_note;
 use domain::settings::Settings;
 use domain::statement::Statement;
 
@@ -155,13 +156,17 @@ fn lifecycle_of(record: &StatementRecord) -> Lifecycle {
     if record.finalised.is_some() { Lifecycle::Finalised } else { Lifecycle::Locked }
 }
 
-/// What `provider` sees of a statement and its head: all, or only what it is paid.
+/// What `provider` sees of a statement and its head: all, or only what it is paid; and of what the council wrote at the
+/// foot of its remittance advice what is for this provider.
 pub(crate) fn seen_by(
     provider: &ProviderRef,
     statement: &Statement,
-    record: StatementRecord,
+    mut record: StatementRecord,
 ) -> Result<(Statement, StatementRecord), StatementsError> {
     let seen = statement.seen_by(provider).ok_or(StatementsError::NotFound)?;
+    if let Some(finalised) = &mut record.finalised {
+        finalised.notes = remittance_note::read_by(&finalised.notes, provider);
+    }
     if *provider == statement.provider_ref {
         return Ok((seen, record));
     }

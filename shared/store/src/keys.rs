@@ -65,6 +65,10 @@
 //! | statements, finalise | the periods of a cycle, by first day | `CYCLE#ref` | `PERIOD#start` |
 //! | finalise | how far is each contract of a cycle | `CYCLE#ref` | `CONTRACT#c` |
 //! | finalise, council payments | is the schedule of a cycle paused | `CYCLE#ref` | `SCHEDULE` |
+//! | remittance notes | one of them; that it was withdrawn | `REMITTANCENOTE#id` | `NOTE`, `WITHDRAWAL` |
+//! | finalise | which stand to a provider, about a contract, in a cycle, by last day | `NOTESOF#PROVIDER#p`, `NOTESOF#CONTRACT#c`, `NOTESOF#CYCLE#ref` | `UNTIL#day#id` |
+//! | remittance notes | which stand or will, by last day | `REMITTANCENOTES` | `UNTIL#day#id` |
+//! | remittance notes | what was written and withdrawn, latest first | `REMITTANCENOTES` | `AT#at#id#n` |
 //! | import | how far is this file | `IMPORT#feed` | `FILE#time` |
 //! | imports page | which files were taken in, latest first | `IMPORT#feed` | begins `FILE#` |
 //! | imports page | which files were refused whole, latest first | `IMPORT#feed` | `REFUSED#time` |
@@ -131,6 +135,7 @@ use domain::invoice::{InvoiceId, InvoiceNumber};
 use domain::notice::Happening;
 use domain::period::FinancialYear;
 use domain::purchase_order::OrderId;
+use domain::remittance_note::NoteAbout;
 
 use crate::imports::Missing;
 use crate::query::Query;
@@ -168,6 +173,14 @@ fn sortable(at: DateTime<Utc>) -> String {
 
 fn cycle_pk(cycle: &CycleRef) -> String {
     format!("CYCLE#{cycle}")
+}
+
+fn notes_pk(about: &NoteAbout) -> String {
+    match about {
+        NoteAbout::Provider { provider_ref } => format!("NOTESOF#PROVIDER#{provider_ref}"),
+        NoteAbout::Contract { contract_ref, .. } => format!("NOTESOF#CONTRACT#{contract_ref}"),
+        NoteAbout::Cycle { cycle_ref } => format!("NOTESOF#CYCLE#{cycle_ref}"),
+    }
 }
 
 fn import_pk(feed: Feed) -> String {
@@ -680,6 +693,35 @@ impl Key {
     }
 }
 
+/// Notes at the foot of remittance advices.
+impl Key {
+    /// A note, for ever.
+    pub fn remittance_note(id: &str) -> Self {
+        Self::new(format!("REMITTANCENOTE#{}", escaped(id)), "NOTE")
+    }
+
+    /// That a note was withdrawn.
+    pub fn note_withdrawal(id: &str) -> Self {
+        Self::new(format!("REMITTANCENOTE#{}", escaped(id)), "WITHDRAWAL")
+    }
+
+    /// That a note stands to a provider, about a contract or in a cycle, up to a day.
+    pub fn note_of(about: &NoteAbout, until: NaiveDate, id: &str) -> Self {
+        Self::new(notes_pk(about), format!("UNTIL#{until}#{}", escaped(id)))
+    }
+
+    /// The same among all of them.
+    pub fn standing_note(until: NaiveDate, id: &str) -> Self {
+        Self::new("REMITTANCENOTES", format!("UNTIL#{until}#{}", escaped(id)))
+    }
+
+    /// That a note was written or withdrawn.
+    pub fn note_step(at: DateTime<Utc>, id: &str, withdrawn: bool) -> Self {
+        let step = if withdrawn { 2 } else { 1 };
+        Self::new("REMITTANCENOTES", format!("AT#{}#{}#{step}", sortable(at), escaped(id)))
+    }
+}
+
 /// People and emails. Emails in lower case; hashes in hexadecimal.
 impl Key {
     /// An account.
@@ -1033,6 +1075,21 @@ impl Query {
     /// Which decisions made by hand have no file yet.
     pub fn pending_by_hand() -> Self {
         Self::beginning("BYHAND", "PENDING#")
+    }
+
+    /// Which notes stand to a provider, about a contract or in a cycle on a day or later.
+    pub fn notes_of(about: &NoteAbout, from: NaiveDate) -> Self {
+        Self::between(notes_pk(about), format!("UNTIL#{from}"), "UNTIL#~")
+    }
+
+    /// Which notes stand on a day or later, by the last of their days.
+    pub fn standing_notes(from: NaiveDate) -> Self {
+        Self::between("REMITTANCENOTES", format!("UNTIL#{from}"), "UNTIL#~")
+    }
+
+    /// What was written and withdrawn.
+    pub fn note_steps() -> Self {
+        Self::beginning("REMITTANCENOTES", "AT#")
     }
 
     /// Which submitted invoices wait for the council.

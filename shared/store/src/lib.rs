@@ -32,6 +32,7 @@ mod progress;
 mod provider_facts;
 mod providers;
 mod query;
+mod remittance_notes;
 mod report_jobs;
 mod sessions;
 mod settings;
@@ -72,6 +73,7 @@ pub use crate::outbox::{
 pub use crate::progress::Progress;
 pub use crate::provider_facts::ProviderFacts;
 pub use crate::query::{Cursor, Page, Query};
+pub use crate::remittance_notes::NoteStep;
 pub use crate::statements::{ChangedFact, EMAILS_MAX, KnownFacts};
 pub use crate::suppressions::{AddressState, EmailState, SuppressedFor, Suppression};
 use crate::table::Table;

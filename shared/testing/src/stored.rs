@@ -11,7 +11,7 @@ use domain::permission::{CouncilRole, Role};
 use domain::sign_in::{Session, Token};
 use serde::Serialize;
 use store::keys::Key;
-use store::{Action, Change, Progress, Store};
+use store::{Action, Change, Located, Progress, Store};
 
 use crate::{Council, parse};
 
@@ -65,7 +65,11 @@ impl Council {
     fn facts_of(&self, contract: &Contract) -> Vec<Action> {
         let facts = self.facts(contract.contract_ref.as_str());
         let (provider, contract_ref) = (&contract.provider_ref, &contract.contract_ref);
-        let mut actions = vec![Action::put(Key::contract(provider, contract_ref), contract)];
+        let whose = Located { provider_ref: provider.clone(), contract_ref: contract_ref.clone() };
+        let mut actions = vec![
+            Action::put(Key::contract(provider, contract_ref), contract),
+            Action::put(Key::contract_locator(contract_ref), &whose),
+        ];
         for it in facts.services.values() {
             let key = Key::service(provider, contract_ref, &it.service_ref);
             actions.push(Action::put(key, it));

@@ -28,6 +28,7 @@ export default {
     { url: '/council/reports/', name: 'Reports', permission: 'see_reports' },
     { url: '/council/payments/', name: 'Payments', permission: 'see_payments' },
     { url: '/council/directives/', name: 'Directives and adjustments', permission: 'see_payments' },
+    { url: '/council/remittance-notes/', name: 'Remittance notes', permission: 'see_payments' },
     { url: '/council/invoices/', name: 'Invoices', permission: 'see_payments' },
     { url: '/council/exceptions/', name: 'Weeks over tolerance', permission: 'see_payments' },
     { url: '/council/audit/', name: 'Audit', permission: 'see_audit' },

@@ -275,6 +275,7 @@ export const remittance = {
   pairs_hidden: 2,
   total: '2058.81',
   notes: ['Paid by BACS. Questions go to the payments team.'],
+  council_notes: ['The payments office is closed on 25 and 28 December 2026.'],
 };
 
 export const account = {

@@ -78,7 +78,17 @@ export const invoices = { rows: [invoice, { ...invoice, invoice_id: 'C3002.2026-
 const week = { ...name, period_start: '2026-10-26', cpli_id: '170001', ss_ref: 'A500001', client: 'Mrs Ida North', service: 'Homecare - Zone 1', week_start: '2026-11-02', unit: 'hour', planned: '10.5', entered: '22', over: '11.5', held_amount: '256.91', age_days: 20, beyond_limit: true };
 export const exceptions = { rows: [week, { ...week, cpli_id: '170002', client: 'Mr Noor Hill', entered: '12', over: '1.5', held_amount: '33.51', beyond_limit: false }], next: null, variation_pounds_max: 150, variation_days_max: 7, may_decide: true };
 
+export const NOTES_API = '/api/council/remittance-notes';
+const note = { note_id: 'a1b2c3d4', note_for: 'provider', reference: 'P1002', about: name.provider_name, from_date: '2026-12-01', to_date: '2026-12-31', text: 'The payments office is closed on 25 and 28 December 2026.', by: 'Imre Castellan', at: '2026-11-20T10:00:00Z', withdrawal: null };
+const toAll = { ...note, note_id: 'b2c3d4e5', note_for: 'cycle', reference: '28DAY', about: 'All contracts of the cycle', text: 'Rates change on 1 April 2027.' };
+export const notes = { rows: [note, toAll], next: null, may_write: true };
+export const noteHistory = { rows: [{ ...note, note_id: 'c3d4e5f6', note_for: 'contract', reference: 'C3002', about: name.contract_name, withdrawal: { reason: 'We are open after all', by: 'Rowan Ellery', at: '2026-11-21T09:00:00Z' } }, note, toAll], next: null, may_write: true };
+
 export const usual = {
+  [`GET ${NOTES_API}`]: notes,
+  [`GET ${NOTES_API}/history`]: noteHistory,
+  [`POST ${NOTES_API}`]: { status: 201, body: note },
+  [`POST ${NOTES_API}/withdrawal`]: noteHistory.rows[0],
   'GET /api/council/payments': schedule,
   'POST /api/council/payments/28DAY/pause': { cycle_ref: '28DAY', paused: step },
   'POST /api/council/payments/28DAY/resumption': { cycle_ref: '28DAY', paused: null },

@@ -7,11 +7,12 @@ mod voids;
 
 use domain::clock::Now;
 use domain::permission::Role;
+use domain::remittance_note::{NoteAbout, RemittanceNote};
 use files::Objects;
 use serde_json::{Value, json};
 use statements::{DueContract, Statements};
 use store::Store;
-use testing::{Browser, Council, at, parse, sign_in};
+use testing::{Browser, Council, at, day, parse, sign_in};
 use web::Clock;
 
 use crate::{Payments, api};
@@ -37,6 +38,7 @@ impl World {
     async fn of(council: &Council) -> Self {
         let store = Store::in_memory();
         council.save(&store).await;
+        store.write_remittance_note(&note()).await.unwrap();
         let statements =
             Statements::with(store.clone(), Objects::in_memory(), "https://portal.example");
         let world = Self { store, statements, clock: Clock::at(at(OPEN)) };
@@ -79,6 +81,20 @@ impl World {
     /// Who pays attention to payments at Lake House.
     async fn payments(&self) -> Browser {
         self.browser("P1001", &[Role::Payments]).await
+    }
+}
+
+/// What the council wrote to Lake House for its payment of 31 October alone.
+fn note() -> RemittanceNote {
+    RemittanceNote {
+        id: "n1".to_owned(),
+        about: NoteAbout::Provider { provider_ref: parse("P1001") },
+        from_date: day("2022-10-31"),
+        to_date: day("2022-10-31"),
+        text: "=The office is closed on 1 November.".to_owned(),
+        by: parse("ST02"),
+        name: "Martin Shaw".to_owned(),
+        at: at("2022-09-01T10:00:00Z").instant,
     }
 }
 

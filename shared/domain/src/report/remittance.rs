@@ -52,7 +52,9 @@ pub fn remittance(advices: &Advices<'_>) -> Result<Body, MoneyError> {
             rows.push(advices.row(advice, line));
         }
         let of = format!("{} ({})", advice.contract_name, advice.contract_ref);
-        notes.extend(advice.notes.iter().map(|note| format!("{of}: {note}")));
+        let council = advice.council_notes.iter().map(|note| format!("From the council: {note}"));
+        let all = council.chain(advice.notes.iter().cloned());
+        notes.extend(all.map(|note| format!("{of}: {note}")));
     }
     let total = Money::total(advices.all.iter().map(|advice| advice.total))?;
     let chart = (by_kind.len() > 1).then(|| Chart {

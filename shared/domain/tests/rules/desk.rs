@@ -189,6 +189,7 @@ pub(crate) fn finalised(statement: &Statement) -> Finalised {
         at: statement.period.finalise_at,
         totals: statement.totals().unwrap(),
         lines: u32::try_from(statement.items.len()).unwrap(),
+        notes: Vec::new(),
     }
 }
 

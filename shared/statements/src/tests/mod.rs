@@ -5,4 +5,5 @@ mod four_eyes;
 mod invoices;
 mod life;
 mod money;
+mod notes;
 mod world;

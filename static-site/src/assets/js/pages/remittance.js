@@ -36,6 +36,7 @@ start(async () => {
     ]),
     lines(advice),
     hidden(advice.pairs_hidden, view),
+    councilNotes(advice.council_notes),
     notes(advice.notes),
   ]);
 });
@@ -97,6 +98,11 @@ function hidden(pairs, view) {
   return paragraph(
     number === 1 ? 'One pair of items that cancel each other out is hidden.' : Number.isFinite(number) && number > 1 ? `${number} pairs of items that cancel each other out are hidden.` : 'Pairs of items that cancel each other out are hidden.',
   );
+}
+
+function councilNotes(all) {
+  if (!all?.length) return null;
+  return [el('h2', { class: 'govuk-heading-m' }, 'From the council'), all.map((note) => paragraph(note))];
 }
 
 function notes(all) {
