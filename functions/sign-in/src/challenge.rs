@@ -149,6 +149,7 @@ impl Attempted<'_> {
                 return Err(CannotSignIn::Again.into());
             }
             let account = self.checked(&challenge, account)?;
+            let account = Account { signed_in_at: Some(self.now.instant), ..account };
             let staff = store.staff_access(&account.email).await?;
             let access = sole(store.access_of(&account.email).await?).filter(|_| staff.is_none());
             let next = landing(staff.as_ref(), access.as_ref());

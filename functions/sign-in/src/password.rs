@@ -48,13 +48,16 @@ pub(crate) async fn sign_in(
     let email = form.email()?;
     let settings = identity.settings().await?;
     let account = identity.store.account(&email).await?;
-    let somebody = account.as_ref().is_some_and(|account| account.password.is_some());
+    let known = account.as_ref().is_some_and(|account| account.password.is_some());
+    let locked = account.as_ref().is_some_and(|account| account.locked.is_some());
+    // Whoever the council locked was told so, and is told nothing more by trying.
+    let somebody = known && !locked;
     let person = Person { email: &email, somebody, settings: &settings, at: now.instant };
 
     let tried = identity.begin_try(person, None).await?;
     let right = is_password_of(account.as_ref(), &form.password);
-    let by = By::address(&email, somebody);
-    if tried == Tried::Locked {
+    let by = By::address(&email, known);
+    if locked || tried == Tried::Locked {
         identity.record(by, REFUSED, now.instant).await?;
         return Err(CannotSignIn::Refused.into());
     }

@@ -40,8 +40,9 @@ pub(crate) async fn ask(
 ) -> Result<Accepted, Problem> {
     let email = email("email", &form.email)?;
     let settings = identity.settings().await?;
-    let somebody = identity.store.account(&email).await?.is_some();
-    identity.record(By::address(&email, somebody), ASKED, now.instant).await?;
+    let account = identity.store.account(&email).await?;
+    identity.record(By::address(&email, account.is_some()), ASKED, now.instant).await?;
+    let somebody = account.is_some_and(|account| account.locked.is_none());
     let reset = reset_of(&identity, &email, now.instant).await?;
 
     let code = Code::new(cloud::random_bytes());
@@ -133,7 +134,7 @@ pub(crate) async fn choose(
     let account = identity.store.account(&email).await?;
     let right = is_right(&identity, &email, &form.code, now.instant).await?;
     let by = By::address(&email, account.is_some());
-    if !right || account.is_none() {
+    if !right || account.filter(may_enter).is_none() {
         identity.record(by, (CHOSEN, 422), now.instant).await?;
         return Err(WrongCode.into());
     }
@@ -143,7 +144,7 @@ pub(crate) async fn choose(
     let news = identity.email(person, News::Changed("password"));
     let id = news.outbox_id.clone();
     for _ in 0..RACES_MAX {
-        let account = identity.store.account(&email).await?.ok_or(WrongCode)?;
+        let account = identity.store.account(&email).await?.filter(may_enter).ok_or(WrongCode)?;
         let account = account.with_password(password.clone());
         let mut changes = replaced(&identity, account, now.instant).await?;
         changes.push(Change::Email(news.clone()));
@@ -158,6 +159,11 @@ pub(crate) async fn choose(
         }
     }
     Err(StoreError::Stale { action: 0 }.into())
+}
+
+/// Nothing lets in whom the council locked.
+fn may_enter(account: &Account) -> bool {
+    account.locked.is_none()
 }
 
 /// Whether a code is right. The try is counted before it is looked at; whatever the reason, no takes as long.

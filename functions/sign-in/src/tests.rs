@@ -10,6 +10,7 @@ use domain::permission::{CouncilRole, Role};
 use domain::second_step::{Authenticator, Positions, SecurityCode};
 use domain::settings::{SecondStep, Settings};
 use domain::sign_in::{EmailAddress, Token, TokenHash};
+use domain::user::{CouncilLock, UserState};
 use identity::{Identity, welcome};
 use messages::Queue;
 use serde_json::{Value, json};
@@ -651,6 +652,75 @@ async fn a_locked_person_gets_in_again_by_choosing_a_new_password() {
     portal.post("/api/password-reset", &json!({"email": ADA})).await;
     assert_eq!(reset(&portal, &portal.code().await).await.status, 200);
     assert_eq!(portal.password(ADA, "Amber-Kettle-43").await.status, 200);
+}
+
+async fn locked_by_the_council(portal: &Portal) {
+    portal
+        .set_up(|account| {
+            account.locked_by(CouncilLock {
+                at: portal.now(),
+                reason: "left".to_owned(),
+                by: "Sam Help".to_owned(),
+                staff_ref: parse("ST01"),
+            })
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn whom_the_council_locked_is_answered_as_whoever_tried_too_often_and_gets_no_email() {
+    let portal = Portal::with_ada().await;
+    let begun = portal.asked().await;
+    let code = portal.code().await;
+    locked_by_the_council(&portal).await;
+    let emails = portal.emails(ADA).await.len();
+    let right = whole(&portal.password(ADA, PASSWORD).await);
+    let other = Portal::with_ada().await;
+    other.lock(ADA).await;
+    assert_eq!(right, whole(&other.password(ADA, PASSWORD).await));
+    for _ in 0..7 {
+        assert_eq!(whole(&portal.password(ADA, "Wrong-Kettle-42").await), right);
+    }
+    portal.later(Duration::days(30));
+    assert_eq!(whole(&portal.password(ADA, PASSWORD).await), right, "it does not expire");
+    let late = portal.answer(&begun, "emailed_code", &code).await;
+    assert_eq!(late.problem(), (422, "sign-in-again".into()));
+    assert_eq!(portal.emails(ADA).await.len(), emails);
+}
+
+#[tokio::test]
+async fn neither_a_code_nor_an_invitation_lets_in_whom_the_council_locked() {
+    let portal = Portal::with_ada().await;
+    portal.post("/api/password-reset", &json!({"email": ADA})).await;
+    let code = portal.code().await;
+    locked_by_the_council(&portal).await;
+    assert_eq!(reset(&portal, &code).await.problem(), (422, "code-wrong".into()));
+    let emails = portal.emails(ADA).await.len();
+    portal.later(Duration::minutes(2));
+    let asked = portal.post("/api/password-reset", &json!({"email": ADA})).await;
+    assert_eq!((asked.status.as_u16(), asked.text().as_str()), (202, ""));
+    assert_eq!(portal.emails(ADA).await.len(), emails);
+
+    let portal = Portal::empty(Settings::default()).await;
+    portal.invite(&["P1001"]).await;
+    locked_by_the_council(&portal).await;
+    let ended = (422, "invitation-ended".to_owned());
+    assert_eq!(portal.accept(&invitation(), PASSWORD).await.problem(), ended);
+}
+
+#[tokio::test]
+async fn everybody_who_may_sign_in_is_listed_with_how_far_they_are() {
+    let portal = Portal::empty(Settings::default()).await;
+    portal.invite(&["P1001"]).await;
+    let only = async || portal.identity.store.users().await.unwrap().pop().unwrap();
+    assert_eq!((only().await.state, only().await.signed_in_at), (UserState::Invited, None));
+    portal.accept(&invitation(), PASSWORD).await;
+    assert_eq!(only().await.state, UserState::Active);
+    portal.sign_in().await;
+    assert_eq!(only().await.signed_in_at, Some(portal.now()));
+    locked_by_the_council(&portal).await;
+    assert_eq!(only().await.state, UserState::Locked);
+    assert_eq!(portal.identity.store.users().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

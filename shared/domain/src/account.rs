@@ -13,6 +13,7 @@ use crate::permission::{CouncilPermission, CouncilRole, Role};
 use crate::second_step::{Authenticator, Code, CodeHash, Positions, SecurityCode};
 use crate::settings::{SecondStep, Settings};
 use crate::sign_in::{EmailAddress, Token, TokenHash};
+use crate::user::CouncilLock;
 
 /// An emailed code is valid so long.
 pub const CODE_MINUTES: u32 = 10;
@@ -56,6 +57,15 @@ pub struct Account {
     pub generation: u32,
     /// When the person was invited.
     pub created_at: DateTime<Utc>,
+    /// Whether they are one of the council's people; nobody is that and a provider's contact.
+    #[serde(default)]
+    pub council: bool,
+    /// When they last signed in.
+    #[serde(default)]
+    pub signed_in_at: Option<DateTime<Utc>>,
+    /// That the council locked it.
+    #[serde(default)]
+    pub locked: Option<CouncilLock>,
     /// How often it was saved.
     #[serde(default, skip_serializing)]
     pub version: u32,
@@ -86,6 +96,9 @@ impl Account {
             authenticator_offered: None,
             generation: 0,
             created_at: at,
+            council: false,
+            signed_in_at: None,
+            locked: None,
             version: 0,
         }
     }
@@ -256,6 +269,11 @@ impl Tries {
         Self { count: 0, locked_until: None, locks: 0, ..self }
     }
 
+    /// Whether nothing may be tried now.
+    pub fn are_locked(&self, now: DateTime<Utc>) -> bool {
+        self.locked_until.is_some_and(|until| now < until)
+    }
+
     /// When the record says nothing any more.
     pub fn ends_at(&self) -> DateTime<Utc> {
         later(self.locked_until.unwrap_or(self.last_at), Duration::hours(FORGET_HOURS))
@@ -351,7 +369,7 @@ impl Challenge {
 
     /// Whether a try that was counted may still turn out right.
     pub fn counts(&self, account: &Account, at: DateTime<Utc>) -> bool {
-        at < self.ends_at && self.generation == account.generation
+        at < self.ends_at && self.generation == account.generation && account.locked.is_none()
     }
 
     /// Counts a try before it is looked at.
@@ -584,7 +602,7 @@ impl Invitation {
 
     /// Whether it still lets its holder in.
     pub fn is_open(&self, account: &Account, at: DateTime<Utc>) -> bool {
-        at < self.ends_at && self.generation == account.generation
+        at < self.ends_at && self.generation == account.generation && account.locked.is_none()
     }
 }
 

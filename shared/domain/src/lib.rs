@@ -45,6 +45,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod statement;
 pub mod upload;
+pub mod user;
 pub mod vat;
 pub mod weeks;
 pub mod working_days;

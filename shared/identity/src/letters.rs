@@ -19,6 +19,14 @@ pub enum News<'a> {
     SignInCode(&'a Code),
     /// The code to choose a new password.
     ResetCode(&'a Code),
+    /// The code to choose a new password, from the helpdesk.
+    ResetByHelpdesk(&'a Code),
+    /// The council locked the account.
+    LockedByCouncil,
+    /// The council unlocked the account.
+    Unlocked,
+    /// The helpdesk took the authenticator app and the memorable code away.
+    SecondStepTakenAway,
     /// Too many wrong tries.
     Locked {
         /// How long nothing can be tried.
@@ -33,6 +41,10 @@ impl News<'_> {
         match self {
             Self::SignInCode(_) => "sign_in_code",
             Self::ResetCode(_) => "reset_code",
+            Self::ResetByHelpdesk(_) => "reset_by_helpdesk",
+            Self::LockedByCouncil => "locked_by_council",
+            Self::Unlocked => "unlocked",
+            Self::SecondStepTakenAway => "second_step_taken_away",
             Self::Locked { .. } => "locked",
             Self::Changed(_) => "credential_changed",
         }
@@ -44,6 +56,12 @@ impl News<'_> {
             Self::ResetCode(code) => {
                 templates::password_reset_code(head, code.reveal(), CODE_MINUTES)
             }
+            Self::ResetByHelpdesk(code) => {
+                templates::password_reset_by_helpdesk(head, code.reveal(), CODE_MINUTES)
+            }
+            Self::LockedByCouncil => templates::account_locked_by_council(head),
+            Self::Unlocked => templates::account_unlocked(head),
+            Self::SecondStepTakenAway => templates::second_step_taken_away(head),
             Self::Locked { minutes } => templates::account_locked(head, minutes),
             Self::Changed(what) => templates::credential_changed(head, what, at),
         }
@@ -51,8 +69,14 @@ impl News<'_> {
 
     fn useful_minutes(self) -> Option<i64> {
         match self {
-            Self::SignInCode(_) | Self::ResetCode(_) => Some(i64::from(CODE_MINUTES)),
-            Self::Locked { .. } | Self::Changed(_) => None,
+            Self::SignInCode(_) | Self::ResetCode(_) | Self::ResetByHelpdesk(_) => {
+                Some(i64::from(CODE_MINUTES))
+            }
+            Self::LockedByCouncil
+            | Self::Unlocked
+            | Self::SecondStepTakenAway
+            | Self::Locked { .. }
+            | Self::Changed(_) => None,
         }
     }
 }

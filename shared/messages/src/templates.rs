@@ -217,6 +217,57 @@ pub fn account_locked(head: &Letterhead<'_>, minutes: u32) -> Letter {
         .sign(head, "Your account is locked for a while")
 }
 
+/// The council locked an account. Why is said by whoever is asked.
+pub fn account_locked_by_council(head: &Letterhead<'_>) -> Letter {
+    Draft::new()
+        .paragraph(
+            "The council has locked your account of the provider portal. You are signed out and cannot sign in.",
+        )
+        .paragraph("If you think that this is a mistake, contact us.")
+        .sign(head, "Your account is locked")
+}
+
+/// The council unlocked an account.
+pub fn account_unlocked(head: &Letterhead<'_>) -> Letter {
+    Draft::new()
+        .paragraph(
+            "Your account of the provider portal is not locked any more. You can sign in again.",
+        )
+        .link("Sign in", &format!("{}/", head.site_url))
+        .paragraph("If you have not chosen a password yet, ask us to invite you again.")
+        .sign(head, "Your account is unlocked")
+}
+
+/// The helpdesk sends somebody a code to choose a new password.
+pub fn password_reset_by_helpdesk(head: &Letterhead<'_>, code: &str, minutes_valid: u32) -> Letter {
+    Draft::new()
+        .paragraph("Our helpdesk sends you this code to choose a new password for the provider portal:")
+        .code(code)
+        .paragraph(&format!("It works once and for {}.", count(minutes_valid, "minute")))
+        .link("Choose a new password", &format!("{}/password-reset/", head.site_url))
+        .paragraph(
+            "If it is too late, ask for another code on that page. We never ask you to tell us a code.",
+        )
+        .sign(head, "Your code to choose a new password")
+}
+
+/// The helpdesk took the authenticator app and the memorable code away.
+pub fn second_step_taken_away(head: &Letterhead<'_>) -> Letter {
+    Draft::new()
+        .paragraph(
+            "Our helpdesk has taken the authenticator app and the security code of your account away. You are \
+             signed out everywhere.",
+        )
+        .paragraph(
+            "When you sign in next, we email you a code. You can then set up an app or a security code again on \
+             your account page.",
+        )
+        .link("Sign in", &format!("{}/", head.site_url))
+        .paragraph("If you did not ask for this, choose a new password now and tell us.")
+        .aside("Choose a new password", &format!("{}/password-reset/", head.site_url))
+        .sign(head, "Your second step was taken away")
+}
+
 /// Somebody forgot the password.
 pub fn password_reset_code(head: &Letterhead<'_>, code: &str, minutes_valid: u32) -> Letter {
     Draft::new()
@@ -558,6 +609,10 @@ mod tests {
             ("report_made", report_made(&HEAD, "Prompt payment", "5f1c09a2b7d34e60")),
             ("sign_in_code", sign_in_code(&HEAD, "402917", 10)),
             ("account_locked", account_locked(&HEAD, 15)),
+            ("account_locked_by_council", account_locked_by_council(&HEAD)),
+            ("account_unlocked", account_unlocked(&HEAD)),
+            ("password_reset_by_helpdesk", password_reset_by_helpdesk(&HEAD, "402917", 10)),
+            ("second_step_taken_away", second_step_taken_away(&HEAD)),
             ("password_reset_code", password_reset_code(&HEAD, "402917", 10)),
             ("credential_changed", credential_changed(&HEAD, "password", period().confirm_by)),
             ("helpdesk_request", helpdesk_request(&HEAD, &request)),

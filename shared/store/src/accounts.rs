@@ -13,6 +13,7 @@ use crate::keys::Key;
 use crate::outbox::{OutboxEmail, OutboxId};
 use crate::query::Query;
 use crate::sessions::{ended, started, still, still_staff};
+use crate::users::saved;
 use crate::{RACES_MAX, Store};
 
 /// More providers than anybody serves.
@@ -32,6 +33,8 @@ pub enum Change {
     EndChallenge(Challenge),
     /// A code to choose a new password, for an address.
     Reset(EmailAddress, Reset),
+    /// Somebody is invited again.
+    Invitation(Invitation),
     /// An invitation is used up.
     EndInvitation(Invitation),
     /// Somebody is signed in, for a provider or as one of the council's people only as long as they have this
@@ -46,10 +49,7 @@ pub enum Change {
 impl Change {
     fn actions(self) -> Vec<Action> {
         match self {
-            Self::Account(account) => vec![
-                Action::put(Key::account(account.email.as_str()), &account)
-                    .if_version(account.version),
-            ],
+            Self::Account(account) => saved(&account).into(),
             Self::Tries(email, tries) => vec![
                 Action::put(Key::tries(email.as_str()), &tries)
                     .if_version(tries.version)
@@ -70,6 +70,7 @@ impl Change {
                     .if_version(reset.version)
                     .expires_at(reset.ends_at()),
             ],
+            Self::Invitation(invitation) => vec![invite(&invitation)],
             Self::EndInvitation(invitation) => vec![
                 Action::delete(Key::invitation(invitation.id.as_str()))
                     .if_version(invitation.version)
@@ -253,8 +254,11 @@ impl Store {
             let id = news.as_ref().map(|email| email.outbox_id.clone());
             let mut actions = access_actions(guest, before.as_ref());
             match account {
-                None => actions.extend(invited(&guest.email, &guest.name, &token, at)),
-                Some(account) if before.is_none() => actions.push(touched(&account)),
+                None => {
+                    let who = (&guest.email, guest.name.as_str(), false);
+                    actions.extend(invited(who, &token, at));
+                }
+                Some(account) if before.is_none() => actions.extend(touched(account, false)),
                 Some(_) => {}
             }
             actions.extend(news.into_iter().flat_map(Self::outbox_actions));
@@ -304,8 +308,8 @@ impl Store {
             let id = news.as_ref().map(|email| email.outbox_id.clone());
             let mut actions = staff_access_actions(address, access, before.as_ref());
             match account {
-                None => actions.extend(invited(address, &access.name, &token, at)),
-                Some(account) if before.is_none() => actions.push(touched(&account)),
+                None => actions.extend(invited((address, &access.name, true), &token, at)),
+                Some(account) if before.is_none() => actions.extend(touched(account, true)),
                 Some(_) => {}
             }
             actions.extend(news.into_iter().flat_map(Self::outbox_actions));
@@ -383,23 +387,30 @@ fn staff_access_actions(
     vec![Action::put(Key::staff_access(email.as_str()), &wanted).if_version(version)]
 }
 
-/// The account as it is, saved again with a first access: of the two sides that give an address its first access
-/// at once, one sees the other.
-fn touched(account: &Account) -> Action {
-    Action::put(Key::account(account.email.as_str()), account).if_version(account.version)
+/// The account, saved again with a first access, on the side that gives it: of the two sides that give an address
+/// its first access at once, one sees the other.
+fn touched(account: Account, council: bool) -> [Action; 2] {
+    saved(&Account { council, ..account })
 }
 
-/// The account of somebody new, and the invitation to it.
-fn invited(email: &EmailAddress, name: &str, token: &Token, at: DateTime<Utc>) -> Vec<Action> {
+/// The account of somebody new, and the invitation to it. `council`: whether they are one of the council's people.
+fn invited(
+    (email, name, council): (&EmailAddress, &str, bool),
+    token: &Token,
+    at: DateTime<Utc>,
+) -> Vec<Action> {
     let asked = Positions::by(&token.hash());
     let account = Account::invited(email.clone(), name.to_owned(), asked, at);
+    let account = Account { council, ..account };
     let invitation = Invitation::new(token, &account, at);
-    let account_key = Key::account(account.email.as_str());
-    let invitation_key = Key::invitation(invitation.id.as_str());
-    vec![
-        Action::put(account_key, &account).if_version(0).if_absent(),
-        Action::put(invitation_key, &invitation).if_version(0).expires_at(invitation.ends_at),
-    ]
+    let [account, listed] = saved(&account);
+    vec![account.if_absent(), listed, invite(&invitation)]
+}
+
+fn invite(invitation: &Invitation) -> Action {
+    Action::put(Key::invitation(invitation.id.as_str()), invitation)
+        .if_version(0)
+        .expires_at(invitation.ends_at)
 }
 
 #[cfg(test)]
@@ -583,7 +594,7 @@ mod tests {
             let store = Store::in_memory();
             let (ann, helpdesk) =
                 (guest("P1", &[Role::Viewer]), colleague(&[CouncilRole::Helpdesk], &[]));
-            let account = invited(&ann.email, &ann.name, &Token::new([1; 32]), at(NINE));
+            let account = invited((&ann.email, &ann.name, false), &Token::new([1; 32]), at(NINE));
             store.seed(account).await.unwrap();
             let (giving, employing) = (store.clone(), store.clone());
             let (guest, other) = (ann.clone(), helpdesk.clone());

@@ -82,6 +82,7 @@
 //! | import | block capacity that was taken back | `PROVIDER#p` | `FACT#c#TAKENBACK#s#from` |
 //! | import | a period that was taken back | `CYCLE#ref` | `TAKENBACK#start` |
 //! | sign-in | an account | `ACCOUNT#email` | `ACCOUNT` |
+//! | users | who may sign in; one of them | `USERS` | `USER#hash` |
 //! | choose provider | which providers it may see | `ACCOUNT#email` | `ACCESS#p` |
 //! | sign-in | is it one of the council's people, and what may they do | `ACCOUNT#email` | `STAFF` |
 //! | care packages | on which days did it look at a provider's list | `ACCOUNT#email` | `VISIT#p#day` |
@@ -107,6 +108,7 @@
 //! | account, every notice | what does a person want to be told of | `ACCOUNT#email` | `NOTIFICATIONS` |
 //! | unsubscribe | whose email had this link | `UNSUBSCRIBE#hash` | `UNSUBSCRIBE` |
 //! | send-email, contacts | is an address not written to | `SUPPRESSED#email` | `SUPPRESSED` |
+//! | users | which addresses are not written to | `SUPPRESSED` | `EMAIL#email` |
 //! | daily jobs | what happened on a day, for the daily email | `NEWS#day` | `AT#p#area#happening#id` |
 //! | daily jobs | how far are the daily emails | `DIGESTS` | `DAY#day` |
 //! | everything | where does somebody's chain of audit entries end | `AUDIT` | `HEAD#actor` |
@@ -729,6 +731,11 @@ impl Key {
         Self::new(account_pk(email), "ACCOUNT")
     }
 
+    /// Somebody in the list of all who may sign in.
+    pub fn listed_user(user: &Actor) -> Self {
+        Self::new("USERS", format!("USER#{}", escaped(user.as_str())))
+    }
+
     /// How often somebody tried to sign in with an address.
     pub fn tries(email: &str) -> Self {
         Self::new(format!("TRIES#{}", escaped(email)), "TRIES")
@@ -812,6 +819,11 @@ impl Key {
         Self::new(format!("SUPPRESSED#{}", escaped(email)), "SUPPRESSED")
     }
 
+    /// An address in the list of those that are not written to.
+    pub fn listed_suppression(email: &str) -> Self {
+        Self::new("SUPPRESSED", format!("EMAIL#{}", escaped(email)))
+    }
+
     /// Something that happened at a provider on a day. `id`: which of its kind.
     pub fn news(day: NaiveDate, provider: &ProviderRef, happening: Happening, id: &str) -> Self {
         let area = happening.area().as_str();
@@ -830,6 +842,16 @@ impl Query {
     /// All providers.
     pub fn listed_providers() -> Self {
         Self::beginning("PROVIDERS", "PROVIDER#")
+    }
+
+    /// Everybody who may sign in.
+    pub fn listed_users() -> Self {
+        Self::beginning("USERS", "USER#")
+    }
+
+    /// The addresses that are not written to.
+    pub fn listed_suppressions() -> Self {
+        Self::beginning("SUPPRESSED", "EMAIL#")
     }
 
     /// All teams.

@@ -40,6 +40,7 @@ mod statements;
 mod suppressions;
 pub mod table;
 mod uploads;
+mod users;
 mod weeks;
 
 use std::collections::BTreeMap;
@@ -78,6 +79,7 @@ pub use crate::statements::{ChangedFact, EMAILS_MAX, KnownFacts};
 pub use crate::suppressions::{AddressState, EmailState, SuppressedFor, Suppression};
 use crate::table::Table;
 pub use crate::uploads::{Claimed, FILE_REFERENCES_MAX, Sent};
+pub use crate::users::ListedUser;
 pub use crate::weeks::{CpliWeeks, PeriodOf, SavedSubmission, WEEKS_SAVED_MAX, recorded};
 
 /// How often a change is tried again because somebody else was faster.

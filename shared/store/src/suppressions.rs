@@ -7,6 +7,7 @@ use crate::action::Action;
 use crate::error::StoreError;
 use crate::keys::Key;
 use crate::outbox::NotSent;
+use crate::users::ListedSuppression;
 use crate::{RACES_MAX, Store};
 
 /// Why an address is not written to.
@@ -154,7 +155,10 @@ impl Store {
             let there = self.suppression(email).await?;
             let Some(changed) = change(there) else { return Ok(()) };
             let put = Action::put(key(email), &changed).if_version(changed.version);
-            match self.table.write(vec![put]).await {
+            let listed =
+                ListedSuppression { email: email.to_lowercase(), active: changed.is_active() };
+            let listed = Action::put(Key::listed_suppression(&listed.email), &listed);
+            match self.table.write(vec![put, listed]).await {
                 Err(error) if error.is_stale() => stale = error,
                 other => return other,
             }
@@ -209,7 +213,10 @@ mod tests {
         bounce(4).await;
         bounce(1).await;
         assert_eq!(stops(&store, false).await, None);
+        assert!(store.suppressed_addresses().await.unwrap().is_empty());
         bounce(6).await;
         assert_eq!(stops(&store, false).await, Some(NotSent::Bounced));
+        let listed = store.suppressed_addresses().await.unwrap();
+        assert_eq!(listed, ["ada@example.org".to_owned()].into());
     }
 }
