@@ -144,6 +144,9 @@ pub enum CannotHelp {
     /// Nothing lets them in.
     #[error("The council locked this account. Unlock it first.")]
     Locked,
+    /// There is nothing to invite them to.
+    #[error("This person has no access to any provider. Add it to their contact first.")]
+    NoAccess,
     /// Codes go to one address only so often.
     #[error("A code was sent just now, or too often today. Wait before you send another.")]
     TooManyCodes,
@@ -152,7 +155,7 @@ pub enum CannotHelp {
 impl Failure for CannotHelp {
     fn kind(&self) -> Kind {
         match self {
-            Self::OwnAccount | Self::HasPassword | Self::Locked => Kind::Conflict,
+            Self::OwnAccount | Self::HasPassword | Self::Locked | Self::NoAccess => Kind::Conflict,
             Self::TooManyCodes => Kind::TooMany,
         }
     }
@@ -162,6 +165,7 @@ impl Failure for CannotHelp {
             Self::OwnAccount => "own-account",
             Self::HasPassword => "has-password",
             Self::Locked => "locked-by-council",
+            Self::NoAccess => "no-access",
             Self::TooManyCodes => "too-many-codes",
         }
     }

@@ -17,6 +17,7 @@ import * as notifications from './notifications.mjs';
 import * as orders from './orders.mjs';
 import * as payments from './payments.mjs';
 import * as reports from './reports.mjs';
+import * as users from './users.mjs';
 
 const SITE = fileURLToPath(new URL('../../../static-site/_site/', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
@@ -67,6 +68,7 @@ export const usual = {
   ...audit.usual,
   ...council.usual,
   ...payments.usual,
+  ...users.usual,
 };
 
 /** Starts the server. `answers` may be replaced between tests; `asked` is what came in since the last `answer()`. */

@@ -1,0 +1,9 @@
+//! Runs `council-users` on Lambda.
+
+use identity::Identity;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), web::RuntimeError> {
+    let cloud = cloud::connect().await;
+    council_users::api().serve(Identity::open(&cloud)?).await
+}

@@ -1,0 +1,78 @@
+// What the helpdesk does about people who sign in, with canned answers.
+
+import assert from 'node:assert/strict';
+import { portal, sent, task } from './harness.mjs';
+import * as data from './mock/data.mjs';
+import * as users from './mock/users.mjs';
+
+const { problem } = data;
+const { USER_API } = users;
+const helpdesk = (answers = {}) => ({ 'GET /api/session': users.helpdesk, ...answers });
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const asked = (key) => portal.asked.filter((each) => each.key === key).map(({ query }) => query);
+const errors = (page) => page.locator('.govuk-error-summary');
+const done = (page) => page.locator('.govuk-notification-banner');
+
+task('somebody is found by what is known of them, and the rest of a long list is asked for', helpdesk({ 'GET /api/council/users': ({ query }) => (query.after ? users.rest : users.more) }), async (page) => {
+  await page.goto('/council/users/');
+  await page.getByLabel('Name or email address').fill('mian');
+  await page.getByLabel('Of', { exact: true }).selectOption('provider');
+  await page.getByLabel('State').selectOption('active');
+  await page.getByRole('button', { name: 'View' }).click();
+  await page.waitForURL(/q=mian/);
+  await page.getByText('4 of 5 users').waitFor();
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await page.getByRole('link', { name: 'Zoe Last' }).waitFor();
+  assert.deepEqual(asked('GET /api/council/users').slice(-2), [{ q: 'mian', side: 'provider', state: 'active' }, { q: 'mian', side: 'provider', state: 'active', after: 'u4' }]);
+  await page.getByRole('link', { name: 'Tahira Mian' }).click();
+  await page.getByRole('heading', { name: 'Help this person' }).waitFor();
+  assert.equal(new URL(page.url()).search.includes('@'), false);
+});
+
+task('a lock is asked about, needs a reason, and is undone', helpdesk({ [`POST ${USER_API}/lock`]: ({ body }) => (body.reason.trim() ? users.locked : problem(422, 'invalid', 'Say why', [{ field: 'reason', message: 'Enter why you lock this account' }])) }), async (page) => {
+  await page.goto(users.USER);
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await page.getByText('They are told by email that they are locked, not why.').waitFor();
+  assert.equal(sent(`${USER_API}/lock`).length, 0);
+  await page.getByRole('button', { name: 'Lock account' }).click();
+  await errors(page).getByRole('link', { name: 'Enter why you lock this account' }).click();
+  await page.keyboard.type('Left on Friday');
+  await page.getByRole('button', { name: 'Lock account' }).click();
+  await done(page).getByText('The account of Tahira Mian is locked.').waitFor();
+  assert.deepEqual(sent(`${USER_API}/lock`).at(-1), { reason: 'Left on Friday' });
+  await page.getByRole('button', { name: 'Unlock' }).click();
+  await page.getByRole('button', { name: 'Unlock account' }).click();
+  await done(page).getByText('The account of Tahira Mian is unlocked.').waitFor();
+});
+
+task('what must not be sent twice carries one number however often it is pressed', helpdesk({ [`POST ${USER_API}/password-reset`]: 'no answer' }), async (page) => {
+  await page.goto(users.USER);
+  await page.getByRole('button', { name: 'Send a password reset' }).click();
+  const yes = page.getByRole('button', { name: 'Send password reset' });
+  await yes.click();
+  await errors(page).getByText('Check that you are connected').waitFor();
+  portal.answers = { ...portal.answers, [`POST ${USER_API}/password-reset`]: users.user };
+  await yes.click();
+  await done(page).getByText('is on its way to Tahira Mian').waitFor();
+  const bodies = sent(`${USER_API}/password-reset`);
+  assert.match(bodies[0].request_id, UUID);
+  assert.equal(new Set(bodies.map((body) => body.request_id)).size, 1);
+});
+
+task('the second step is taken away and sessions are ended after a question', helpdesk(), async (page) => {
+  await page.goto(users.USER);
+  await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+  await page.getByRole('button', { name: 'End all sessions' }).click();
+  await done(page).getByText('Tahira Mian is signed out everywhere.').waitFor();
+  await page.getByText('They are not signed in anywhere.').waitFor();
+  await page.getByRole('button', { name: 'Take the second step away' }).click();
+  await page.getByRole('button', { name: 'Take second step away', exact: true }).click();
+  await done(page).getByText('They sign in with an emailed code.').waitFor();
+});
+
+task('an auditor sees a person without anything to press, and what they did', { 'GET /api/session': users.auditor, [`GET ${USER_API}`]: users.readOnly }, async (page) => {
+  await page.goto(users.USER);
+  const link = page.getByRole('link', { name: 'What they saw and changed' });
+  assert.match(await link.getAttribute('href'), /\/council\/audit\/\?actor=3b8f/);
+  assert.equal(await page.locator('main').getByRole('button').count(), 0);
+});
