@@ -87,6 +87,7 @@ STAFF = {
     "tobias.wren@seaborough.example": ("ST05", "team_member", "SYSTEMS", "the Systems Team: answers its actions, decides nothing"),
     "fergus.stell@seaborough.example": ("ST06", "finaliser", "", "a finaliser: authorises what the payments officers decided by hand"),
     "dilys.harbord@seaborough.example": ("ST07", "auditor", "", "an auditor: reads everything, changes nothing"),
+    "wilfred.garside@seaborough.example": ("ST08", "configuration", "", "configuration: changes the council's settings"),
 }
 COUNCIL = {email: expect for email, (_, _, _, expect) in STAFF.items()}
 

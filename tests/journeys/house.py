@@ -11,7 +11,7 @@ from stack import TODAY, days, demo_data, drop, portal
 START = TODAY - days(TODAY.weekday() + 7)
 PRICE = Decimal("865.46")
 PASSWORD = "Harebell-1867"
-HELPDESK, PAYMENTS, SECOND_DESK, BROKERAGE, SYSTEMS, _, AUDITOR = demo_data.STAFF
+HELPDESK, PAYMENTS, SECOND_DESK, BROKERAGE, SYSTEMS, _, AUDITOR, CONFIGURATION = demo_data.STAFF
 
 
 def stamp(second: int) -> str:

@@ -36,6 +36,7 @@ pub fn functions() -> Vec<Function> {
         "council" council,
         "council-imports" council_imports,
         "council-payments" council_payments,
+        "council-settings" council_settings,
         "council-users" council_users,
         "invoices" invoices,
         "pdfs" pdfs,

@@ -1,4 +1,4 @@
-//! What must be looked at again and again: rows that wait for something not yet known, statements that are open,
+//! What must be looked at again and again: settings that are to change, rows that wait for something not yet known, statements that are open,
 //! contract documents that wait for an answer, purchase orders that are to be revised, the daily email, and emails that were not sent.
 //!
 //! It is told the time every fifteen minutes and does what is due by then. The parts do not depend on each
@@ -145,6 +145,8 @@ impl DailyJobs {
     /// The last of the failures, when every part was tried.
     pub async fn run(&self, now: Now) -> Result<(), DailyJobsError> {
         let parts = [
+            // First, so that the others go by what holds today.
+            ("settings", self.bring_settings(now).await),
             ("rows", self.retry_rows(now).await),
             ("statements", self.watch_statements(now).await),
             ("purchase orders", self.orders.bring_all_up_to_date(now).await.map_err(Into::into)),
@@ -155,14 +157,7 @@ impl DailyJobs {
             ("emails", self.notices.sweep(now).await.map_err(Into::into)),
             ("seal", self.trail.seal(now).await.map(drop).map_err(Into::into)),
         ];
-        let mut outcome = Ok(());
-        for (part, done) in parts {
-            if let Err(error) = done {
-                not_done(part, &error);
-                outcome = Err(error);
-            }
-        }
-        outcome
+        last_failure(parts)
     }
 
     /// Drops the council's files of changes that were accepted in actions, or decided by hand, and cut off.
@@ -171,6 +166,17 @@ impl DailyJobs {
         let decisions = self.decisions.finish().await?;
         if changes.saturating_add(decisions) > 0 {
             tracing::info!(changes, decisions, "what was cut off is finished");
+        }
+        Ok(())
+    }
+
+    /// Has those changes of settings hold that were said for this day.
+    async fn bring_settings(&self, now: Now) -> Result<(), DailyJobsError> {
+        if self.store.bring_settings_to(now.date).await? {
+            tracing::info!("settings changed that were said for this day");
+            let by = By::job("daily-jobs", Some("settings"));
+            let note = Note::new(now.instant, by, "settings changed as said before", Outcome::Done);
+            self.store.append_audit(note, None).await?;
         }
         Ok(())
     }
@@ -220,6 +226,20 @@ impl DailyJobs {
             emails.into_iter().map(|outbox_id| MailMessage { outbox_id }).collect();
         Ok(self.mail.send_all(&messages).await?)
     }
+}
+
+/// Tells of each part that failed; gives the last failure.
+fn last_failure<const PARTS: usize>(
+    parts: [(&str, Result<(), DailyJobsError>); PARTS],
+) -> Result<(), DailyJobsError> {
+    let mut outcome = Ok(());
+    for (part, done) in parts {
+        if let Err(error) = done {
+            not_done(part, &error);
+            outcome = Err(error);
+        }
+    }
+    outcome
 }
 
 fn not_done(what: &str, error: &impl Failure) {

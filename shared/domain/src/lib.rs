@@ -41,6 +41,8 @@ pub mod report;
 pub mod schedule;
 mod schema;
 pub mod second_step;
+pub mod setting_changes;
+pub mod setting_names;
 pub mod settings;
 pub mod sign_in;
 pub mod statement;

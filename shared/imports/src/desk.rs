@@ -16,6 +16,7 @@ use domain::feed::{Feed, FileTime, Merged, Outcome, Row, RowProblem, merge};
 use domain::ids::{ContractRef, CycleRef, ProviderRef, ServiceRef};
 use domain::invoice::{InvoiceHead, InvoiceId};
 use domain::notice::Happening;
+use domain::setting_changes::SettingChanges;
 use domain::settings::Settings;
 use domain::weeks::{Decision, Variation};
 use files::{FilesError, Objects, Place};
@@ -82,6 +83,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) objects: Option<&'a Objects>,
     pub(crate) now: Now,
     pub(crate) settings: Shelf<Settings>,
+    pub(crate) setting_changes: Shelf<SettingChanges>,
     pub(crate) action_types: Shelf<ActionTypes>,
     pub(crate) providers: Shelf<Provider>,
     pub(crate) contacts: Shelf<Contact>,
@@ -152,6 +154,7 @@ impl<'a> Desk<'a> {
             objects: None,
             now,
             settings: Shelf::default(),
+            setting_changes: Shelf::default(),
             action_types: Shelf::default(),
             providers: Shelf::default(),
             contacts: Shelf::default(),
@@ -274,6 +277,7 @@ impl<'a> Desk<'a> {
     pub(crate) fn batch_without_cplis(&self) -> Batch {
         let mut batch = Batch::default();
         self.settings.save(&mut batch);
+        self.setting_changes.save(&mut batch);
         self.action_types.save(&mut batch);
         self.providers.save(&mut batch);
         self.contacts.save(&mut batch);

@@ -219,9 +219,23 @@ impl Imports {
     ) -> Result<FileName, ImportsError> {
         let feed = Feed::Settings;
         let headings: Vec<&str> = feed.columns().iter().map(|it| it.name).collect();
-        let bytes = csv::write_plain(&headings, &[])?;
-        let mut drop = to_drop(hex(&Sha256::digest(&bytes)), by, now);
-        drop.time = self.dropped(feed, drop.time, (&bytes, false)).await?;
+        self.drop_from_page(feed, &csv::write_plain(&headings, &[])?, by, now).await
+    }
+
+    /// Drops a file that somebody decided on a page, as the council could have sent it, and notes who did.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportsError`] if the table or the bucket does not answer.
+    pub async fn drop_from_page(
+        &self,
+        feed: Feed,
+        bytes: &[u8],
+        by: &DroppedBy,
+        now: Now,
+    ) -> Result<FileName, ImportsError> {
+        let mut drop = to_drop(hex(&Sha256::digest(bytes)), by, now);
+        drop.time = self.dropped(feed, drop.time, (bytes, false)).await?;
         drop.dropped = true;
         self.store.note_desk_drop(feed, &drop).await?;
         Ok(FileName::made(feed, drop.time, false))

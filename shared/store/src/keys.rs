@@ -3,6 +3,7 @@
 //! | Asked by | Question | PK | SK |
 //! |---|---|---|---|
 //! | everything | what did the council decide for its portal | `SETTINGS` | `SETTINGS` |
+//! | council settings, import, daily jobs | what was said about it, and from when on | `SETTINGS` | `CHANGES` |
 //! | home, statements | who is this provider | `PROVIDER#p` | `PROVIDER` |
 //! | council | which providers are there | `PROVIDERS` | `PROVIDER#p` |
 //! | council | which teams are there | `TEAMS` | `TEAM#t` |
@@ -230,6 +231,11 @@ impl Key {
     /// The council's settings.
     pub fn settings() -> Self {
         Self::new("SETTINGS", "SETTINGS")
+    }
+
+    /// What was said about the council's settings, and from when on it holds.
+    pub fn setting_changes() -> Self {
+        Self::new("SETTINGS", "CHANGES")
     }
 
     /// A provider.

@@ -32,6 +32,7 @@ export default {
     { url: '/council/remittance-notes/', name: 'Remittance notes', permission: 'see_payments' },
     { url: '/council/invoices/', name: 'Invoices', permission: 'see_payments' },
     { url: '/council/exceptions/', name: 'Weeks over tolerance', permission: 'see_payments' },
+    { url: '/council/settings/', name: 'Settings', permission: 'see_settings' },
     { url: '/council/audit/', name: 'Audit', permission: 'see_audit' },
     { url: '/help/', name: 'Help' },
   ],

@@ -18,6 +18,7 @@ import * as orders from './orders.mjs';
 import * as payments from './payments.mjs';
 import * as reports from './reports.mjs';
 import * as users from './users.mjs';
+import * as settings from './settings.mjs';
 
 const SITE = fileURLToPath(new URL('../../../static-site/_site/', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
@@ -69,6 +70,7 @@ export const usual = {
   ...council.usual,
   ...payments.usual,
   ...users.usual,
+  ...settings.usual,
 };
 
 /** Starts the server. `answers` may be replaced between tests; `asked` is what came in since the last `answer()`. */

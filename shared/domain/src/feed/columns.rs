@@ -80,6 +80,8 @@ pub enum Cell {
 const TEXT: Cell = Cell::Text(200);
 /// Addresses and reasons.
 const LONG_TEXT: Cell = Cell::Text(1_000);
+/// Room for as many dates as a council can be closed on.
+const SETTING_LENGTH_MAX: usize = 5_000;
 /// Shares in percent.
 const PERCENT: Cell = Cell::Decimal { places: 2, max: 100 };
 /// Prices and quantities have four decimals (domain.md section 5); beyond this something else was typed.
@@ -317,7 +319,15 @@ const ACTION_FIELDS: [Column; 10] = [
     optional("position", Cell::Whole { min: 1, max: 1_000 }),
 ];
 
-const SETTINGS: [Column; 2] = [key("setting", TEXT), or("value", TEXT, "")];
+const SETTINGS: [Column; 7] = [
+    key("setting", TEXT),
+    or("value", Cell::Text(SETTING_LENGTH_MAX), ""),
+    optional("from_date", Cell::Date),
+    optional("reason", LONG_TEXT),
+    or("withdrawn", Cell::YesNo, "no"),
+    or("made_by", Cell::Staff, ""),
+    optional("change_ref", Cell::Word),
+];
 
 const DOCUMENTS: [Column; 9] = [
     key("document_ref", Cell::Reference("document")),

@@ -22,7 +22,7 @@ pub use merge::{Merged, Outcome, Times, merge};
 pub use name::{FileName, FileTime};
 pub use problem::{Code, FileProblem, RowProblem};
 pub use row::{Header, Row};
-pub use setting::change_setting;
+pub use setting::read_setting;
 
 use std::fmt;
 use std::str::FromStr;

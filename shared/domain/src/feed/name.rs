@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Europe::London;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{Feed, FileProblem};
+use crate::clock::london_instant;
 use crate::schema::is_text;
 
 /// Where the council drops its files.
@@ -45,6 +46,16 @@ impl FileTime {
     #[must_use]
     pub fn next_second(self) -> Option<Self> {
         self.0.checked_add_signed(TimeDelta::seconds(1)).map(Self)
+    }
+
+    /// The instant that it was on London's clocks.
+    pub fn instant(self) -> DateTime<Utc> {
+        london_instant(self.0)
+    }
+
+    /// The day in the name.
+    pub fn date(self) -> NaiveDate {
+        self.0.date()
     }
 }
 

@@ -130,13 +130,15 @@ pub enum Code {
     I41,
     /// A contract document, or what it is about, is another provider's.
     I42,
+    /// A setting would change, or a change of it be withdrawn, on a day that has begun.
+    I43,
     /// A defect of the portal's.
     I99,
 }
 
 impl Code {
     /// All of them, in order.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::I10,
         Self::I11,
         Self::I12,
@@ -170,6 +172,7 @@ impl Code {
         Self::I40,
         Self::I41,
         Self::I42,
+        Self::I43,
         Self::I99,
     ];
 }

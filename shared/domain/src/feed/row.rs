@@ -135,6 +135,17 @@ impl Row {
         }
     }
 
+    /// Whether a cell says yes.
+    pub fn is_yes(&self, column: &str) -> bool {
+        self.cell(column).and_then(Value::as_bool).unwrap_or_default()
+    }
+
+    /// Each thing that a cell lists; none if it is empty or missing.
+    pub fn listed<T: std::str::FromStr>(&self, column: &str) -> Vec<T> {
+        let all = self.cell(column).and_then(Value::as_array).into_iter().flatten();
+        all.filter_map(|it| it.as_str()?.parse().ok()).collect()
+    }
+
     fn cell(&self, column: &str) -> Option<&Value> {
         self.keys.get(column).or_else(|| self.cells.as_ref()?.get(column))
     }

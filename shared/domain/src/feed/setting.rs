@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{Cell, Code, Column, Need, Row, RowProblem};
-use crate::notice::Subscription;
-use crate::report::ReportName;
-use crate::settings::Settings;
+use super::{Cell, Code, Column, FileTime, Need, Row, RowProblem};
+use crate::setting_changes::SettingChange;
+use crate::setting_names::{Choice, SETTINGS, SettingKind, SettingName};
 
 /// As many codes as a list on a page can have.
 const CODES_MAX: usize = 40;
@@ -17,69 +15,83 @@ const DATES_MAX: usize = 400;
 /// The longest code.
 const CODE_LENGTH_MAX: usize = 20;
 
-/// Numbers below which a setting would lock everybody out.
-const AT_LEAST: [(&str, u32); 7] = [
-    ("action_due_days", 1),
-    ("action_text_length", 100),
-    ("lockout_tries", 1),
-    ("lockout_minutes", 1),
-    ("session_idle_minutes", 5),
-    ("session_absolute_minutes", 5),
-    ("document_deadline_days", 1),
-];
-
-/// The greatest value of a setting that counts something, unless another is said.
-const AT_MOST: u32 = 100_000;
-
-/// The last hour of a day.
-const LAST_HOUR: u32 = 23;
-
-/// The settings after one row. An empty value means the specification's own.
+/// What a row of a file of `told` says about a setting. An empty value means the specification's own, an empty day the
+/// file's.
 ///
 /// # Errors
 ///
-/// There is no such setting, or it cannot have the value.
-pub fn change_setting(settings: &Settings, row: &Row) -> Result<Settings, RowProblem> {
+/// There is no such setting, it cannot have the value, or the day has begun.
+pub fn read_setting(row: &Row, told: FileTime) -> Result<SettingChange, RowProblem> {
     let name = row.text("setting").unwrap_or_default().to_lowercase();
-    let text = row.text("value").unwrap_or_default();
-    let defaults = fields(&Settings::default());
-    let Some(default) = defaults.get(&name) else {
-        let known: Vec<&str> = defaults.keys().map(String::as_str).collect();
+    let Some(setting) = SettingName::find(&name) else {
+        let known: Vec<&str> = SETTINGS.iter().map(|it| it.name).collect();
         let message =
             format!("setting: There is no setting \"{name}\". Use one of: {}.", known.join(", "));
         return Err(RowProblem::at("setting", Code::I31, message));
     };
-    let mut changed = fields(settings);
-    let value = if text.is_empty() { default.clone() } else { value(&name, default, text)? };
-    changed.insert(name.clone(), value);
-    serde_json::from_value(Value::Object(changed)).map_err(|error| {
-        let message = format!("value: \"{text}\" cannot be used for {name}: {error}.");
-        RowProblem::at("value", Code::I16, message)
+    let text = row.text("value").unwrap_or_default();
+    let from_date = row.parsed("from_date").unwrap_or_else(|| told.date());
+    let withdrawn = row.is_yes("withdrawn");
+    if from_date < told.date() || (withdrawn && from_date == told.date()) {
+        let message = "from_date: This day has begun. Choose a later one.";
+        return Err(RowProblem::at("from_date", Code::I43, message));
+    }
+    let value = if text.is_empty() || withdrawn { None } else { Some(value(setting, text)?) };
+    Ok(SettingChange {
+        value,
+        from_date,
+        told,
+        withdrawn,
+        reason: row.text("reason").unwrap_or_default().to_owned(),
+        made_by: row.listed("made_by"),
+        change_ref: row.text("change_ref").map(str::to_owned),
+        setting: name,
     })
 }
 
 /// The text as the kind of thing that the setting is.
-fn value(name: &str, default: &Value, text: &str) -> Result<Value, RowProblem> {
-    let least = AT_LEAST.iter().find(|it| it.0 == name).map_or(0, |it| it.1);
-    let cell = match default {
-        Value::Bool(_) => Cell::YesNo,
-        Value::Number(_) if name.ends_with("_hour") => Cell::Whole { min: least, max: LAST_HOUR },
-        Value::Number(_) => Cell::Whole { min: least, max: AT_MOST },
-        Value::String(_) if name.ends_with("_email") => Cell::Email,
-        Value::String(_) if free_text(name) => Cell::Text(200),
-        Value::Array(_) if name.ends_with("_dates") => return dates(text),
-        Value::Array(_) if name == "default_subscriptions" => {
-            return names(text, "subscriptions", &Subscription::ALL);
-        }
-        Value::Array(_) if name == "reports_offered" => {
-            return names(text, "reports", &ReportName::ALL);
-        }
-        Value::Array(_) => return words(text),
-        Value::Null | Value::String(_) | Value::Object(_) => {
-            return Ok(Value::from(text.to_lowercase().replace([' ', '-'], "_")));
-        }
+fn value(setting: &SettingName, text: &str) -> Result<Value, RowProblem> {
+    let cell = match setting.kind() {
+        SettingKind::YesNo => Cell::YesNo,
+        SettingKind::Whole { min, max } => Cell::Whole { min, max },
+        SettingKind::Email => Cell::Email,
+        SettingKind::Text(max) => Cell::Text(max),
+        SettingKind::Dates => return dates(text),
+        SettingKind::Codes => return words(text),
+        SettingKind::OneOf(choices) => return one_of(setting, &choices, text),
+        SettingKind::SomeOf(choices) => return some_of(setting, &choices, text),
     };
     Column { name: "value", cell, need: Need::Required }.read(text)
+}
+
+/// One of the words that the setting may say.
+fn one_of(setting: &SettingName, choices: &[Choice], text: &str) -> Result<Value, RowProblem> {
+    let plain = text.to_lowercase().replace([' ', '-'], "_");
+    match choices.iter().find(|it| it.value == plain) {
+        Some(choice) => Ok(Value::from(choice.value.clone())),
+        None => Err(not_one_of(setting, choices, text, "Use one of")),
+    }
+}
+
+/// Some of the words that the setting may say, with spaces or commas between them; `none`: none of them.
+fn some_of(setting: &SettingName, choices: &[Choice], text: &str) -> Result<Value, RowProblem> {
+    let parted = text.split(|it: char| it.is_whitespace() || it == ',');
+    let named: BTreeSet<_> =
+        parted.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect();
+    if named.iter().eq(["none"]) {
+        return Ok(Value::Array(Vec::new()));
+    }
+    if named.iter().all(|name| choices.iter().any(|it| it.value == *name)) {
+        return Ok(Value::from_iter(named));
+    }
+    Err(not_one_of(setting, choices, text, "Use none, or some of"))
+}
+
+fn not_one_of(setting: &SettingName, choices: &[Choice], text: &str, what: &str) -> RowProblem {
+    let known: Vec<&str> = choices.iter().map(|it| it.value.as_str()).collect();
+    let (name, known) = (setting.name, known.join(", "));
+    let message = format!("value: \"{text}\" cannot be used for {name}. {what}: {known}.");
+    RowProblem::at("value", Code::I16, message)
 }
 
 /// Dates with spaces or commas between them, each once, the earliest first.
@@ -115,54 +127,49 @@ fn words(text: &str) -> Result<Value, RowProblem> {
     Ok(Value::from_iter(codes))
 }
 
-/// Some of `all` by their names, with spaces or commas between them; `none`: none of them.
-fn names<T: Serialize>(text: &str, what: &str, all: &[T]) -> Result<Value, RowProblem> {
-    let known = serde_json::to_value(all).unwrap_or_default();
-    let known: Vec<&str> =
-        known.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let parted = text.split(|it: char| it.is_whitespace() || it == ',');
-    let named: BTreeSet<_> =
-        parted.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect();
-    if named.iter().eq(["none"]) {
-        return Ok(Value::Array(Vec::new()));
-    }
-    if named.iter().all(|name| known.contains(&name.as_str())) {
-        return Ok(Value::from_iter(named));
-    }
-    let message = format!(
-        "value: \"{text}\" is not a list of {what}. Use none, or some of: {}.",
-        known.join(", ")
-    );
-    Err(RowProblem::at("value", Code::I16, message))
-}
-
-/// Whether a setting takes any text at all, and not one of a few words.
-fn free_text(name: &str) -> bool {
-    let mut probe = fields(&Settings::default());
-    probe.insert(name.to_owned(), Value::from("any text at all"));
-    serde_json::from_value::<Settings>(Value::Object(probe)).is_ok()
-}
-
-fn fields(settings: &Settings) -> Map<String, Value> {
-    match serde_json::to_value(settings) {
-        Ok(Value::Object(fields)) => fields,
-        Ok(_) | Err(_) => Map::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Feed, Header};
     use super::*;
-    use crate::settings::{OverTolerance, SecondStep};
+    use crate::notice::Subscription;
+    use crate::report::ReportName;
+    use crate::setting_changes::SettingChanges;
+    use crate::settings::{OverTolerance, SecondStep, Settings};
 
     fn row(setting: &str, value: &str) -> Row {
         let header = Header::read(Feed::Settings, &["setting", "value"]).unwrap();
         header.row(2, &[setting, value]).unwrap()
     }
 
+    fn noon() -> FileTime {
+        "20261123T120000".parse().unwrap()
+    }
+
     fn change(setting: &str, value: &str) -> Result<Settings, Code> {
-        change_setting(&Settings::default(), &row(setting, value)).map_err(|problem| problem.code)
+        let told = noon();
+        let said = read_setting(&row(setting, value), told).map_err(|problem| problem.code)?;
+        let mut changes = SettingChanges::default();
+        changes.tell(said);
+        Ok(changes.on(told.date()))
+    }
+
+    #[test]
+    fn a_setting_changes_on_a_day_that_has_not_begun_before_its_file() {
+        let header = ["setting", "value", "from_date", "withdrawn", "made_by", "reason"];
+        let header = Header::read(Feed::Settings, &header).unwrap();
+        let read = |day: &str, withdrawn: &str| {
+            let cells = ["lockout_tries", "7", day, withdrawn, "ST01", "Fewer calls"];
+            let Ok(row) = header.row(2, &cells) else { return Err(Code::I99) };
+            read_setting(&row, noon()).map_err(|it| it.code)
+        };
+        let said = read("", "").unwrap();
+        assert_eq!((said.from_date.to_string().as_str(), said.withdrawn), ("2026-11-23", false));
+        assert_eq!((said.reason.as_str(), said.made_by.len()), ("Fewer calls", 1));
+        assert_eq!(read("2026-12-01", "").unwrap().from_date.to_string(), "2026-12-01");
+        assert_eq!(read("2026-11-22", ""), Err(Code::I43));
+        assert_eq!(read("2026-11-23", "yes"), Err(Code::I43));
+        let withdrawn = read("2026-12-01", "yes").unwrap();
+        assert_eq!((withdrawn.withdrawn, withdrawn.value), (true, None));
     }
 
     #[test]

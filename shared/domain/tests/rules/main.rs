@@ -32,6 +32,8 @@ mod paper;
 #[cfg(test)]
 mod reports;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod weeks;
 #[cfg(test)]
 mod worked_examples;

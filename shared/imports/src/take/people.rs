@@ -2,8 +2,9 @@
 
 use domain::change_request::ChangeRequest;
 use domain::facts::{Contact, Provider, StaffMember, Team};
-use domain::feed::{Code, FileTime, Outcome, Row, RowProblem, Times, change_setting};
+use domain::feed::{Code, FileTime, Outcome, Row, RowProblem, Times, read_setting};
 use domain::ids::{ContactRef, ProviderRef, StaffRef, TeamRef};
+use domain::setting_changes::SettingChanges;
 use domain::settings::Settings;
 use domain::sign_in::EmailAddress;
 use store::keys::Key;
@@ -13,24 +14,21 @@ use crate::desk::{Desk, Stop, changed, merged, needed};
 
 impl Desk<'_> {
     pub(crate) async fn setting(&mut self, row: &Row, at: FileTime) -> Result<Outcome, Stop> {
-        let key = Key::settings();
+        let said = read_setting(row, at)?;
+        let (key, changes_key) = (Key::settings(), Key::setting_changes());
         let known = self.settings.get(self.store, &key).await?;
         let mut known = known.unwrap_or_else(|| Known::new(Settings::default(), Told::default()));
-        let name = row.key().to_lowercase();
-        let before = known.told.rows_told.get(&name);
-        if before.is_some_and(|times| at < times.at) {
-            return Ok(Outcome::Superseded);
-        }
-        let new = before.is_none();
-        let after = change_setting(&known.fact, row)?;
-        let outcome = match after == known.fact {
-            true => Outcome::Unchanged,
-            false if new => Outcome::New,
-            false => Outcome::Changed,
-        };
+        let changes = self.setting_changes.get(self.store, &changes_key).await?;
+        let mut changes = changes.unwrap_or_else(|| {
+            Known::new(SettingChanges::over(known.fact.clone()), Told::default())
+        });
+        let said_before = changes.fact.clone();
+        let outcome = changes.fact.tell(said);
+        let after = changes.fact.brought_to(self.now.date);
+        let (is_said, is_changed) = (changes.fact != said_before, after != known.fact);
         known.fact = after;
-        known.told.rows_told.insert(name, Times::of(at));
-        self.settings.set(key, known, changed(outcome));
+        self.setting_changes.set(changes_key, changes, is_said);
+        self.settings.set(key, known, is_changed);
         Ok(outcome)
     }
 

@@ -315,8 +315,8 @@ async fn the_settings_about_actuals_are_changed_by_their_names() {
     let rig = Rig::council().await;
     let text = "setting,value\nlate_actuals,no\nperiods_in_order,yes\nover_tolerance,pay commissioned\n\
                 comment_on_difference,yes\nall_or_nothing,yes\nreason_codes,HOSP other\n";
-    rig.take_in("settings_20260402T080000", text).await;
-    assert_eq!(rig.counts("settings_20260402T080000"), [6, 0, 0, 0, 0, 0]);
+    rig.take_in("settings_20260401T080000", text).await;
+    assert_eq!(rig.counts("settings_20260401T080000"), [6, 0, 0, 0, 0, 0]);
     let settings = rig.store.settings().await.unwrap();
     assert!(!settings.actuals.late_allowed && settings.periods_in_order);
     assert!(settings.actuals.comment_on_difference && settings.actuals.all_or_nothing);

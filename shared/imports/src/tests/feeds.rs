@@ -299,10 +299,43 @@ async fn a_setting_is_changed_and_an_unknown_one_refused() {
     let rig = Rig::council().await;
     let text = "setting,value\ncouncil_name,Oxford\nlockout_tries,7\ncouncil_nam,x\n";
     assert_eq!(codes(&rig, "settings", text).await, ["I31"]);
+    assert!(rig.store.bring_settings_to("2026-04-02".parse().unwrap()).await.unwrap());
     let settings = rig.store.settings().await.unwrap();
     assert_eq!((settings.council_name.as_str(), settings.lockout_tries), ("Oxford", 7));
     rig.take_in("settings_20260401T080000", "setting,value\ncouncil_name,Bedford\n").await;
     assert_eq!(rig.counts("settings_20260401T080000"), [0, 0, 0, 0, 0, 1]);
+}
+
+#[tokio::test]
+async fn a_setting_changes_on_its_day_and_what_is_withdrawn_never_does() {
+    let rig = Rig::council().await;
+    let header = "setting,value,from_date,withdrawn,reason,made_by,change_ref";
+    let text = format!(
+        "{header}\nlockout_tries,7,2099-12-01,,More calls,ST01,a1\nlockout_minutes,9,2099-12-01,,,,\n\
+         digest_hour,6,2020-01-01,,,,\n"
+    );
+    assert_eq!(codes(&rig, "settings", &text).await, ["I43"]);
+    rig.take_in(
+        "settings_20260403T080000",
+        &format!("{header}\nlockout_minutes,,2099-12-01,yes,,,\n"),
+    )
+    .await;
+    let told = async || {
+        let settings = rig.store.settings().await.unwrap();
+        (settings.lockout_tries, settings.lockout_minutes)
+    };
+    assert_eq!(told().await, (5, 15));
+    let bring = async |day: &str| rig.store.bring_settings_to(day.parse().unwrap()).await.unwrap();
+    assert!(!bring("2099-11-30").await);
+    assert!(bring("2099-12-01").await);
+    assert_eq!(told().await, (7, 15));
+    assert!(!bring("2099-12-02").await, "it is done once");
+    assert!(!bring("2099-11-30").await, "a day that comes late takes nothing back");
+    let changes = rig.store.setting_changes().await.unwrap();
+    let history = changes.history("lockout_tries");
+    let first = history.first().unwrap().change;
+    assert_eq!((first.reason.as_str(), first.made_by.len()), ("More calls", 1));
+    assert!(changes.has("a1"));
 }
 
 #[tokio::test]

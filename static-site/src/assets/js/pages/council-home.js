@@ -13,6 +13,7 @@ const MORE = [
   { url: '/council/contacts/', text: 'See the contacts of a provider', permission: 'see_change_requests' },
   { url: '/council/purchase-orders/', text: 'See the purchase orders of a provider', permission: 'see_purchase_orders' },
   { url: '/council/remittance-notes/', text: 'Write at the foot of remittance advice', permission: 'direct_payments' },
+  { url: '/council/settings/', text: 'See and change the settings', permission: 'see_settings' },
   { url: '/council/audit/', text: 'See who saw and who changed what', permission: 'see_audit' },
 ];
 

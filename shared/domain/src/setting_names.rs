@@ -1,0 +1,465 @@
+//! Which settings there are, and what each may say (domain.md section 8).
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::notice::Subscription;
+use crate::report::ReportName;
+use crate::setting_changes::fields;
+use crate::settings::Settings;
+
+/// The last hour of a day.
+const LAST_HOUR: u32 = 23;
+/// The greatest value of a setting that counts something, unless another is said.
+const AT_MOST: u32 = 100_000;
+/// The longest name.
+const TEXT_LENGTH_MAX: usize = 200;
+
+/// Numbers below which a setting would lock everybody out.
+const AT_LEAST: [(&str, u32); 7] = [
+    ("action_due_days", 1),
+    ("action_text_length", 100),
+    ("lockout_tries", 1),
+    ("lockout_minutes", 1),
+    ("session_idle_minutes", 5),
+    ("session_absolute_minutes", 5),
+    ("document_deadline_days", 1),
+];
+
+/// A setting, as people read of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SettingName {
+    /// As files and addresses spell it: `lockout_tries`.
+    pub name: &'static str,
+    /// What it is about.
+    pub group: SettingGroup,
+    /// What people call it.
+    pub label: &'static str,
+    /// What its value means.
+    pub meaning: &'static str,
+    words: &'static [(&'static str, &'static str)],
+}
+
+/// What a setting is about, in the order of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SettingGroup {
+    /// Who the council is.
+    TheCouncil,
+    /// How people sign in.
+    SignIn,
+    /// Statements and what is paid.
+    Payments,
+    /// CPLIs.
+    CarePackages,
+    /// What was delivered.
+    Actuals,
+    /// Queries and notices.
+    Actions,
+    /// Contract documents.
+    Documents,
+    /// Reports.
+    Reports,
+    /// Emails.
+    Emails,
+}
+
+/// What a setting may say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingKind {
+    /// `yes` or `no`.
+    YesNo,
+    /// A whole number.
+    Whole {
+        /// The least.
+        min: u32,
+        /// The greatest.
+        max: u32,
+    },
+    /// Any text of so many characters.
+    Text(usize),
+    /// An email address.
+    Email,
+    /// Dates, with spaces between them.
+    Dates,
+    /// Codes of letters and digits, with spaces between them.
+    Codes,
+    /// One of these.
+    OneOf(Vec<Choice>),
+    /// Some of these, with spaces between them; `none`: none of them.
+    SomeOf(Vec<Choice>),
+}
+
+/// Something that a setting may say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Choice {
+    /// As files spell it.
+    pub value: String,
+    /// To people.
+    pub label: String,
+}
+
+impl SettingGroup {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::TheCouncil,
+        Self::SignIn,
+        Self::Payments,
+        Self::CarePackages,
+        Self::Actuals,
+        Self::Actions,
+        Self::Documents,
+        Self::Reports,
+        Self::Emails,
+    ];
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::TheCouncil => "The council",
+            Self::SignIn => "Sign in",
+            Self::Payments => "Statements and payments",
+            Self::CarePackages => "Care packages",
+            Self::Actuals => "Actuals",
+            Self::Actions => "Actions",
+            Self::Documents => "Contract documents",
+            Self::Reports => "Reports",
+            Self::Emails => "Emails",
+        }
+    }
+}
+
+impl SettingName {
+    /// The setting of this name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|it| it.name == name)
+    }
+
+    /// What it may say.
+    pub fn kind(&self) -> SettingKind {
+        let least = AT_LEAST.iter().find(|it| it.0 == self.name).map_or(0, |it| it.1);
+        match self.default_value() {
+            Value::Bool(_) => SettingKind::YesNo,
+            Value::Number(_) if self.name.ends_with("_hour") => {
+                SettingKind::Whole { min: least, max: LAST_HOUR }
+            }
+            Value::Number(_) => SettingKind::Whole { min: least, max: AT_MOST },
+            Value::String(_) if self.name.ends_with("_email") => SettingKind::Email,
+            Value::Array(_) if self.name.ends_with("_dates") => SettingKind::Dates,
+            Value::Array(_) if self.name == "default_subscriptions" => some_of(&Subscription::ALL),
+            Value::Array(_) if self.name == "reports_offered" => some_of(&ReportName::ALL),
+            Value::Array(_) => SettingKind::Codes,
+            Value::Null | Value::String(_) | Value::Object(_) if self.words.is_empty() => {
+                SettingKind::Text(TEXT_LENGTH_MAX)
+            }
+            Value::Null | Value::String(_) | Value::Object(_) => {
+                SettingKind::OneOf(self.words.iter().map(|it| Choice::of(it.0, it.1)).collect())
+            }
+        }
+    }
+
+    /// What holds when nothing is said.
+    pub fn default_value(&self) -> Value {
+        fields(&Settings::default()).remove(self.name).unwrap_or_default()
+    }
+
+    /// A value as files spell it: `yes`, `7`, `HOSP OTHER`.
+    pub fn spelled(&self, value: &Value) -> String {
+        match value {
+            Value::Bool(true) => "yes".to_owned(),
+            Value::Bool(false) => "no".to_owned(),
+            Value::String(text) => text.clone(),
+            Value::Array(all)
+                if all.is_empty() && matches!(self.kind(), SettingKind::SomeOf(_)) =>
+            {
+                "none".to_owned()
+            }
+            Value::Array(all) => {
+                let words: Vec<&str> = all.iter().filter_map(Value::as_str).collect();
+                words.join(" ")
+            }
+            Value::Null | Value::Number(_) | Value::Object(_) => value.to_string(),
+        }
+    }
+}
+
+impl SettingKind {
+    /// What it may say, where that is a list.
+    pub fn choices(self) -> Vec<Choice> {
+        match self {
+            Self::OneOf(choices) | Self::SomeOf(choices) => choices,
+            Self::YesNo
+            | Self::Whole { .. }
+            | Self::Text(_)
+            | Self::Email
+            | Self::Dates
+            | Self::Codes => Vec::new(),
+        }
+    }
+}
+
+impl Choice {
+    fn of(value: &str, label: &str) -> Self {
+        Self { value: value.to_owned(), label: label.to_owned() }
+    }
+}
+
+fn some_of<T: Serialize>(all: &[T]) -> SettingKind {
+    let all = serde_json::to_value(all).unwrap_or_default();
+    let names = all.as_array().into_iter().flatten().filter_map(Value::as_str);
+    SettingKind::SomeOf(names.map(|it| Choice::of(it, &in_words(it))).collect())
+}
+
+/// `daily_care_packages` is "Daily care packages".
+fn in_words(name: &str) -> String {
+    let words = name.replace(['_', '-'], " ");
+    let (first, rest) = words.split_at_checked(1).unwrap_or((&words, ""));
+    format!("{}{rest}", first.to_uppercase())
+}
+
+/// All settings, by group.
+pub const SETTINGS: [SettingName; 29] = [
+    SettingName {
+        name: "council_name",
+        group: SettingGroup::TheCouncil,
+        label: "Council name",
+        meaning: "the council's name, on every page and email",
+        words: &[],
+    },
+    SettingName {
+        name: "support_email",
+        group: SettingGroup::TheCouncil,
+        label: "Support address",
+        meaning: "where people are sent for help",
+        words: &[],
+    },
+    SettingName {
+        name: "closed_dates",
+        group: SettingGroup::TheCouncil,
+        label: "Days the council is closed",
+        meaning: "days, separated by spaces, on which the council does not work beside weekends and England's bank holidays",
+        words: &[],
+    },
+    SettingName {
+        name: "second_step",
+        group: SettingGroup::SignIn,
+        label: "Second step at sign-in",
+        meaning: "emailed_code: a code is emailed at sign-in; memorable_digits: two digits of a six-digit code, or an authenticator app",
+        words: &[
+            ("emailed_code", "A code is emailed"),
+            ("memorable_digits", "Two digits of a six-digit code, or an authenticator app"),
+        ],
+    },
+    SettingName {
+        name: "helpdesk_form",
+        group: SettingGroup::SignIn,
+        label: "Password form to the helpdesk",
+        meaning: "yes: the form that asks the helpdesk for a password is offered",
+        words: &[],
+    },
+    SettingName {
+        name: "lockout_tries",
+        group: SettingGroup::SignIn,
+        label: "Wrong tries until an account is locked",
+        meaning: "wrong tries until an account is locked",
+        words: &[],
+    },
+    SettingName {
+        name: "lockout_minutes",
+        group: SettingGroup::SignIn,
+        label: "Minutes that it stays locked",
+        meaning: "how long it stays locked; twice as long each time after that",
+        words: &[],
+    },
+    SettingName {
+        name: "session_idle_minutes",
+        group: SettingGroup::SignIn,
+        label: "Minutes until an unused session ends",
+        meaning: "a session ends when it is not used for so long; 5 or more",
+        words: &[],
+    },
+    SettingName {
+        name: "session_absolute_minutes",
+        group: SettingGroup::SignIn,
+        label: "Minutes until any session ends",
+        meaning: "a session ends after so long in any case; 5 or more",
+        words: &[],
+    },
+    SettingName {
+        name: "auto_suspend_after",
+        group: SettingGroup::Payments,
+        label: "Unconfirmed periods until payments are suspended",
+        meaning: "from how many unconfirmed periods in a row payments are suspended; 0: never",
+        words: &[],
+    },
+    SettingName {
+        name: "unconfirmed_at_lock",
+        group: SettingGroup::Payments,
+        label: "Unconfirmed statement at its lock",
+        meaning: "pay, or hold: what happens to a statement that is unconfirmed when it locks",
+        words: &[("pay", "Pay it"), ("hold", "Hold it")],
+    },
+    SettingName {
+        name: "query_holds_line",
+        group: SettingGroup::Payments,
+        label: "A queried line is held",
+        meaning: "yes: a queried line is held while the rest is confirmed",
+        words: &[],
+    },
+    SettingName {
+        name: "remind_days_before",
+        group: SettingGroup::Payments,
+        label: "Days before the deadline that a provider is reminded",
+        meaning: "how many days before the confirm-by deadline a provider is reminded",
+        words: &[],
+    },
+    SettingName {
+        name: "historical_after_days",
+        group: SettingGroup::CarePackages,
+        label: "Days until an ended CPLI is historical",
+        meaning: "after how many days a CPLI that ended is historical",
+        words: &[],
+    },
+    SettingName {
+        name: "late_actuals",
+        group: SettingGroup::Actuals,
+        label: "Late actuals",
+        meaning: "yes: weeks may be entered after the deadline and are paid in the next window",
+        words: &[],
+    },
+    SettingName {
+        name: "periods_in_order",
+        group: SettingGroup::Actuals,
+        label: "Periods in order",
+        meaning: "yes: a period can be entered only when the one before it is submitted",
+        words: &[],
+    },
+    SettingName {
+        name: "over_tolerance",
+        group: SettingGroup::Actuals,
+        label: "Week over tolerance",
+        meaning: "suspend: the whole week waits; pay_commissioned: only what is over waits",
+        words: &[
+            ("suspend", "The whole week waits"),
+            ("pay_commissioned", "Only what is over waits"),
+        ],
+    },
+    SettingName {
+        name: "comment_on_difference",
+        group: SettingGroup::Actuals,
+        label: "Comment on a difference",
+        meaning: "yes: a difference from the plan also needs a comment",
+        words: &[],
+    },
+    SettingName {
+        name: "all_or_nothing",
+        group: SettingGroup::Actuals,
+        label: "File with a rejected row",
+        meaning: "yes: a file with a rejected row is not applied at all",
+        words: &[],
+    },
+    SettingName {
+        name: "reason_codes",
+        group: SettingGroup::Actuals,
+        label: "Reason codes",
+        meaning: "the codes that may explain a difference, separated by spaces",
+        words: &[],
+    },
+    SettingName {
+        name: "action_due_days",
+        group: SettingGroup::Actions,
+        label: "Working days until an action is due",
+        meaning: "in how many working days an action is due, unless its type says otherwise; 1 or more",
+        words: &[],
+    },
+    SettingName {
+        name: "action_text_length",
+        group: SettingGroup::Actions,
+        label: "Characters of a post",
+        meaning: "how many characters a post of an action may have, 100 to 20000",
+        words: &[],
+    },
+    SettingName {
+        name: "variation_days_max",
+        group: SettingGroup::Actions,
+        label: "Days of a variation",
+        meaning: "for how many days a variation may ask for extra care; a one-off crisis may ask for more",
+        words: &[],
+    },
+    SettingName {
+        name: "variation_pounds_max",
+        group: SettingGroup::Actions,
+        label: "Pounds of a variation",
+        meaning: "to how many pounds a variation may come; a one-off crisis may come to more",
+        words: &[],
+    },
+    SettingName {
+        name: "document_deadline_days",
+        group: SettingGroup::Documents,
+        label: "Days to answer a contract document",
+        meaning: "how many days a provider has to answer a contract document, to the end of the last of them; 1 or more",
+        words: &[],
+    },
+    SettingName {
+        name: "document_then",
+        group: SettingGroup::Documents,
+        label: "Contract document not answered in time",
+        meaning: "agree: what is not answered by then is agreed by the council, after a reminder; remind: it stays open",
+        words: &[("agree", "The council agrees it, after a reminder"), ("remind", "It stays open")],
+    },
+    SettingName {
+        name: "reports_offered",
+        group: SettingGroup::Reports,
+        label: "Reports offered",
+        meaning: "which reports there are to read, separated by spaces: to providers remittance-by-period, remittance-by-finalisation, pending-payments, payment-exceptions, expected-cash, commissioned-and-actuals, aged-actions, homes; to the council remittance-by-period, commissioned-and-actuals, prompt-payment, responses, answer-times; none: none",
+        words: &[],
+    },
+    SettingName {
+        name: "default_subscriptions",
+        group: SettingGroup::Emails,
+        label: "Emails unless a person chooses",
+        meaning: "what people are told of by email until they choose for themselves, separated by spaces: daily_actions, daily_care_packages, daily_contract_documents, daily_scheduled_payments, immediate_actions, immediate_contract_documents, immediate_scheduled_payments; none: nothing",
+        words: &[],
+    },
+    SettingName {
+        name: "digest_hour",
+        group: SettingGroup::Emails,
+        label: "Hour of the daily email",
+        meaning: "from which hour on, 0 to 23 in London, the daily email about the day before is sent",
+        words: &[],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the council reads about its files.
+    const PAGE: &str = include_str!("../../../docs/council-files.md");
+
+    #[test]
+    fn every_setting_is_in_the_list_and_the_page_about_files_says_what_the_list_says() {
+        let listed: std::collections::BTreeSet<&str> = SETTINGS.iter().map(|it| it.name).collect();
+        let there = fields(&Settings::default());
+        assert_eq!(listed, there.keys().map(String::as_str).collect());
+        for setting in SETTINGS {
+            let line = format!("| {} | {} | ", setting.name, setting.meaning);
+            assert!(PAGE.contains(&line), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_settings_of_a_group_stand_together() {
+        assert!(SETTINGS.is_sorted_by_key(|it| it.group));
+        assert!(SettingGroup::ALL.is_sorted());
+    }
+
+    #[test]
+    fn what_holds_when_nothing_is_said_is_one_of_the_choices() {
+        for setting in SETTINGS {
+            if let SettingKind::OneOf(choices) = setting.kind() {
+                let spelled = setting.spelled(&setting.default_value());
+                assert!(choices.iter().any(|it| it.value == spelled), "{}", setting.name);
+            }
+        }
+    }
+}
