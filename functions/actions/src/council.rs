@@ -1,5 +1,7 @@
 //! What the council's people do.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::response::Redirect;
 use conversations::{Person, Shown, Turn};
@@ -27,13 +29,12 @@ pub(crate) async fn list(
 ) -> Result<Json<ListView>, Problem> {
     let person = colleague(&staff)?;
     let listed = Box::pin(state.conversations.queue(&person, &asked.0.asked()?, at.0)).await?;
-    let mut shown = std::collections::BTreeMap::<&ProviderRef, usize>::new();
+    let mut shown = BTreeMap::<&ProviderRef, Vec<_>>::new();
     for line in listed.lines.iter().filter(|it| it.re.is_some()) {
-        let count = shown.entry(&line.provider_ref).or_default();
-        *count = count.saturating_add(1);
+        shown.entry(&line.provider_ref).or_default().push(line.about_client.as_ref());
     }
-    for (provider, count) in shown {
-        staff.viewed("actions", provider, count);
+    for (provider, lines) in shown {
+        staff.viewed_of("actions", provider, lines.len(), lines.into_iter().flatten());
     }
     Ok(Json(ListView::of_council(&listed, &person, at.0)))
 }
@@ -54,7 +55,7 @@ pub(crate) async fn form(
         provider.map_err(|_not_one| Invalid::field("provider", "Select a provider"))?;
     let known = Box::pin(state.conversations.known(&provider)).await?;
     let view = FormView::of(&known, None, at.0);
-    staff.viewed("clients of an action", &provider, view.clients());
+    staff.viewed_of("clients of an action", &provider, view.clients().count(), view.clients());
     Ok(Json(view.for_teams(&staff.teams)))
 }
 
@@ -184,7 +185,8 @@ async fn seen(
     at: At,
 ) -> Result<Json<ActionView>, Problem> {
     let proposal = Box::pin(state.conversations.proposal(&shown.head, at.0)).await?;
-    staff.viewed("action", &shown.head.line.provider_ref, 1);
+    let (line, related) = (&shown.head.line, &shown.head.related);
+    staff.viewed_of("action", &line.provider_ref, 1, &related.ss_ref);
     Ok(Json(ActionView::of(&shown, person, at.0).with_proposal(proposal, &shown)?))
 }
 
@@ -221,8 +223,8 @@ pub(crate) async fn attachment(
     let (person, WhichFileOf { provider_ref, action_id, attachment_id }) =
         (colleague(&staff)?, which.0);
     let of = (&provider_ref, &action_id);
-    let url =
-        Box::pin(state.conversations.attachment_link(&person, of, &attachment_id, at.0)).await?;
-    staff.viewed("attachment of an action", &provider_ref, 1);
+    let link = state.conversations.attachment_link(&person, of, &attachment_id, at.0);
+    let (url, client) = Box::pin(link).await?;
+    staff.viewed_of("attachment of an action", &provider_ref, 1, &client);
     Ok(Redirect::to(&url))
 }

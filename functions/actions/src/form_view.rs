@@ -153,8 +153,8 @@ impl FormView {
     }
 
     /// How many clients it names.
-    pub(crate) fn clients(&self) -> usize {
-        self.clients.len()
+    pub(crate) fn clients(&self) -> impl Iterator<Item = &SsRef> {
+        self.clients.iter().map(|it| &it.ss_ref)
     }
 }
 

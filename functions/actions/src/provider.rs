@@ -26,7 +26,12 @@ pub(crate) async fn list(
     let listed =
         Box::pin(state.conversations.list(&acting.provider, &asked.0.asked()?, at.0)).await?;
     let can_create = acting.may(Permission::Act);
-    acting.viewed("actions", listed.lines.iter().filter(|it| it.re.is_some()).count());
+    let about = listed.lines.iter().filter(|it| it.re.is_some()).count();
+    acting.viewed_of(
+        "actions",
+        about,
+        listed.lines.iter().filter_map(|it| it.about_client.as_ref()),
+    );
     Ok(Json(ListView::of_provider(&listed, can_create, at.0)))
 }
 
@@ -40,7 +45,7 @@ pub(crate) async fn form(
     let known = Box::pin(state.conversations.known(&acting.provider)).await?;
     let filled = Box::pin(state.conversations.filled(&known, &from.0.about(), at.0)).await?;
     let view = FormView::of(&known, filled, at.0);
-    acting.viewed("clients of an action", view.clients());
+    acting.viewed_of("clients of an action", view.clients().count(), view.clients());
     Ok(Json(view))
 }
 
@@ -59,7 +64,7 @@ pub(crate) async fn create(
     let shown =
         Box::pin(state.conversations.raise(&person, &acting.provider, &raising, at.0)).await?;
     told(&shown, "action raised");
-    acting.viewed("action", 1);
+    acting.viewed_of("action", 1, &shown.head.related.ss_ref);
     Ok(Status(Json(ActionView::of(&shown, &person, at.0))))
 }
 
@@ -77,7 +82,7 @@ pub(crate) async fn show(
     let person = contact(&acting);
     let id = &which.0.action_id;
     let shown = Box::pin(state.conversations.show(&person, &acting.provider, id, at.0)).await?;
-    acting.viewed("action", 1);
+    acting.viewed_of("action", 1, &shown.head.related.ss_ref);
     Ok(Json(ActionView::of(&shown, &person, at.0)))
 }
 
@@ -97,7 +102,7 @@ pub(crate) async fn reply(
     let of = (&acting.provider, &which.0.action_id);
     let shown = Box::pin(state.conversations.answer(&person, of, &answer, at.0)).await?;
     told(&shown, "action answered");
-    acting.viewed("action", 1);
+    acting.viewed_of("action", 1, &shown.head.related.ss_ref);
     Ok(Json(ActionView::of(&shown, &person, at.0)))
 }
 
@@ -141,7 +146,7 @@ async fn turn(
     let of = (&acting.provider, &which.action_id);
     let shown = Box::pin(state.conversations.answer(&person, of, &answer, at.0)).await?;
     told(&shown, "action turned");
-    acting.viewed("action", 1);
+    acting.viewed_of("action", 1, &shown.head.related.ss_ref);
     Ok(Json(ActionView::of(&shown, &person, at.0)))
 }
 
@@ -177,8 +182,8 @@ pub(crate) async fn attachment(
 ) -> Result<Redirect, Problem> {
     let WhichFile { action_id, attachment_id } = which.0;
     let (person, of) = (contact(&acting), (&acting.provider, &action_id));
-    let url =
-        Box::pin(state.conversations.attachment_link(&person, of, &attachment_id, at.0)).await?;
-    acting.viewed("attachment of an action", 1);
+    let link = state.conversations.attachment_link(&person, of, &attachment_id, at.0);
+    let (url, client) = Box::pin(link).await?;
+    acting.viewed_of("attachment of an action", 1, &client);
     Ok(Redirect::to(&url))
 }

@@ -1,16 +1,15 @@
 //! One action, as somebody reads it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use conversations::{Change, Person, Proposal, Shown};
 use domain::action::{
     Attachment, Decision, DecisionOutcome, MediaType, Post, Proposes, Related, RelatedKind, Side,
 };
 use domain::clock::Now;
-use domain::ids::{ContractRef, CpliId, ProviderRef};
-use domain::item::ItemStatus;
+use domain::ids::{CpliId, ProviderRef};
 use domain::money::{Money, MoneyError};
 use serde::Serialize;
-use statements::{Effect, NonPayable};
+use statements::view::EffectView;
 use web::Problem;
 
 use crate::form_view::LimitsView;
@@ -112,27 +111,6 @@ struct ChangeView {
     what: String,
     from: Option<String>,
     to: String,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct EffectView {
-    contract_ref: ContractRef,
-    contract_name: String,
-    period_start: NaiveDate,
-    period_end: NaiveDate,
-    now: Money,
-    then: Money,
-    difference: Money,
-    /// What is not paid, by why not, where that would be different.
-    non_payable: Vec<NonPayableView>,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct NonPayableView {
-    status: ItemStatus,
-    now: Money,
-    then: Money,
-    difference: Money,
 }
 
 impl ActionView {
@@ -249,29 +227,5 @@ impl From<Change> for ChangeView {
     fn from(change: Change) -> Self {
         let Change { cpli_id, client, what, from, to } = change;
         Self { cpli_id, client, what, from, to }
-    }
-}
-
-impl EffectView {
-    fn of(effect: Effect) -> Result<Self, MoneyError> {
-        let Effect { now, then, .. } = effect;
-        let unpaid = effect.non_payable.iter().map(NonPayableView::of);
-        Ok(Self {
-            contract_ref: effect.contract_ref,
-            contract_name: effect.contract_name,
-            period_start: effect.period_start,
-            period_end: effect.period_end,
-            now,
-            then,
-            difference: then.plus(now.reversed()?)?,
-            non_payable: unpaid.collect::<Result<_, _>>()?,
-        })
-    }
-}
-
-impl NonPayableView {
-    fn of(it: &NonPayable) -> Result<Self, MoneyError> {
-        let NonPayable { status, now, then } = *it;
-        Ok(Self { status, now, then, difference: then.plus(now.reversed()?)? })
     }
 }

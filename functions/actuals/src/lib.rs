@@ -169,7 +169,7 @@ async fn save(
     let (entry, by) = (entry.0.text(), acting.who.name.clone());
     let saving = Saving { cpli_id, week_start, entry, version, by };
     let saved = state.recording.save(&which, &saving, at.0).await?;
-    acting.viewed("week of actuals", 1);
+    acting.viewed_of("week of actuals", 1, [&saved.ss_ref]);
     note(&which, "week recorded");
     Ok(Json(saved))
 }
@@ -246,14 +246,14 @@ async fn exceptions(
     at: At,
 ) -> Result<Json<ExceptionsView>, Problem> {
     let rows = state.recording.exceptions(&acting.provider, at.0).await?;
-    acting.viewed("exceptions", rows.len());
+    acting.viewed_of("exceptions", rows.len(), rows.iter().map(|row| &row.ss_ref));
     Ok(Json(ExceptionsView { rows }))
 }
 
 /// The form, for the person who looks at it; that they do is logged.
 fn seen(acting: &Acting, form: Form) -> Json<Form> {
-    let lines = form.services.iter().map(|service| service.lines.len()).sum();
-    acting.viewed("form of actuals", lines);
+    let lines = form.services.iter().flat_map(|service| &service.lines);
+    acting.viewed_of("form of actuals", lines.clone().count(), lines.map(|line| &line.ss_ref));
     Json(form)
 }
 

@@ -52,7 +52,9 @@ pub(crate) async fn csv(
 impl Actuals {
     async fn template(&self, acting: &Acting, at: At, which: Which) -> Result<Template, Problem> {
         let template = self.recording.template(&which.of(acting), at.0).await?;
-        acting.viewed("template of actuals", template.lines().len());
+        let lines = template.lines();
+        let clients = lines.iter().map(|line| &line.cpli.client.ss_ref);
+        acting.viewed_of("template of actuals", lines.len(), clients);
         Ok(template)
     }
 }

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Redirect;
 use chrono::{DateTime, Utc};
 use cloud::tracing;
-use domain::ids::BatchId;
+use domain::ids::{BatchId, SsRef};
 use domain::money::Money;
 use domain::permission::Permission;
 use domain::upload::{BatchState, CannotGoOn, Refused, RowCounts, UploadBatch};
@@ -171,9 +171,16 @@ pub(crate) async fn errors(
 ) -> Result<Redirect, Problem> {
     let batch = state.uploads.batch(&acting.provider, &which.0.batch_id).await?;
     let link = state.uploads.errors_link(&batch, at.0).await?;
-    let rejected = batch.checkup.map_or(0, |checkup| checkup.counts.rejected);
-    acting.viewed("rejected rows", usize::try_from(rejected).unwrap_or(usize::MAX));
+    let rejected = batch.checkup.as_ref().map_or(0, |checkup| checkup.counts.rejected);
+    let rejected = usize::try_from(rejected).unwrap_or(usize::MAX);
+    let findings = state.uploads.findings(&batch).await?;
+    acting.viewed_of("rejected rows", rejected, clients(&findings));
     Ok(Redirect::to(&link))
+}
+
+/// The clients that were found in a file.
+fn clients(findings: &[ToldFinding]) -> impl Iterator<Item = &SsRef> {
+    findings.iter().filter_map(|it| it.ss_ref.as_ref())
 }
 
 impl Actuals {
@@ -181,7 +188,7 @@ impl Actuals {
     async fn seen(&self, acting: &Acting, batch: UploadBatch) -> Result<BatchView, Problem> {
         let findings = self.uploads.findings(&batch).await?;
         if !findings.is_empty() {
-            acting.viewed("findings in a file", findings.len());
+            acting.viewed_of("findings in a file", findings.len(), clients(&findings));
         }
         Ok(BatchView::of(batch, findings, acting.may(Permission::EnterActuals)))
     }

@@ -79,6 +79,7 @@ impl Documents {
         let document = self.agreements.answer(&acting.provider, of, (deed, &by), now).await?;
         answered(&document);
         let shown = self.agreements.show(&acting.provider, &which.document_ref).await?;
+        acting.viewed_of("contract document", 1, shown.clients());
         Ok(Json(DocumentView::of(&shown, acting.may(Permission::Sign))))
     }
 

@@ -119,7 +119,7 @@ async fn list(
     let filter = asked.0.filter()?;
     let listed = state.agreements.list(&acting.provider, &filter).await?;
     let view = ListView::of(&listed, acting.may(Permission::Sign));
-    acting.viewed("contract documents", view.clients_shown());
+    acting.viewed_of("contract documents", view.clients_shown(), view.clients());
     Ok(Json(view))
 }
 
@@ -134,7 +134,7 @@ async fn show(
     which: Path<Which>,
 ) -> Result<Json<DocumentView>, Problem> {
     let shown = state.agreements.show(&acting.provider, &which.0.document_ref).await?;
-    acting.viewed("contract document", 1);
+    acting.viewed_of("contract document", 1, shown.clients());
     Ok(Json(DocumentView::of(&shown, acting.may(Permission::Sign))))
 }
 
@@ -150,8 +150,8 @@ async fn file(
     which: Path<WhichVersion>,
 ) -> Result<Redirect, Problem> {
     let of = (&which.0.document_ref, which.0.version);
-    let url = state.agreements.file_link(&acting.provider, of, now).await?;
-    acting.viewed("contract document file", 1);
+    let (url, client) = state.agreements.file_link(&acting.provider, of, now).await?;
+    acting.viewed_of("contract document file", 1, &client);
     Ok(Redirect::to(&url))
 }
 

@@ -111,4 +111,9 @@ impl ListView {
     pub(crate) fn clients_shown(&self) -> usize {
         self.clients.len()
     }
+
+    /// The clients whose documents are listed.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = &SsRef> {
+        self.rows.iter().filter_map(|row| row.ss_ref.as_ref())
+    }
 }

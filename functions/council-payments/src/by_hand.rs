@@ -121,10 +121,11 @@ pub(crate) async fn payment_file(
     which: Path<Which>,
 ) -> Result<Download, Problem> {
     let which: WhichStatement = which.0.into();
-    let (name, csv) = Box::pin(state.statements.payment_file(&which)).await?;
-    let rows = String::from_utf8_lossy(&csv).lines().count().saturating_sub(1);
-    staff.viewed("payment file", &which.provider_ref, rows);
-    Ok(Download::csv(&name, &csv))
+    let file = Box::pin(state.statements.payment_file(&which)).await?;
+    let items = &file.statement.items;
+    let clients = items.iter().filter_map(|item| item.label.ss_ref.as_ref());
+    staff.viewed_of("payment file", &which.provider_ref, items.len(), clients);
+    Ok(Download::csv(&file.name, &file.csv))
 }
 
 /// A finaliser pauses the schedule of a cycle: nothing of it is finalised until it is resumed.
@@ -188,6 +189,9 @@ async fn seen(
     let names: BTreeMap<_, _> =
         known.into_iter().flatten().map(|it| (it.provider_ref, it.name)).collect();
     let lines = statement.items.len().saturating_add(statement.held.len());
-    staff.viewed("statement", &statement.provider_ref, lines);
+    let held = statement.held.iter().map(|held| &held.item);
+    let labels = statement.items.iter().chain(held).map(|item| &item.label);
+    let clients = labels.filter_map(|label| label.ss_ref.as_ref());
+    staff.viewed_of("statement", &statement.provider_ref, lines, clients);
     Ok(Json(StatementView::of(&shown, staff, &names)?))
 }

@@ -222,7 +222,8 @@ pub(crate) async fn contract(
     let after = Some(asked.0.after).filter(|it| !it.is_empty()).map(Cursor::new);
     let about = (&provider_ref, &contract_ref);
     let (history, next) = state.decisions.history(about, HISTORY_ROWS, after).await?;
-    staff.viewed("lines of a contract", &provider_ref, facts.cplis.len());
+    let clients = facts.cplis.values().map(|it| &it.client.ss_ref);
+    staff.viewed_of("lines of a contract", &provider_ref, facts.cplis.len(), clients);
     Ok(Json(ContractView {
         provider_name: provider.name,
         contract_name: facts.contract.name.clone(),

@@ -5,10 +5,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use decisions::{Deciding, Plan, Ruling};
 use domain::facts::DirectiveKind;
 use domain::ids::{ContractRef, CpliId, DirectiveRef, ProviderRef};
-use domain::item::ItemStatus;
 use domain::money::{Money, MoneyError};
 use serde::{Deserialize, Serialize};
-use statements::{Effect, NonPayable};
+use statements::view::EffectView;
 use store::ByHand;
 use web::{At, Created, Json, Problem, Staff, Status};
 
@@ -62,53 +61,6 @@ pub(crate) struct PlanView {
     effects: Vec<EffectView>,
     total_difference: Money,
     total_non_payable_difference: Money,
-}
-
-/// A statement that would come to something else.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct EffectView {
-    contract_ref: ContractRef,
-    contract_name: String,
-    period_start: NaiveDate,
-    period_end: NaiveDate,
-    now: Money,
-    then: Money,
-    difference: Money,
-    /// What it does not pay, by why not, where that would be different.
-    non_payable: Vec<NonPayableView>,
-}
-
-/// What a statement does not pay for one reason.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct NonPayableView {
-    status: ItemStatus,
-    now: Money,
-    then: Money,
-    difference: Money,
-}
-
-impl EffectView {
-    fn of(effect: Effect) -> Result<Self, MoneyError> {
-        let Effect { now, then, .. } = effect;
-        let unpaid = effect.non_payable.iter().map(NonPayableView::of);
-        Ok(Self {
-            non_payable: unpaid.collect::<Result<_, _>>()?,
-            contract_ref: effect.contract_ref,
-            contract_name: effect.contract_name,
-            period_start: effect.period_start,
-            period_end: effect.period_end,
-            now,
-            then,
-            difference: then.plus(now.reversed()?)?,
-        })
-    }
-}
-
-impl NonPayableView {
-    fn of(it: &NonPayable) -> Result<Self, MoneyError> {
-        let NonPayable { status, now, then } = *it;
-        Ok(Self { status, now, then, difference: then.plus(now.reversed()?)? })
-    }
 }
 
 /// What was decided.

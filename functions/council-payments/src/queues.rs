@@ -210,7 +210,8 @@ pub(crate) async fn exceptions(
         let found = |it: &ExceptionView| asked.0.finds(&name, &of.provider_ref, it.beyond_limit);
         let views: Vec<_> = views.filter(found).collect();
         if !views.is_empty() {
-            staff.viewed("weeks over tolerance", &of.provider_ref, views.len());
+            let clients = views.iter().map(|it| &it.ss_ref);
+            staff.viewed_of("weeks over tolerance", &of.provider_ref, views.len(), clients);
         }
         rows.extend(views);
     }

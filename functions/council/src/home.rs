@@ -1,13 +1,17 @@
 //! What waits for one of the council's people, queue by queue: a line in words, and how soon it matters.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use decisions::{Decisions, DecisionsError, INVOICE_DAYS_MAX};
 use domain::action::Side;
 use domain::clock::Now;
+use domain::facts::Team;
+use domain::ids::CycleRef;
 use domain::permission::CouncilPermission;
 use serde::Serialize;
-use statements::{Statements, StatementsError};
-use store::{DocumentsToDo, Store, StoreError};
+use statements::{CouncilLine, Statements, StatementsError};
+use store::{DocumentsToDo, RowsWaiting, Store, StoreError};
 use web::{Problem, Staff};
 
 use crate::Council;
@@ -35,6 +39,25 @@ struct QueueView {
     /// Since when the oldest waits.
     oldest_at: Option<DateTime<Utc>>,
     attention: Attention,
+    /// Some of it.
+    parts: Vec<PartView>,
+}
+
+/// Some of a queue.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct PartView {
+    title: String,
+    url: String,
+    count: usize,
+}
+
+impl PartView {
+    /// Those that wait too long, if any do.
+    fn overdue(title: &str, url: &str, count: usize) -> Vec<Self> {
+        let part =
+            (count > 0).then(|| Self { title: title.to_owned(), url: url.to_owned(), count });
+        part.into_iter().collect()
+    }
 }
 
 /// How soon something matters. Shown by colour and in words.
@@ -79,7 +102,10 @@ impl HomeView {
             queues.push(change_requests(store, now).await?);
         }
         if staff.may(CouncilPermission::SeeDocuments) {
-            queues.push(documents(store, now).await?);
+            queues.extend(documents(store, now).await?);
+        }
+        if staff.may(CouncilPermission::SeeImports) {
+            queues.push(imports(store).await?);
         }
         Ok(Self { queues })
     }
@@ -106,6 +132,7 @@ async fn invoices(decisions: &Decisions, now: Now) -> Result<QueueView, Decision
         overdue,
         oldest_at: since.into_iter().min(),
         attention: Attention::of(count, overdue),
+        parts: PartView::overdue("Longer than 30 days", "/council/invoices/?overdue=true", overdue),
     })
 }
 
@@ -128,7 +155,23 @@ async fn exceptions(decisions: &Decisions, now: Now) -> Result<QueueView, Decisi
         overdue: 0,
         oldest_at: oldest.and_then(|it| it.and_hms_opt(0, 0, 0)).map(|it| it.and_utc()),
         attention: Attention::of(count, 0),
+        parts: Vec::new(),
     })
+}
+
+/// The periods of the statements that wait, each with how many.
+fn periods_awaiting(waiting: &[CouncilLine]) -> Vec<PartView> {
+    let mut counts = BTreeMap::<_, usize>::new();
+    for it in waiting {
+        let count = counts.entry((&it.period.cycle_ref, it.period.start_date)).or_default();
+        *count = count.saturating_add(1);
+    }
+    let part = |((cycle, start), count): ((&CycleRef, NaiveDate), usize)| PartView {
+        title: format!("{cycle}, period from {}", start.format("%-d %B %Y")),
+        url: format!("/council/payments/period/?cycle={cycle}&period={start}&awaits=true"),
+        count,
+    };
+    counts.into_iter().map(part).collect()
 }
 
 /// A statement that should have been finalised waits too long.
@@ -151,21 +194,29 @@ async fn authorisations(statements: &Statements, now: Now) -> Result<QueueView, 
         overdue,
         oldest_at: locked.map(|it| it.at).min(),
         attention: Attention::of(count, overdue),
+        parts: periods_awaiting(&waiting),
     })
 }
 
 async fn actions(store: &Store, staff: &Staff, now: Now) -> Result<QueueView, StoreError> {
-    let mut teams: Vec<_> = store.teams().await?.into_iter().map(|it| it.team_ref).collect();
-    teams.retain(|team| staff.sees_actions_of(team));
+    let mut teams = store.teams().await?;
+    teams.retain(|team| staff.sees_actions_of(&team.team_ref));
     let (mut count, mut overdue, mut oldest_at) = (0_usize, 0_usize, None::<DateTime<Utc>>);
-    for team in &teams {
-        for line in store.open_actions_of_team(team).await? {
+    let mut parts = Vec::new();
+    for Team { team_ref, name, .. } in &teams {
+        let before = count;
+        for line in store.open_actions_of_team(team_ref).await? {
             if line.with == Side::Council {
                 count = count.saturating_add(1);
                 overdue = overdue.saturating_add(usize::from(line.is_overdue(now.date)));
                 oldest_at = Some(oldest_at.map_or(line.created_at, |it| it.min(line.created_at)));
             }
         }
+        parts.push(PartView {
+            title: name.clone(),
+            url: format!("/council/actions/?team={team_ref}&assigned_to=council"),
+            count: count.saturating_sub(before),
+        });
     }
     let whose =
         if staff.may(CouncilPermission::AnswerActions) { "your teams" } else { "the teams" };
@@ -183,38 +234,73 @@ async fn actions(store: &Store, staff: &Staff, now: Now) -> Result<QueueView, St
         overdue,
         oldest_at,
         attention: Attention::of(count, overdue),
+        parts,
     })
 }
 
 /// Rejected documents wait for the council; the others wait for providers, and are agreed in time by themselves.
-async fn documents(store: &Store, now: Now) -> Result<QueueView, StoreError> {
-    let DocumentsToDo { rejected: count, rejected_since, waiting, overdue } =
+async fn documents(store: &Store, now: Now) -> Result<[QueueView; 2], StoreError> {
+    let DocumentsToDo { rejected, rejected_since, waiting, waiting_since, overdue } =
         store.documents_to_do(now.instant).await?;
-    let revise = match count {
+    let revise = match rejected {
         0 => "No rejected document waits for a new version.".to_owned(),
         1 => "1 rejected document waits for a new version.".to_owned(),
         many => format!("{many} rejected documents wait for a new version."),
     };
     let answers = match waiting {
-        0 => String::new(),
-        1 => " 1 waits for its provider's answer.".to_owned(),
-        many => format!(" {many} wait for their providers' answers."),
+        0 => "No document waits for its provider's answer.".to_owned(),
+        1 => "1 document waits for its provider's answer.".to_owned(),
+        many => format!("{many} documents wait for their providers' answers."),
     };
     let late = match overdue {
         0 => String::new(),
         1 => " 1 of them is past its deadline.".to_owned(),
         many => format!(" {many} of them are past their deadlines."),
     };
-    Ok(QueueView {
+    let revise = QueueView {
         queue: "documents",
-        title: "Contract documents",
-        line: format!("{revise}{answers}{late}"),
-        url: "/council/documents/",
-        count,
-        // Late answers are the providers' to give: by themselves they are no reason to look now.
+        title: "Contract documents to revise",
+        line: revise,
+        url: "/council/documents/?state=rejected",
+        count: rejected,
         overdue: 0,
         oldest_at: rejected_since,
+        attention: Attention::of(rejected, 0),
+        parts: Vec::new(),
+    };
+    let answers = QueueView {
+        queue: "answers",
+        title: "Contract documents awaiting an answer",
+        line: format!("{answers}{late}"),
+        url: "/council/documents/",
+        count: waiting,
+        overdue,
+        oldest_at: waiting_since,
+        // Late answers are the providers' to give: by themselves they are no reason to look now.
+        attention: Attention::of(waiting, 0),
+        parts: Vec::new(),
+    };
+    Ok([revise, answers])
+}
+
+/// Rows of the council's files that name something not yet known. They are tried again daily for 7 days.
+async fn imports(store: &Store) -> Result<QueueView, StoreError> {
+    let RowsWaiting { rows: count, since } = store.rows_waiting(COUNTED_MAX).await?;
+    let line = match count {
+        0 => "No row of a council file waits for something not yet known.".to_owned(),
+        1 => "1 row of a council file waits for something not yet known.".to_owned(),
+        many => format!("{many} rows of council files wait for something not yet known."),
+    };
+    Ok(QueueView {
+        queue: "imports",
+        title: "Rows of council files",
+        line,
+        url: "/council/imports/",
+        count,
+        overdue: 0,
+        oldest_at: since,
         attention: Attention::of(count, 0),
+        parts: Vec::new(),
     })
 }
 
@@ -236,6 +322,7 @@ async fn change_requests(store: &Store, now: Now) -> Result<QueueView, StoreErro
         overdue,
         oldest_at: pending.first().map(|it| it.request.submitted_at),
         attention: Attention::of(count, overdue),
+        parts: Vec::new(),
     })
 }
 

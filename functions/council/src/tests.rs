@@ -62,11 +62,14 @@ async fn each_role_sees_the_queues_that_it_may_read() {
     let expected = [
         (CouncilRole::Helpdesk, vec!["change_requests"]),
         (CouncilRole::TeamMember, vec!["actions"]),
-        (CouncilRole::Contracts, vec!["documents"]),
-        (CouncilRole::PaymentsOfficer, vec!["invoices", "exceptions"]),
+        (CouncilRole::Contracts, vec!["documents", "answers", "imports"]),
+        (CouncilRole::PaymentsOfficer, vec!["invoices", "exceptions", "imports"]),
         (CouncilRole::Finaliser, vec!["authorisations"]),
         (CouncilRole::Configuration, vec![]),
-        (CouncilRole::Auditor, vec!["actions", "change_requests", "documents"]),
+        (
+            CouncilRole::Auditor,
+            vec!["actions", "change_requests", "documents", "answers", "imports"],
+        ),
     ];
     for (role, seen) in expected {
         let home = staff(&store, role).await.get("/api/council/home").await.json();
@@ -84,7 +87,7 @@ async fn a_queue_says_how_many_wait_since_when_and_how_many_too_long() {
         json!({
             "queue": "change_requests", "title": "Change requests",
             "line": "No change request waits for a decision.", "url": "/council/change-requests/",
-            "count": 0, "overdue": 0, "oldest_at": null, "attention": "none",
+            "count": 0, "overdue": 0, "oldest_at": null, "attention": "none", "parts": [],
         })
     );
     asked(&store, "Carol", "2026-11-11T09:00:00Z").await;
@@ -99,6 +102,7 @@ async fn a_queue_says_how_many_wait_since_when_and_how_many_too_long() {
             "line": "2 change requests wait for a decision. 1 is overdue.",
             "url": "/council/change-requests/",
             "count": 2, "overdue": 1, "oldest_at": "2026-11-05T08:59:00Z", "attention": "now",
+            "parts": [],
         })
     );
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use web::{Acting, At, Json, Path, Problem};
 
 use crate::change::Plain;
-use crate::view::InvoiceView;
+use crate::view::{InvoiceView, Seen};
 use crate::{Invoices, Which, seen};
 
 /// The file that somebody wants to send.
@@ -77,6 +77,8 @@ pub(crate) async fn fetch(
 ) -> Result<Redirect, Problem> {
     let id = &which.0.invoice_id;
     let url = state.invoicing.attachment_link(&acting.provider, id, at.0).await?;
-    acting.viewed("VAT invoice", 1);
+    let shown = state.invoicing.show(&acting.provider, id, at.0).await?;
+    let seen = Seen { shown, may_invoice: false };
+    acting.viewed_of("VAT invoice", 1, seen.clients());
     Ok(Redirect::to(&url))
 }

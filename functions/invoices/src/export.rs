@@ -46,7 +46,8 @@ impl Invoices {
     async fn taken_away(&self, acting: &Acting, which: &Which) -> Result<Claimed, Problem> {
         let claimed = self.invoicing.claimed(&acting.provider, &which.invoice_id).await?;
         let clients = claimed.body.lines.iter().filter_map(|line| line.label.ss_ref.as_ref());
-        acting.viewed("invoice", clients.collect::<BTreeSet<_>>().len());
+        let clients: BTreeSet<_> = clients.collect();
+        acting.viewed_of("invoice", clients.len(), clients);
         Ok(claimed)
     }
 }

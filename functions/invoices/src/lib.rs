@@ -115,7 +115,8 @@ async fn show(
 /// What was loaded, for the person who looks at it; that they do is logged.
 pub(crate) fn seen(acting: &Acting, shown: Shown) -> InvoiceView {
     let seen = Seen { shown, may_invoice: acting.may(Permission::Invoice) };
-    acting.viewed("invoice", seen.clients());
+    let clients = seen.clients();
+    acting.viewed_of("invoice", clients.len(), clients);
     InvoiceView::of(&seen)
 }
 

@@ -171,12 +171,12 @@ impl InvoiceView {
 }
 
 impl Seen {
-    /// How many clients are on it.
-    pub(crate) fn clients(&self) -> usize {
+    /// The clients that are on it.
+    pub(crate) fn clients(&self) -> BTreeSet<&SsRef> {
         let document = &self.shown.document;
         let lines = document.lines.iter().map(|line| &line.label);
         let labels = lines.chain(document.not_included.iter().map(|it| &it.label));
-        labels.filter_map(|label| label.ss_ref.as_ref()).collect::<BTreeSet<_>>().len()
+        labels.filter_map(|label| label.ss_ref.as_ref()).collect()
     }
 
     fn vat(&self) -> VatView {

@@ -138,7 +138,7 @@ async fn order(
 ) -> Result<Redirect, Problem> {
     let id = id(&acting.provider, &which.0.financial_year, &which.0.ss_ref)?;
     let link = state.order_link(&id, asked.0.number()?, at.0).await?;
-    acting.viewed("purchase order", 1);
+    acting.viewed_of("purchase order", 1, [&id.ss_ref]);
     Ok(link)
 }
 
@@ -157,7 +157,7 @@ async fn order_for_council(
     let provider = named::<ProviderRef>(&which.0.provider_ref)?;
     let id = id(&provider, &which.0.financial_year, &which.0.ss_ref)?;
     let link = state.order_link(&id, asked.0.number()?, at.0).await?;
-    staff.viewed("purchase order", &provider, 1);
+    staff.viewed_of("purchase order", &provider, 1, [&id.ss_ref]);
     Ok(link)
 }
 
@@ -174,8 +174,9 @@ async fn remittance(
 ) -> Result<Redirect, Problem> {
     let contract = named::<ContractRef>(&which.0.contract_ref)?;
     let start = named::<NaiveDate>(&which.0.period_start)?;
-    let (link, lines) = state.remittance_link(&acting.provider, &contract, start, at.0).await?;
-    acting.viewed("remittance advice", lines);
+    let (link, advice) = state.remittance_link(&acting.provider, &contract, start, at.0).await?;
+    let clients = advice.lines.iter().filter_map(|line| line.ss_ref.as_ref());
+    acting.viewed_of("remittance advice", advice.lines.len(), clients);
     Ok(link)
 }
 

@@ -16,14 +16,14 @@ use web::Problem;
 use crate::Pdfs;
 
 impl Pdfs {
-    /// Where the remittance advice of a finalised statement can be fetched, and how many lines of it `provider` sees.
+    /// Where the remittance advice of a finalised statement can be fetched, and what of it `provider` sees.
     pub(crate) async fn remittance_link(
         &self,
         provider: &ProviderRef,
         contract: &ContractRef,
         start: NaiveDate,
         now: Now,
-    ) -> Result<(Redirect, usize), Problem> {
+    ) -> Result<(Redirect, Remittance), Problem> {
         let (statement, finalised) = self.statements.finalised(provider, contract, start).await?;
         let advice = Remittance::of(&statement, &finalised, RemittanceView::default())?;
         let (parties, settings) =
@@ -40,7 +40,7 @@ impl Pdfs {
         let file_name = format!("remittance_{contract}_{start}.pdf");
         let make = || papers::remittance(&printed);
         let link = self.kept(&place, &file_name, now.instant, make).await?;
-        Ok((link, advice.lines.len()))
+        Ok((link, advice))
     }
 
     /// Everybody who is paid.

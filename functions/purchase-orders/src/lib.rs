@@ -114,7 +114,7 @@ async fn list(
     asked: Query<Asked>,
 ) -> Result<Json<ListView>, Problem> {
     let view = state.listed(&acting.provider, &asked.0, at.0).await?;
-    acting.viewed("purchase orders", view.rows.len());
+    acting.viewed_of("purchase orders", view.rows.len(), view.clients());
     Ok(Json(view))
 }
 
@@ -133,7 +133,7 @@ async fn list_for_council(
     let known = state.store.provider(&provider).await?.ok_or(Missing)?;
     let listed = state.listed(&provider, &asked.0, at.0).await?;
     let view = listed.after(asked.0.last()?.as_ref())?.of_provider(known.name);
-    staff.viewed("purchase orders", &provider, view.rows.len());
+    staff.viewed_of("purchase orders", &provider, view.rows.len(), view.clients());
     Ok(Json(view))
 }
 
@@ -151,7 +151,7 @@ async fn order(
 ) -> Result<Json<OrderView>, Problem> {
     let id = id(&acting.provider, &which.0.financial_year, &which.0.ss_ref)?;
     let view = state.read(&id, &asked.0, at.0).await?;
-    acting.viewed("purchase order", 1);
+    acting.viewed_of("purchase order", 1, [&id.ss_ref]);
     Ok(Json(view))
 }
 
@@ -170,7 +170,7 @@ async fn order_for_council(
     let provider = named::<ProviderRef>(&which.0.provider_ref)?;
     let id = id(&provider, &which.0.financial_year, &which.0.ss_ref)?;
     let view = state.read(&id, &asked.0, at.0).await?;
-    staff.viewed("purchase order", &provider, 1);
+    staff.viewed_of("purchase order", &provider, 1, [&id.ss_ref]);
     Ok(Json(view))
 }
 

@@ -83,6 +83,11 @@ impl ListView {
         }
     }
 
+    /// The clients whose orders are shown.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = &SsRef> {
+        self.rows.iter().map(|row| &row.ss_ref)
+    }
+
     /// The part of it that comes after the order for a client, or the first.
     ///
     /// # Errors

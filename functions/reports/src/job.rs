@@ -111,7 +111,8 @@ pub(crate) async fn file(
     let link = state.jobs.link(&job, at.0.instant).await?;
     if let JobState::Done { shown, .. } = &job.state {
         for (provider, clients) in shown {
-            staff.viewed("report", provider, usize::try_from(*clients).unwrap_or(usize::MAX));
+            let count = usize::try_from(clients.count).unwrap_or(usize::MAX);
+            staff.viewed_of("report", provider, count, &clients.clients);
         }
     }
     Ok(Redirect::to(&link))

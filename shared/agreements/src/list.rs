@@ -5,7 +5,7 @@ use domain::clock::Now;
 use domain::contract_document::{
     Answer, Difference, Document, DocumentFilter, DocumentState, DocumentVersion, differences,
 };
-use domain::ids::{DocumentRef, ProviderRef};
+use domain::ids::{DocumentRef, ProviderRef, SsRef};
 use files::Place;
 use futures::future::try_join_all;
 use store::{Cursor, DocumentList, ListedDocument};
@@ -64,6 +64,14 @@ pub struct Shown {
     pub differences: Vec<Difference>,
     /// All versions, latest first.
     pub versions: Vec<VersionShown>,
+}
+
+impl Shown {
+    /// The clients that any of its versions is about.
+    pub fn clients(&self) -> impl Iterator<Item = &SsRef> {
+        let versions = self.versions.iter().filter_map(|it| it.version.ss_ref.as_ref());
+        self.document.latest.ss_ref.iter().chain(versions)
+    }
 }
 
 impl Row {
@@ -136,7 +144,7 @@ impl Agreements {
         Ok(Shown { document: head, differences: differs.unwrap_or_default(), versions })
     }
 
-    /// Where the file of a version can be fetched for a minute.
+    /// Where the file of a version can be fetched for a minute, and the client that it is about, if it is about one.
     ///
     /// # Errors
     ///
@@ -146,13 +154,14 @@ impl Agreements {
         provider: &ProviderRef,
         (document, n): (&DocumentRef, u32),
         now: Now,
-    ) -> Result<String, AgreementsError> {
+    ) -> Result<(String, Option<SsRef>), AgreementsError> {
         let versions = self.store.document_versions(provider, document).await?;
         let version = versions.into_iter().find(|it| it.n == n);
         let version = version.ok_or(AgreementsError::NotFound)?;
         let place = Place::contract_document(document, n, &version.file.sha256);
         let file_name = format!("{document}_{n}.pdf");
-        Ok(self.objects.link(&place, &file_name, now.instant).await?)
+        let url = self.objects.link(&place, &file_name, now.instant).await?;
+        Ok((url, version.ss_ref))
     }
 
     /// At most `limit` documents of all providers after `after`, those that matter first, and from where to go on.

@@ -4,7 +4,7 @@
 
 use domain::action::{ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, Attachment, MediaType, NotAttached};
 use domain::clock::Now;
-use domain::ids::{ActionId, ProviderRef};
+use domain::ids::{ActionId, ProviderRef, SsRef};
 use domain::sign_in::hex;
 use files::{FilesError, Form, Object, Place, Sending};
 use sha2::{Digest, Sha256};
@@ -108,7 +108,8 @@ impl Conversations {
         }
     }
 
-    /// Where a file of an action can be fetched for a minute: just the version that was checked.
+    /// Where a file of an action can be fetched for a minute, just the version that was checked; and the client that the
+    /// action is about, if it is about one.
     ///
     /// # Errors
     ///
@@ -119,13 +120,14 @@ impl Conversations {
         (provider, action): (&ProviderRef, &ActionId),
         attachment: &str,
         now: Now,
-    ) -> Result<String, ConversationsError> {
-        let (_, posts) = self.read(person, provider, action).await?;
+    ) -> Result<(String, Option<SsRef>), ConversationsError> {
+        let (head, posts) = self.read(person, provider, action).await?;
         let mut all = posts.iter().flat_map(|post| &post.attachments);
         let found = all.find(|it| it.attachment_id == attachment);
         let found = found.ok_or(ConversationsError::NotFound)?;
         let place = Place::action_file(provider, &found.attachment_id);
         let place = Place { version: found.object_version.clone(), ..place };
-        Ok(self.objects.link(&place, &found.file_name, now.instant).await?)
+        let url = self.objects.link(&place, &found.file_name, now.instant).await?;
+        Ok((url, head.related.ss_ref))
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::actuals::{Known as KnownCare, Week};
 use domain::clock::Now;
-use domain::ids::CpliId;
+use domain::ids::{CpliId, SsRef};
 use domain::weeks::{CannotEnter, EntryText, Recorded, Source, check_entry};
 use serde::Serialize;
 use store::CpliWeeks;
@@ -30,6 +30,9 @@ pub struct Saving {
 /// A week after it was saved, and what that does to its period.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct SavedWeek {
+    /// Whose care it is. Not for the page, which knows: for the record of who saw it.
+    #[serde(skip)]
+    pub ss_ref: SsRef,
     /// As it is now.
     pub week: WeekForm,
     /// What the period comes to now.
@@ -126,7 +129,9 @@ impl KnownPeriod {
     fn saved_week(&self, saving: &Saving, now: Now) -> Result<SavedWeek, RecordingError> {
         let looking = Looking { now, may_enter: true };
         let form = self.form(looking)?;
+        let (cpli, _) = self.week(&saving.cpli_id, saving.week_start)?;
         Ok(SavedWeek {
+            ss_ref: cpli.client.ss_ref.clone(),
             week: self.week_form(&saving.cpli_id, saving.week_start, looking)?,
             totals: form.totals,
             can_submit: form.can_submit,

@@ -143,7 +143,7 @@ impl ReportJobs {
         self.objects.put_if_absent(&place(job), file).await?;
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let shown: BTreeMap<_, _> =
-            report.shown.iter().map(|(of, clients)| (of.clone(), count(clients.len()))).collect();
+            report.shown.iter().map(|(of, clients)| (of.clone(), clients.into())).collect();
         Ok(JobState::Done { rows: count(report.rows.len()), shown })
     }
 

@@ -72,6 +72,17 @@ pub struct CouncilShown {
     pub paused: Option<ScheduleStep>,
 }
 
+/// The payment file of a finalised statement.
+#[derive(Debug, Clone)]
+pub struct PaymentFile {
+    /// What it is called.
+    pub name: String,
+    /// As it was sent.
+    pub csv: Vec<u8>,
+    /// What it was made from.
+    pub statement: Statement,
+}
+
 /// A statement that was finalised by hand, with the emails to send.
 #[derive(Debug, Clone)]
 pub struct FinalisedByHand {
@@ -341,7 +352,7 @@ impl Statements {
         Ok(schedule)
     }
 
-    /// The payment file of a finalised statement, byte for byte as it was sent, with its name.
+    /// The payment file of a finalised statement, byte for byte as it was sent.
     ///
     /// # Errors
     ///
@@ -349,16 +360,16 @@ impl Statements {
     pub async fn payment_file(
         &self,
         which: &WhichStatement,
-    ) -> Result<(String, Vec<u8>), StatementsError> {
+    ) -> Result<PaymentFile, StatementsError> {
         let WhichStatement { provider_ref, contract_ref, period_start } = which;
         let record = self.store.statement_record(provider_ref, contract_ref, *period_start).await?;
         record.and_then(|it| it.finalised).ok_or(StatementsError::NotFound)?;
-        let period = self.finalised_body(contract_ref, *period_start).await?.statement.period;
-        let place = Place::payment_file(&period.cycle_ref, *period_start, contract_ref);
+        let statement = self.finalised_body(contract_ref, *period_start).await?.statement;
+        let place = Place::payment_file(&statement.period.cycle_ref, *period_start, contract_ref);
         let file = self.objects.get(&place, PAYMENT_FILE_BYTES_MAX).await?;
         let file = file.ok_or_else(|| StatementsError::Body(place.to_string()))?;
         let name = place.name.rsplit('/').next().unwrap_or_default().to_owned();
-        Ok((name, file.bytes))
+        Ok(PaymentFile { name, csv: file.bytes, statement })
     }
 }
 

@@ -29,7 +29,9 @@ use cloud::{Cloud, Setting};
 use files::Objects;
 use store::Store;
 
-pub use crate::council::{CouncilLine, CouncilShown, FinalisedByHand, Finaliser, PeriodTally};
+pub use crate::council::{
+    CouncilLine, CouncilShown, FinalisedByHand, Finaliser, PaymentFile, PeriodTally,
+};
 pub use crate::due::{DueContract, Watched};
 pub use crate::error::StatementsError;
 pub use crate::list::{ContractPeriods, PeriodLine, Waiting};

@@ -3,12 +3,67 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{CpliId, ItemId, ProviderRef, SsRef};
+use domain::ids::{ContractRef, CpliId, ItemId, ProviderRef, SsRef};
 use domain::item::{Correction, Item, ItemKind, ItemStatus};
 use domain::money::{Money, MoneyError};
 use domain::record::{LineQuery, Response, ResponseState};
 use domain::statement::Statement;
 use serde::Serialize;
+
+use crate::{Effect, NonPayable};
+
+/// A statement that would come to something else if somebody's decision were made.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct EffectView {
+    contract_ref: ContractRef,
+    contract_name: String,
+    period_start: NaiveDate,
+    period_end: NaiveDate,
+    now: Money,
+    then: Money,
+    difference: Money,
+    /// What it does not pay, by why not, where that would be different.
+    pub non_payable: Vec<NonPayableView>,
+}
+
+/// What a statement does not pay for one reason.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct NonPayableView {
+    status: ItemStatus,
+    now: Money,
+    then: Money,
+    /// What it would come to, less what it comes to.
+    pub difference: Money,
+}
+
+impl EffectView {
+    /// What `effect` says, with the differences.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::TooLarge`] beyond what the portal can hold.
+    pub fn of(effect: Effect) -> Result<Self, MoneyError> {
+        let Effect { now, then, .. } = effect;
+        let unpaid = effect.non_payable.iter().map(NonPayableView::of);
+        Ok(Self {
+            non_payable: unpaid.collect::<Result<_, _>>()?,
+            contract_ref: effect.contract_ref,
+            contract_name: effect.contract_name,
+            period_start: effect.period_start,
+            period_end: effect.period_end,
+            now,
+            then,
+            difference: then.plus(now.reversed()?)?,
+        })
+    }
+}
+
+impl NonPayableView {
+    fn of(it: &NonPayable) -> Result<Self, MoneyError> {
+        let NonPayable { status, now, then } = *it;
+        Ok(Self { status, now, then, difference: then.plus(now.reversed()?)? })
+    }
+}
 
 /// What the provider said, in one shape whatever it was.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

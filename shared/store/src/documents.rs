@@ -65,6 +65,8 @@ pub struct DocumentsToDo {
     pub rejected_since: Option<DateTime<Utc>>,
     /// Those that wait for a provider's answer, at most 1,000.
     pub waiting: usize,
+    /// When the one was published that is to be answered first.
+    pub waiting_since: Option<DateTime<Utc>>,
     /// Those of them that are past their deadline.
     pub overdue: usize,
 }
@@ -292,14 +294,16 @@ impl Store {
         };
         let (rejected, waiting) =
             (listed(DocumentList::Rejected).await?, listed(DocumentList::Waiting).await?);
-        let rejected_since = match rejected.first() {
-            Some(first) => self.document(&first.provider_ref, &first.document_ref).await?,
-            None => None,
+        let first = async |listed: &[ListedDocument]| match listed.first() {
+            Some(it) => self.document(&it.provider_ref, &it.document_ref).await,
+            None => Ok(None),
         };
+        let (rejected_since, waiting_since) = (first(&rejected).await?, first(&waiting).await?);
         Ok(DocumentsToDo {
             rejected: rejected.len(),
             rejected_since: rejected_since.map(|head| head.updated_at),
             waiting: waiting.len(),
+            waiting_since: waiting_since.map(|head| head.latest.published_at),
             overdue: waiting.iter().filter(|it| it.answer_by < now).count(),
         })
     }

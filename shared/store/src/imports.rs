@@ -199,6 +199,15 @@ pub struct Marker {
     pub version: u32,
 }
 
+/// Rows of the council's files that wait for something not yet known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowsWaiting {
+    /// How many.
+    pub rows: usize,
+    /// Since when the oldest does.
+    pub since: Option<DateTime<Utc>>,
+}
+
 /// Rows of one piece of a file that wait for the same thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
@@ -460,6 +469,46 @@ impl Store {
         after: Option<Cursor>,
     ) -> Result<(Vec<Waiting>, Option<Cursor>), StoreError> {
         self.some(Query::waiting_rows(missing), after).await
+    }
+
+    /// How many rows of the council's files wait for something not yet known, and since when the oldest does: of at most
+    /// `things_max` things that rows wait for.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn rows_waiting(&self, things_max: usize) -> Result<RowsWaiting, StoreError> {
+        let (mut all, mut things, mut after) = (RowsWaiting::default(), 0_usize, None);
+        loop {
+            let (markers, next) = self.markers(after).await?;
+            for marker in &markers {
+                all = self.rows_waiting_for(marker, all).await?;
+            }
+            things = things.saturating_add(markers.len());
+            after = next.filter(|_| things < things_max);
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn rows_waiting_for(
+        &self,
+        marker: &Marker,
+        mut all: RowsWaiting,
+    ) -> Result<RowsWaiting, StoreError> {
+        let mut after = None;
+        loop {
+            let (some, next) = self.waiting(&marker.missing, after).await?;
+            for it in &some {
+                all.rows = all.rows.saturating_add(it.rows()?.len());
+                all.since = Some(all.since.map_or(it.since, |since| since.min(it.since)));
+            }
+            after = next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
     }
 
     /// Forgets that rows wait for something, if none was added since it was read.

@@ -63,7 +63,7 @@ pub use crate::error::StoreError;
 pub use crate::facts::{Agreement, Batch, ClientCpli, CycleMark, Known, Located, TakenBack, Told};
 pub use crate::imports::{
     AfterWrite, Answered, Counts, FileRecord, FollowUp, Marker, Missing, MissingKind, Refusal,
-    Waiting,
+    RowsWaiting, Waiting,
 };
 pub use crate::invoices::NextNumber;
 pub use crate::notices::{EMAILS_TOGETHER_MAX, LaterEmails, News, Telling, ToSend};

@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use csv::{Terminator, Writer, WriterBuilder};
 use domain::actuals::{Code, Column, Finding, Headings, Quantity, Row, Warning};
 use domain::formula::guarded;
+use domain::ids::SsRef;
 use domain::upload::{UploadBatch, Way};
 use files::{Objects, Place, to_json};
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,9 @@ pub struct ToldFinding {
     pub message: String,
     /// What the cell says.
     pub value: String,
+    /// Whose row it is, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ss_ref: Option<SsRef>,
 }
 
 /// What telling needs to know.
@@ -231,8 +235,10 @@ impl<'a> Teller<'a> {
         if self.shown.len() < FINDINGS_SHOWN_MAX {
             let text = index.map(|index| row.cell(index).text).unwrap_or_default();
             let value = text.chars().take(VALUE_CHARACTERS_MAX).collect();
+            let whose = self.headings.as_ref().and_then(|it| it.index(Column::SSRef));
+            let ss_ref = whose.and_then(|index| row.cell(index).text.parse().ok());
             let row = row.number();
-            self.shown.push(ToldFinding { row, cell, column, code, message, value });
+            self.shown.push(ToldFinding { row, cell, column, code, message, value, ss_ref });
         }
         Ok(())
     }

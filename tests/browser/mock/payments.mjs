@@ -9,9 +9,10 @@ export const auditor = who(['auditor'], ['see_payments']);
 
 export const home = {
   queues: [
-    { queue: 'invoices', title: 'Invoices', line: '2 invoices and credit notes wait to be approved or disputed. 1 is overdue.', url: '/council/invoices/', count: 2, overdue: 1, oldest_at: '2026-10-03T09:12:00Z', attention: 'now' },
+    { queue: 'invoices', title: 'Invoices', line: '2 invoices and credit notes wait to be approved or disputed. 1 is overdue.', url: '/council/invoices/', count: 2, overdue: 1, oldest_at: '2026-10-03T09:12:00Z', attention: 'now', parts: [{ title: 'Longer than 30 days', url: '/council/invoices/?overdue=true', count: 1 }] },
     { queue: 'exceptions', title: 'Weeks over tolerance', line: '2 weeks over tolerance wait for a decision.', url: '/council/exceptions/', count: 2, overdue: 0, oldest_at: '2026-11-02T00:00:00Z', attention: 'soon' },
-    { queue: 'authorisations', title: 'Statements to authorise', line: '1 statement waits for a second person to authorise it.', url: '/council/payments/', count: 1, overdue: 0, oldest_at: '2026-11-20T17:00:00Z', attention: 'soon' },
+    { queue: 'authorisations', title: 'Statements to authorise', line: '1 statement waits for a second person to authorise it.', url: '/council/payments/', count: 1, overdue: 0, oldest_at: '2026-11-20T17:00:00Z', attention: 'soon', parts: [{ title: '28DAY, period from 26 October 2026', url: '/council/payments/period/?cycle=28DAY&period=2026-10-26&awaits=true', count: 1 }] },
+    { queue: 'imports', title: 'Rows of council files', line: '12 rows of council files wait for something not yet known.', url: '/council/imports/', count: 12, overdue: 0, oldest_at: '2026-11-20T08:00:00Z', attention: 'soon', parts: [] },
   ],
 };
 

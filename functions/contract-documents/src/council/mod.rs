@@ -3,7 +3,7 @@
 mod publish;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use agreements::{Deed, Row};
 use axum::extract::State;
@@ -12,7 +12,7 @@ use chrono::SecondsFormat;
 use cloud::tracing;
 use domain::clock::Now;
 use domain::contract_document::{Document, DocumentFilter, DocumentState, Signer, Status};
-use domain::ids::{DocumentRef, ProviderRef};
+use domain::ids::{DocumentRef, ProviderRef, SsRef};
 use domain::permission::CouncilPermission;
 use futures::future::try_join_all;
 use serde::Deserialize;
@@ -74,8 +74,8 @@ pub(crate) async fn list(
         None => state.agreements.of_all(list, ROWS_MAX, after).await?,
     };
     let names = state.names(&documents).await?;
-    for (provider, count) in counts(&documents) {
-        staff.viewed("contract documents", provider, count);
+    for (provider, clients) in clients(&documents) {
+        staff.viewed_of("contract documents", provider, clients.len(), clients);
     }
     let rows = documents.iter().map(|it| {
         let provider = &it.latest.provider_ref;
@@ -114,8 +114,8 @@ pub(crate) async fn file(
 ) -> Result<Redirect, Problem> {
     let WhichVersion { provider_ref, document_ref, version } = which.0;
     let of = (&document_ref, version);
-    let url = state.agreements.file_link(&provider_ref, of, at.0).await?;
-    staff.viewed("contract document file", &provider_ref, 1);
+    let (url, client) = state.agreements.file_link(&provider_ref, of, at.0).await?;
+    staff.viewed_of("contract document file", &provider_ref, 1, &client);
     Ok(Redirect::to(&url))
 }
 
@@ -151,7 +151,7 @@ impl Documents {
         let record = self.agreements.record(provider, document).await?;
         let name = self.identity.store.provider(provider).await?.map(|it| it.name);
         let name = name.unwrap_or_else(|| provider.to_string());
-        staff.viewed("contract document", provider, 1);
+        staff.viewed_of("contract document", provider, 1, shown.clients());
         let may_publish = staff.may(CouncilPermission::PublishDocuments);
         Ok(Json(CouncilView::of(&shown, record, (name, may_publish), now.date)))
     }
@@ -181,7 +181,7 @@ impl Documents {
         documents: &[Document],
     ) -> Result<BTreeMap<ProviderRef, String>, StoreError> {
         let store = &self.identity.store;
-        let providers = counts(documents).into_keys();
+        let providers = clients(documents).into_keys();
         let read = try_join_all(providers.map(|provider| store.provider(provider))).await?;
         Ok(read.into_iter().flatten().map(|it| (it.provider_ref, it.name)).collect())
     }
@@ -193,13 +193,13 @@ fn place(document: &Document) -> String {
     format!("{answer_by}#{}", document.latest.document_ref)
 }
 
-/// Whose documents they are, and of how many clients.
-fn counts(documents: &[Document]) -> BTreeMap<&ProviderRef, usize> {
-    let mut counts = BTreeMap::<_, std::collections::BTreeSet<_>>::new();
+/// Whose documents they are, and of which clients.
+fn clients(documents: &[Document]) -> BTreeMap<&ProviderRef, BTreeSet<&SsRef>> {
+    let mut clients = BTreeMap::<_, BTreeSet<_>>::new();
     for latest in documents.iter().map(|it| &it.latest) {
-        counts.entry(&latest.provider_ref).or_default().extend(&latest.ss_ref);
+        clients.entry(&latest.provider_ref).or_default().extend(&latest.ss_ref);
     }
-    counts.into_iter().map(|(provider, clients)| (provider, clients.len())).collect()
+    clients
 }
 
 /// Who publishes or agrees for the council.

@@ -91,7 +91,8 @@ pub(crate) async fn form(
     whose: Query<Whose>,
 ) -> Result<Json<FormView>, Problem> {
     let choices = state.agreements.choices(&whose.0.provider, at.0.date).await?;
-    staff.viewed("clients to choose", &whose.0.provider, choices.clients.len());
+    let clients = choices.clients.iter().map(|(ss_ref, _)| ss_ref);
+    staff.viewed_of("clients to choose", &whose.0.provider, choices.clients.len(), clients);
     Ok(Json(FormView::from(choices)))
 }
 

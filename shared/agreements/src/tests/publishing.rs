@@ -22,8 +22,10 @@ async fn what_is_published_is_kept_under_the_hash_of_its_content() {
     let kept = world.objects.get(&place, 1_000_000).await.unwrap().unwrap();
     assert_eq!(hex(&Sha256::digest(&kept.bytes)), latest.file.sha256);
     assert!(place.name.starts_with("contract-documents/DOC801/1_"), "{}", place.name);
-    let link = world.agreements().file_link(&world.provider, (&doc(), 1), monday()).await.unwrap();
+    let (link, client) =
+        world.agreements().file_link(&world.provider, (&doc(), 1), monday()).await.unwrap();
     assert!(link.contains(&place.name), "{link}");
+    assert_eq!(client, Some(parse("A272433")));
 }
 
 #[tokio::test]

@@ -49,7 +49,8 @@ async fn a_file_is_kept_with_the_version_that_was_checked() {
     let conversations = world.conversations();
     let of = (&parse("P1001"), id(&shown));
     for person in [ada(), cora(&["SYSTEMS"])] {
-        let link = conversations.attachment_link(&person, of, &upload, at(NOON)).await.unwrap();
+        let (link, _) =
+            conversations.attachment_link(&person, of, &upload, at(NOON)).await.unwrap();
         assert!(link.contains(&upload) && link.ends_with("as=discharge letter.pdf"), "{link}");
     }
     assert_eq!(kept.object_version.as_deref(), Some("v0"));

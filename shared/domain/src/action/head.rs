@@ -62,6 +62,9 @@ pub struct ActionLine {
     pub type_name: String,
     /// Whom or what it is about: `Miss Wednesday Adams (Client)`.
     pub re: Option<String>,
+    /// The client that it is about, if it is about one; whoever is shown the line is recorded with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about_client: Option<SsRef>,
     /// How far it has come.
     pub state: ActionState,
     /// When it is to be done.
@@ -290,6 +293,7 @@ impl ActionHead {
                 type_ref: of.type_ref.clone(),
                 type_name: of.name.clone(),
                 re,
+                about_client: related.ss_ref.clone(),
                 state: ActionState::Open,
                 due_on: filled.due_on,
                 team_ref,

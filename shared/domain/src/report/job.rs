@@ -1,11 +1,12 @@
 //! A report that is too large to wait for: it is asked for, made meanwhile, and fetched when it is done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ProviderRef, StaffRef};
+use crate::audit::CLIENTS_LISTED_MAX;
+use crate::ids::{ProviderRef, SsRef, StaffRef};
 use crate::report::ReportName;
 use crate::sign_in::{EmailAddress, TokenHash};
 
@@ -57,14 +58,34 @@ pub enum JobState {
     Done {
         /// How many rows it has.
         rows: u64,
-        /// How many clients of each provider it shows, for the audit of who fetches it.
-        shown: BTreeMap<ProviderRef, u64>,
+        /// Which clients of each provider it shows, for the audit of who fetches it.
+        shown: BTreeMap<ProviderRef, ShownClients>,
     },
     /// It cannot be made as it was asked for.
     Refused {
         /// Why, to the person.
         why: String,
     },
+}
+
+/// The clients of a provider that a report shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownClients {
+    /// How many.
+    pub count: u64,
+    /// Which, unless they are more than an entry of the audit lists.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub clients: BTreeSet<SsRef>,
+}
+
+impl From<&BTreeSet<SsRef>> for ShownClients {
+    fn from(clients: &BTreeSet<SsRef>) -> Self {
+        let listed = clients.len() <= CLIENTS_LISTED_MAX;
+        Self {
+            count: u64::try_from(clients.len()).unwrap_or(u64::MAX),
+            clients: if listed { clients.clone() } else { BTreeSet::new() },
+        }
+    }
 }
 
 impl ReportJob {

@@ -247,7 +247,8 @@ async fn a_payment_file_is_downloaded_as_it_was_sent() {
     let none = world.statements.payment_file(&which(FIRST)).await;
     assert!(matches!(none, Err(StatementsError::NotFound)));
     world.by_hand("ST06").await.unwrap();
-    let (name, bytes) = world.statements.payment_file(&which(FIRST)).await.unwrap();
+    let crate::PaymentFile { name, csv: bytes, .. } =
+        world.statements.payment_file(&which(FIRST)).await.unwrap();
     assert_eq!(name, "payments_28DAY_2022-09-05_C3001.csv");
     let place = format!("upload/council/outbox/{name}");
     assert_eq!(world.objects.dump()[&place], String::from_utf8(bytes).unwrap());

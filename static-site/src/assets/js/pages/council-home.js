@@ -5,7 +5,7 @@ import { instant } from '../format.js';
 import { staffMay, start } from '../page.js';
 import { lamp } from '../words.js';
 
-const ICONS = { actions: 'actions', change_requests: 'contacts', documents: 'contract-documents', invoices: 'invoices', exceptions: 'actuals', authorisations: 'scheduled-payments' };
+const ICONS = { actions: 'actions', change_requests: 'contacts', documents: 'contract-documents', invoices: 'invoices', exceptions: 'actuals', authorisations: 'scheduled-payments', answers: 'contract-documents' };
 const iconOf = (name) => new URL(`../../images/${ICONS[name] ?? 'area'}.svg`, import.meta.url).pathname;
 const MORE = [
   { url: '/council/actions/new/', text: 'Start an action with a provider', permission: 'answer_actions' },
@@ -26,7 +26,7 @@ start(async (session) => {
   ]);
 });
 
-function queue({ queue: name, title, line, url, count: waiting = 0, overdue = 0, oldest_at: oldest, attention }) {
+function queue({ queue: name, title, line, url, count: waiting = 0, overdue = 0, oldest_at: oldest, attention, parts = [] }) {
   const { word, colour } = lamp(attention);
   const facts = [
     `${waiting.toLocaleString('en-GB')} waiting`,
@@ -40,6 +40,7 @@ function queue({ queue: name, title, line, url, count: waiting = 0, overdue = 0,
       line && el('p', { class: 'govuk-body portal-area__line' }, line),
       tag(word, colour),
       waiting ? el('p', { class: 'portal-area__facts' }, facts.join(' · ')) : null,
+      parts.length ? el('ul', { class: 'govuk-list portal-area__parts' }, parts.map((part) => el('li', {}, link(part.url, part.title), ` (${part.count.toLocaleString('en-GB')})`))) : null,
     ]),
   ]);
 }
