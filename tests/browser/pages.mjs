@@ -7,6 +7,7 @@ import * as invoices from './mock/invoices.mjs';
 import { pages as council } from './pages-council.mjs';
 import { pages as payments } from './pages-payments.mjs';
 import { pages as settings } from './pages-settings.mjs';
+import { pages as software } from './pages-software.mjs';
 import { pages as talking } from './pages-talking.mjs';
 import { pages as users } from './pages-users.mjs';
 
@@ -275,6 +276,7 @@ export const pages = [
       { name: 'down', answers: { 'GET /api/account': down }, ready: 'text=Try again' },
     ],
   },
+  ...software,
   ...talking,
   ...council,
   ...payments,

@@ -45,5 +45,6 @@ pub fn functions() -> Vec<Function> {
         "reports" reports,
         "scheduled-payments" scheduled_payments,
         "sign-in" sign_in,
+        "software" software,
     ]
 }

@@ -95,6 +95,7 @@ mod tests {
             "purchase-orders",
             "reports",
             "scheduled-payments",
+            "software",
         ] {
             let councils = |route: &&Route| route.path.starts_with("/api/council/");
             for route in declared()[function].iter().filter(|route| !councils(route)) {

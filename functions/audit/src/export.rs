@@ -66,6 +66,7 @@ fn who(by: &By) -> [String; 4] {
         By::Staff { email, name, staff_ref } => {
             told("staff", name, email.as_str(), staff_ref.as_str())
         }
+        By::Key { name, .. } => told("key", name, "", ""),
         By::Account { email } => told("account", "", email.as_str(), ""),
         By::Job { function, of } => told("job", function, "", of.as_deref().unwrap_or_default()),
         By::Unknown { .. } => told("unknown", "", "", ""),

@@ -14,6 +14,11 @@ pub trait Failure: Error + Send + Sync + 'static {
     fn fields(&self) -> Vec<FieldError> {
         Vec::new()
     }
+
+    /// After how many seconds the same request may succeed, if that is known.
+    fn wait_seconds(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// One field of a form and what is wrong with it.

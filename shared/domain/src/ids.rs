@@ -141,6 +141,10 @@ reference!(
     ActionId, "An action", "5F1C09A2B7D34E60"
 );
 reference!(
+    /// A key of a provider's software; made from the request that asked for it, so that the same request makes one.
+    ApiKeyId, "The id of an API key", "5F1C09A2B7D34E60"
+);
+reference!(
     /// One payment item, unique over all statements; made from what the item is, so that it stays the same
     /// when the statement is computed again.
     ItemId, "An item id", "5F1C09A2B7D34E60"

@@ -59,6 +59,18 @@ pub fn invitation(
         .sign(head, "Your access to the provider portal")
 }
 
+/// Somebody made a key for the provider's software. What they called it is not told: it is their own text.
+pub fn api_key_made(head: &Letterhead<'_>, provider_name: &str, by: &str) -> Letter {
+    Draft::new()
+        .paragraph(&format!("{by} made an API key for software of {provider_name}."))
+        .paragraph(
+            "Whoever has the key can do with it what it was made for, without signing in. If you did not expect \
+             this, revoke it now.",
+        )
+        .link("See your API keys", &format!("{}/api-keys/", head.site_url))
+        .sign(head, "A new API key")
+}
+
 /// Which action an email is about. Not its title or what was said: those may name a client.
 #[derive(Debug, Clone, Copy)]
 pub struct AboutAction<'a> {
@@ -606,6 +618,7 @@ mod tests {
                 change_request_answered(&HEAD, "Lake House", "a change to a contact", false),
             ),
             ("staff_access_granted", staff_access_granted(&HEAD)),
+            ("api_key_made", api_key_made(&HEAD, "Lake House", "Ada Byron")),
             ("report_made", report_made(&HEAD, "Prompt payment", "5f1c09a2b7d34e60")),
             ("sign_in_code", sign_in_code(&HEAD, "402917", 10)),
             ("account_locked", account_locked(&HEAD, 15)),

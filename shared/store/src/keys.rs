@@ -90,6 +90,9 @@
 //! | sign-in | how often an address was tried | `TRIES#email` | `TRIES` |
 //! | account | where it is signed in | `ACCOUNT#email` | `SESSION#hash` |
 //! | every request | whose session is this | `SESSION#hash` | `SESSION` |
+//! | API keys | which keys did a provider make | `PROVIDER#p` | `APIKEY#id` |
+//! | every request of software | whose key is this | `APIKEY#hash` | `APIKEY` |
+//! | | how often was it used of late | `APIKEY#hash` | `PACE` |
 //! | sign-in | who gave the password and owes a code | `CHALLENGE#hash` | `CHALLENGE` |
 //! | password reset | which code was emailed | `RESET#email` | `RESET` |
 //! | invitation | who was invited | `INVITE#hash` | `INVITE` |
@@ -131,14 +134,16 @@ use domain::audit::{Actor, Place};
 use domain::contract_document::{Document, DocumentState};
 use domain::feed::{Feed, FileTime};
 use domain::ids::{
-    ActionId, AdjustmentRef, BatchId, ChangeRequestRef, ContactRef, ContractRef, CpliId, CycleRef,
-    DirectiveRef, DocumentRef, ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef, VariationRef,
+    ActionId, AdjustmentRef, ApiKeyId, BatchId, ChangeRequestRef, ContactRef, ContractRef, CpliId,
+    CycleRef, DirectiveRef, DocumentRef, ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef,
+    VariationRef,
 };
 use domain::invoice::{InvoiceId, InvoiceNumber};
 use domain::notice::Happening;
 use domain::period::FinancialYear;
 use domain::purchase_order::OrderId;
 use domain::remittance_note::NoteAbout;
+use domain::sign_in::TokenHash;
 
 use crate::imports::Missing;
 use crate::query::Query;
@@ -1210,6 +1215,31 @@ impl Query {
     /// The daily emails about days from `first` to `last`.
     pub fn digests(first: NaiveDate, last: NaiveDate) -> Self {
         Self::between("DIGESTS", format!("DAY#{first}"), format!("DAY#{last}"))
+    }
+}
+
+/// Keys of providers' software.
+impl Key {
+    /// A key, by the hash of its secret.
+    pub fn api_key(hash: &TokenHash) -> Self {
+        Self::new(format!("APIKEY#{hash}"), "APIKEY")
+    }
+
+    /// How often a key was used of late.
+    pub fn pace(hash: &TokenHash) -> Self {
+        Self::new(format!("APIKEY#{hash}"), "PACE")
+    }
+
+    /// That a provider has a key.
+    pub fn api_key_of(provider: &ProviderRef, key: &ApiKeyId) -> Self {
+        Self::new(provider_pk(provider), format!("APIKEY#{key}"))
+    }
+}
+
+impl Query {
+    /// The keys of a provider.
+    pub fn api_keys(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "APIKEY#")
     }
 }
 

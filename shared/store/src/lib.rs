@@ -7,6 +7,7 @@
 mod accounts;
 mod action;
 mod actions;
+mod api_keys;
 mod audit;
 mod by_hand;
 mod care_packages;
@@ -50,6 +51,7 @@ use cloud::{Cloud, Fuse};
 pub use crate::accounts::{Change, Colleague, Given, Guest, Welcome};
 pub use crate::action::{Action, Before};
 pub use crate::actions::{ACTIONS_LISTED_MAX, AcceptedChange, SavedAction, SentFile};
+pub use crate::api_keys::NewKey;
 pub use crate::audit::{Appended, AuditPage};
 pub use crate::by_hand::ByHand;
 pub use crate::care_packages::Visit;

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -12,6 +12,7 @@ use tower::ServiceExt;
 pub struct Browser {
     router: Router,
     session: Option<String>,
+    key: Option<String>,
 }
 
 /// What came back.
@@ -28,13 +29,19 @@ pub struct Reply {
 impl Browser {
     /// Nobody yet, before `router`.
     pub fn new(router: Router) -> Self {
-        Self { router, session: None }
+        Self { router, session: None, key: None }
     }
 
     /// The holder of a session.
     #[must_use]
     pub fn with_session(self, token: &str) -> Self {
         Self { session: Some(token.to_owned()), ..self }
+    }
+
+    /// Software with a key of its provider's.
+    #[must_use]
+    pub fn with_key(self, key: &str) -> Self {
+        Self { key: Some(key.to_owned()), ..self }
     }
 
     /// Reads.
@@ -64,6 +71,9 @@ impl Browser {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = &self.session {
             request = request.header(COOKIE, format!("__Host-session={token}"));
+        }
+        if let Some(key) = &self.key {
+            request = request.header(AUTHORIZATION, format!("Bearer {key}"));
         }
         if body.is_some() {
             request = request.header(CONTENT_TYPE, "application/json");

@@ -5,13 +5,13 @@ use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::api_key::Scope;
 use domain::failure::{Failure, Kind};
 use domain::permission::{CouncilPermission, Permission};
-use domain::sign_in::{Session, TokenHash};
 use thiserror::Error;
 
 use crate::audit::Asked;
-use crate::cookie;
+use crate::caller::Caller;
 use crate::{At, Portal, Problem};
 
 /// Who may use a route.
@@ -28,6 +28,14 @@ pub enum Access {
     Provider(Permission),
     /// Whoever is one of the council's people and has a role that allows this.
     Council(CouncilPermission),
+}
+
+impl Access {
+    /// Whether a provider's own software may use it, with a key that has the scope.
+    pub fn is_open_to_software(self) -> bool {
+        let Self::Provider(what) = self else { return false };
+        Scope::ALL.into_iter().any(|scope| scope.permission() == what)
+    }
 }
 
 /// Why the layer let a request go no further.
@@ -71,69 +79,43 @@ pub(crate) async fn gate<S: Portal>(
     if access != Access::OneClick && changes_something(request.method()) && !is_json(&request) {
         return Problem::not_json().into_response();
     }
-    let session = match signed_in(&state, access, at, cookie::presented(request.headers())).await {
-        Ok(Some(session)) => session,
+    let caller = match Caller::of(&state, access, at, request.headers()).await {
+        Ok(Some(caller)) => caller,
         Ok(None) => return next.run(request).await,
         Err(problem) => return problem.into_response(),
     };
-    let asked = Asked::of(&session, (route, at), &request);
-    if let Err(refused) = check(access, &session) {
+    let asked = Asked::of(&caller, (route, at), &request);
+    if let Err(refused) = check(access, &caller) {
         return asked.read(&state, async { Problem::from(refused).into_response() }).await;
     }
-    if let Err(problem) = see(&state, &session, at).await {
+    if let Err(problem) = caller.see(&state, at).await {
         return problem.into_response();
     }
     let changes = changes_something(request.method());
-    request.extensions_mut().insert(asked.who(session));
+    if let Some(who) = asked.who(caller) {
+        request.extensions_mut().insert(who);
+    }
     let answer = next.run(request);
     if changes { asked.change(&state, answer).await } else { asked.read(&state, answer).await }
 }
 
-/// Whose session it is, where the route asks for one.
-async fn signed_in<S: Portal>(
-    state: &S,
-    access: Access,
-    at: At,
-    presented: Option<&str>,
-) -> Result<Option<Session>, Problem> {
-    if matches!(access, Access::Public | Access::OneClick) {
-        return Ok(None);
-    }
-    let id = TokenHash::of(presented.ok_or(Refused::SignedOut)?);
-    let session = state.store().session(&id).await?.ok_or(Refused::SignedOut)?;
-    if !session.is_live(at.0.instant) {
-        return Err(Refused::SignedOut.into());
-    }
-    Ok(Some(session))
-}
-
-fn check(access: Access, session: &Session) -> Result<(), Refused> {
-    match access {
-        Access::Public | Access::OneClick | Access::Session => Ok(()),
-        Access::Council(what) => allowed(session.may_for_council(what)),
+/// A provider's software is nobody: it has no account and no choice of providers, and is none of the council's people.
+fn check(access: Access, caller: &Caller) -> Result<(), Refused> {
+    match (access, caller) {
+        (Access::Public | Access::OneClick, _) | (Access::Session, Caller::Person(_)) => Ok(()),
+        (Access::Session | Access::Council(_), Caller::Software(_)) => Err(Refused::NotAllowed),
+        (Access::Council(what), Caller::Person(it)) => allowed(it.may_for_council(what)),
         // The council's people act for no provider, so there is none that they could choose.
-        Access::Provider(_) if session.council.is_some() => Err(Refused::NotAllowed),
-        Access::Provider(_) if session.provider.is_none() => Err(Refused::NoProvider),
-        Access::Provider(what) => allowed(session.may(what)),
+        (Access::Provider(_), Caller::Person(it)) if it.council.is_some() => {
+            Err(Refused::NotAllowed)
+        }
+        (Access::Provider(_), _) if caller.provider().is_none() => Err(Refused::NoProvider),
+        (Access::Provider(what), _) => allowed(caller.may(what)),
     }
 }
 
 fn allowed(may: bool) -> Result<(), Refused> {
     if may { Ok(()) } else { Err(Refused::NotAllowed) }
-}
-
-/// Notes that the session was used. Of two requests at once one does it; one that was ended meanwhile is over.
-async fn see<S: Portal>(state: &S, session: &Session, at: At) -> Result<(), Problem> {
-    if !session.is_due_to_be_seen(at.0.instant) {
-        return Ok(());
-    }
-    match state.store().see_session(session, at.0.instant).await {
-        Err(error) if error.is_stale() => {
-            let there = state.store().session(&session.id).await?;
-            there.map(|_| ()).ok_or_else(|| Refused::SignedOut.into())
-        }
-        seen => Ok(seen?),
-    }
 }
 
 fn changes_something(method: &Method) -> bool {

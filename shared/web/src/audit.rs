@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use cloud::tracing;
-use domain::audit::{By, Note, Outcome, Seen, about};
+use domain::audit::{Note, Outcome, Seen, about};
 use domain::failure::{Failure, Kind};
-use domain::sign_in::Session;
 use futures::future::join;
 use store::StoreError;
 use thiserror::Error;
 
+use crate::caller::Caller;
 use crate::{At, Portal, Problem, Who};
 
 /// What the handler of a request says about it, until it is recorded. Clones are the same.
@@ -66,16 +66,12 @@ pub(crate) struct Asked {
 
 impl Asked {
     /// What `request` asks for, of the route `route`.
-    pub(crate) fn of(
-        session: &Session,
-        (route, at): (&'static str, At),
-        request: &Request,
-    ) -> Self {
+    pub(crate) fn of(caller: &Caller, (route, at): (&'static str, At), request: &Request) -> Self {
         let uri = request.uri();
         let note = Note {
             at: at.0.instant,
-            by: By::from(session),
-            provider_ref: session.provider.clone(),
+            by: caller.by(),
+            provider_ref: caller.provider().cloned(),
             what: format!("{} {route}", request.method()),
             about: about(route, uri.path(), uri.query()),
             outcome: Outcome::Intended,
@@ -85,8 +81,12 @@ impl Asked {
     }
 
     /// Who asks, as the handler sees them: what it says about the request goes into the record.
-    pub(crate) fn who(&self, session: Session) -> Who {
-        Who { notebook: self.notebook.clone(), ..Who::from(session) }
+    pub(crate) fn who(&self, caller: Caller) -> Option<Who> {
+        let who = match caller {
+            Caller::Person(session) => Who::from(session),
+            Caller::Software(key) => Who::software(&key)?,
+        };
+        Some(Who { notebook: self.notebook.clone(), ..who })
     }
 
     /// Records what was read, then answers.

@@ -20,6 +20,7 @@ mod access;
 mod answer;
 mod api;
 mod audit;
+mod caller;
 mod clock;
 mod cookie;
 pub mod describe;

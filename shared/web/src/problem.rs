@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use cloud::tracing;
@@ -34,6 +34,9 @@ pub struct Problem {
     /// What to correct, field by field, in the order of the form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
+    /// After how many seconds to ask again; sent as `Retry-After`.
+    #[serde(skip)]
+    wait_seconds: Option<u32>,
 }
 
 impl<F: Failure> From<F> for Problem {
@@ -52,7 +55,9 @@ impl<F: Failure> From<F> for Problem {
             note(failure.code(), status);
             failure.to_string()
         };
-        Self::new(failure.code(), status, title, detail, failure.fields())
+        let wait_seconds = failure.wait_seconds();
+        let problem = Self::new(failure.code(), status, title, detail, failure.fields());
+        Self { wait_seconds, ..problem }
     }
 }
 
@@ -64,7 +69,8 @@ impl Problem {
         detail: String,
         errors: Vec<FieldError>,
     ) -> Self {
-        Self { kind: format!("/problems/{code}"), code, title, status, detail, errors }
+        let kind = format!("/problems/{code}");
+        Self { kind, code, title, status, detail, errors, wait_seconds: None }
     }
 
     /// Nothing answers here.
@@ -112,7 +118,11 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = serde_json::to_string(&self).unwrap_or_default();
         let json = HeaderValue::from_static("application/problem+json");
-        (self.status, [(CONTENT_TYPE, json)], body).into_response()
+        let mut response = (self.status, [(CONTENT_TYPE, json)], body).into_response();
+        if let Some(seconds) = self.wait_seconds {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 
@@ -132,6 +142,9 @@ impl Refusals {
         }
         if matches!(access, Access::Provider(_) | Access::Council(_)) {
             refusals.add_kinds(&[Kind::Forbidden]);
+        }
+        if access.is_open_to_software() {
+            refusals.add_kinds(&[Kind::TooMany]);
         }
         if matches!(access, Access::Provider(_)) || *method != Method::GET {
             refusals.add_kinds(&[Kind::Conflict]);
@@ -173,7 +186,7 @@ impl Refusals {
 fn meaning(status: StatusCode) -> &'static str {
     match status {
         StatusCode::BAD_REQUEST => "The body is no JSON.",
-        StatusCode::UNAUTHORIZED => "Nobody is signed in, or the session has ended.",
+        StatusCode::UNAUTHORIZED => "Nobody is signed in, or the session or the key has ended.",
         StatusCode::NOT_FOUND => {
             "It does not exist, is another provider's, or your role does not allow it."
         }
@@ -183,7 +196,9 @@ fn meaning(status: StatusCode) -> &'static str {
         StatusCode::UNPROCESSABLE_ENTITY => {
             "What was sent has to be corrected; the errors say where."
         }
-        StatusCode::TOO_MANY_REQUESTS => "Too many tries: wait.",
+        StatusCode::TOO_MANY_REQUESTS => {
+            "Too many requests or tries: wait as long as Retry-After says."
+        }
         StatusCode::SERVICE_UNAVAILABLE => "Busy: the same request may succeed later.",
         _ => "We have a defect.",
     }

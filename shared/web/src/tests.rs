@@ -7,13 +7,15 @@ use axum::http::{Method, Request};
 use axum::response::Redirect;
 use chrono::Duration;
 use cloud::Fuse;
+use domain::api_key::{self, ApiKey, Revoked, Scope};
 use domain::audit::{By, Entry, Outcome, verify};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
 use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
+use domain::sign_in::Token;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::Store;
+use store::{Store, Telling};
 use testing::{Browser, at, sign_in, sign_in_only, sign_in_staff};
 use tower::ServiceExt;
 
@@ -119,6 +121,19 @@ fn api() -> Api<Desk> {
         .post("/api/name/{what}", Access::Session, fire)
 }
 
+/// A key of the provider P1001 that may do what the scopes say.
+async fn key(desk: &Desk, scopes: &[Scope]) -> (ApiKey, Token) {
+    let secret = api_key::secret(cloud::random_bytes());
+    let form = json!({
+        "request_id": secret.hash(), "name": "Rota software", "scopes": scopes, "last_day": "2026-06-02",
+    });
+    let form: api_key::Form = serde_json::from_value(form).unwrap();
+    let provider = "P1001".parse().unwrap();
+    let key = form.key(&provider, "Ada Byron", secret.hash(), desk.clock.now()).unwrap();
+    desk.store.make_api_key(&key, Telling::default()).await.unwrap();
+    (key, secret)
+}
+
 const NINE: &str = "2026-06-01T09:00:00Z";
 
 fn desk() -> Desk {
@@ -174,6 +189,85 @@ async fn a_role_allows_what_the_specification_says_and_no_more() {
     let token = sign_in(&desk.store, "P1001", &[Role::Signatory], desk.clock.now()).await;
     let ada = browser(&desk).with_session(&token);
     assert_eq!(ada.post("/api/sign", &json!({})).await.json(), "P1001");
+}
+
+#[tokio::test]
+async fn software_may_what_its_key_is_for_and_is_nobody_elsewhere() {
+    let desk = desk();
+    let software = browser(&desk).with_key(key(&desk, &Scope::ALL).await.1.reveal());
+    assert_eq!(software.get("/api/provider").await.json(), "P1001");
+    assert_eq!(software.get("/api/time").await.status, 200);
+    for path in ["/api/name", "/api/council/name"] {
+        assert_eq!(software.get(path).await.problem(), (404, "not-allowed".into()), "{path}");
+    }
+    let signs = software.post("/api/sign", &json!({})).await;
+    assert_eq!(signs.problem(), (404, "not-allowed".into()));
+    let writes_only = browser(&desk).with_key(key(&desk, &[Scope::Actuals]).await.1.reveal());
+    assert_eq!(writes_only.get("/api/provider").await.problem(), (404, "not-allowed".into()));
+}
+
+#[tokio::test]
+async fn a_key_that_is_made_up_over_or_revoked_opens_nothing_at_once() {
+    let desk = desk();
+    let (kept, secret) = key(&desk, &[Scope::Read]).await;
+    let software = browser(&desk).with_key(secret.reveal());
+    let unknown = (401, "api-key-unknown".to_owned());
+    for made_up in ["pp_live_", "x", api_key::secret([9; 32]).reveal()] {
+        let other = browser(&desk).with_key(made_up);
+        assert_eq!(other.get("/api/provider").await.problem(), unknown);
+    }
+    assert_eq!(software.get("/api/provider").await.status, 200);
+    let by = Revoked { at: desk.clock.now().instant, by: "Ada Byron".to_owned() };
+    desk.store.revoke_api_key(&kept.provider_ref, &kept.key_id, &by).await.unwrap();
+    assert_eq!(software.get("/api/provider").await.problem(), unknown);
+    let other = browser(&desk).with_key(key(&desk, &[Scope::Read]).await.1.reveal());
+    later(&desk, 60 * 37);
+    assert_eq!(other.get("/api/provider").await.status, 200, "the evening of its last day");
+    later(&desk, 60);
+    assert_eq!(other.get("/api/provider").await.problem(), unknown);
+}
+
+#[tokio::test]
+async fn a_cookie_and_a_key_together_are_refused() {
+    let desk = desk();
+    let token = sign_in(&desk.store, "P1002", &[Role::Admin], desk.clock.now()).await;
+    let (_, secret) = key(&desk, &[Scope::Read]).await;
+    let both = browser(&desk).with_session(&token).with_key(secret.reveal());
+    assert_eq!(both.get("/api/provider").await.problem(), (401, "two-credentials".into()));
+}
+
+#[tokio::test]
+async fn a_key_that_asks_too_often_is_told_when_to_come_back() {
+    let desk = desk();
+    let (_, secret) = key(&desk, &[Scope::Read]).await;
+    let software = browser(&desk).with_key(secret.reveal());
+    let mut answered = 0;
+    let refused = loop {
+        let reply = software.get("/api/provider").await;
+        if reply.status != 200 {
+            break reply;
+        }
+        answered += 1;
+    };
+    assert_eq!((answered, refused.problem()), (60, (429, "too-fast".into())));
+    assert_eq!(refused.headers["retry-after"], "1");
+    later(&desk, 1);
+    assert_eq!(software.get("/api/provider").await.status, 200);
+}
+
+#[tokio::test]
+async fn what_software_saw_is_recorded_under_its_key() {
+    let desk = desk();
+    let (kept, secret) = key(&desk, &[Scope::Read]).await;
+    let software = browser(&desk).with_key(secret.reveal());
+    assert_eq!(software.get("/api/packages/164628").await.status, 200);
+    let entries = chain(&desk, &By::from(&kept)).await;
+    let entry = serde_json::to_value(&entries[0]).unwrap();
+    let by = json!({"kind": "key", "key_id": kept.key_id, "name": "Rota software"});
+    assert_eq!((&entry["by"], &entry["provider_ref"]), (&by, &json!("P1001")));
+    assert_eq!(entry["seen"][0]["clients"], json!(["A272433"]));
+    let seen = desk.store.api_key(&kept.hash).await.unwrap().unwrap();
+    assert_eq!(seen.last_used_at, Some(desk.clock.now().instant));
 }
 
 #[tokio::test]

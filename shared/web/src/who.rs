@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use cloud::tracing;
 use domain::account::StaffAccess;
+use domain::api_key::ApiKey;
 use domain::audit::Seen;
 use domain::ids::{ProviderRef, SsRef, StaffRef, TeamRef};
 use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
@@ -13,7 +14,7 @@ use crate::Problem;
 use crate::access::Refused;
 use crate::audit::Notebook;
 
-/// Somebody who is signed in.
+/// Somebody who is signed in, or a provider's software with its key.
 #[derive(Debug, Clone)]
 pub struct Who {
     /// The address they sign in with.
@@ -28,6 +29,8 @@ pub struct Who {
     pub roles: Vec<Role>,
     /// What they may do as one of the council's people; such a person acts for no provider.
     pub council: Option<StaffAccess>,
+    /// What a provider's software may do, if it is no person.
+    pub(crate) software: Option<Vec<Permission>>,
     /// What the record of the request will say that they were shown.
     pub(crate) notebook: Notebook,
 }
@@ -41,12 +44,35 @@ impl From<Session> for Who {
             provider: session.provider,
             roles: session.roles,
             council: session.council,
+            software: None,
             notebook: Notebook::default(),
         }
     }
 }
 
 impl Who {
+    /// A provider's software: it has a name, an address that nobody reads, and no role.
+    pub(crate) fn software(key: &ApiKey) -> Option<Self> {
+        Some(Self {
+            email: key.address()?,
+            name: key.name.clone(),
+            session: key.hash.clone(),
+            provider: Some(key.provider_ref.clone()),
+            roles: Vec::new(),
+            council: None,
+            software: Some(key.permissions()),
+            notebook: Notebook::default(),
+        })
+    }
+
+    /// Whether they may do `what` for the provider they chose.
+    pub fn may(&self, what: Permission) -> bool {
+        match &self.software {
+            Some(allowed) => allowed.contains(&what),
+            None => self.roles.iter().any(|role| role.may(what)),
+        }
+    }
+
     /// Says in the record of the request what it was about, where neither its route nor its query does: the
     /// reference of what it made.
     pub fn concerns(&self, name: &'static str, reference: &str) {
@@ -55,8 +81,7 @@ impl Who {
 
     /// Everything they may do for the provider they chose.
     pub fn permissions(&self) -> Vec<Permission> {
-        let may = |what: &Permission| self.roles.iter().any(|role| role.may(*what));
-        Permission::ALL.into_iter().filter(may).collect()
+        Permission::ALL.into_iter().filter(|what| self.may(*what)).collect()
     }
 }
 
@@ -80,7 +105,7 @@ pub struct Acting {
 impl Acting {
     /// Whether one of their roles allows `what`.
     pub fn may(&self, what: Permission) -> bool {
-        self.who.roles.iter().any(|role| role.may(what))
+        self.who.may(what)
     }
 
     /// Records that records of clients were shown (domain.md section 9): to whom, for whom, what and how many.

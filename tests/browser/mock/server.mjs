@@ -19,6 +19,7 @@ import * as payments from './payments.mjs';
 import * as reports from './reports.mjs';
 import * as users from './users.mjs';
 import * as settings from './settings.mjs';
+import * as software from './software.mjs';
 
 const SITE = fileURLToPath(new URL('../../../static-site/_site/', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
@@ -65,6 +66,7 @@ export const usual = {
   ...documents.usual,
   ...orders.usual,
   ...reports.usual,
+  ...software.usual,
   ...notifications.usual,
   ...audit.usual,
   ...council.usual,

@@ -94,6 +94,12 @@ pub fn document(checkout: &Path) -> Result<Value, NotDescribed> {
                     "name": SESSION_COOKIE,
                     "description": "The cookie that signing in sets.",
                 },
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "pp_live_…",
+                    "description": "An API key that an administrator of the provider made, with the scope that it needs.",
+                },
             },
         },
     }))

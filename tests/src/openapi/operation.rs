@@ -89,6 +89,7 @@ pub(super) fn refusals(functions: &[Function]) -> Map<String, Value> {
 fn security(access: Access) -> Value {
     match access {
         Access::Public | Access::OneClick => json!([]),
+        _ if access.is_open_to_software() => json!([{ "session": [] }, { "key": [] }]),
         Access::Session | Access::Provider(_) | Access::Council(_) => json!([{ "session": [] }]),
     }
 }

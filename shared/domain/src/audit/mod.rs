@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::ids::{ProviderRef, SsRef, StaffRef};
+use crate::api_key::ApiKey;
+use crate::ids::{ApiKeyId, ProviderRef, SsRef, StaffRef};
 use crate::sign_in::{EmailAddress, Session, TokenHash, hex};
 
 pub use address::about;
@@ -36,7 +37,8 @@ const CLIENTS_NAMED_MAX: usize = 500;
 /// The longest name of a chain.
 const ACTOR_LENGTH_MAX: usize = 160;
 
-/// Whose chain an entry is in: the hash of a person's address, `job:finalise:C3001`, or `unknown:4f`.
+/// Whose chain an entry is in: the hash of a person's address, `key:5F1C09A2B7D34E60`, `job:finalise:C3001`, or
+/// `unknown:4f`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Actor(String);
@@ -144,6 +146,13 @@ pub enum By {
         /// The council's reference for them.
         staff_ref: StaffRef,
     },
+    /// A provider's own software, by one of its keys.
+    Key {
+        /// Which key.
+        key_id: ApiKeyId,
+        /// What its maker called it.
+        name: String,
+    },
     /// Somebody who gives the address of an account and is not signed in: whether it is its owner is what is tried.
     Account {
         /// The address.
@@ -173,6 +182,12 @@ impl From<&Session> for By {
     }
 }
 
+impl From<&ApiKey> for By {
+    fn from(key: &ApiKey) -> Self {
+        Self::Key { key_id: key.key_id.clone(), name: key.name.clone() }
+    }
+}
+
 impl By {
     /// Somebody who gives an address and is not signed in; `somebody`: whether it is one of an account.
     pub fn address(email: &EmailAddress, somebody: bool) -> Self {
@@ -196,6 +211,7 @@ impl By {
             Self::Contact { email, .. } | Self::Staff { email, .. } | Self::Account { email } => {
                 Actor::person(email)
             }
+            Self::Key { key_id, .. } => Actor(format!("key:{key_id}")),
             Self::Job { function, of: Some(of) } => Actor(format!("job:{function}:{of}")),
             Self::Job { function, of: None } => Actor(format!("job:{function}")),
             Self::Unknown { group } => Actor(format!("unknown:{group}")),

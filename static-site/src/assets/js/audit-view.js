@@ -3,12 +3,12 @@
 import { tag } from './dom.js';
 import { plain } from './words.js';
 
-const KINDS = { contact: 'Provider', staff: 'Council staff', account: 'Signing in', job: 'The portal', unknown: 'Nobody known' };
+const KINDS = { contact: 'Provider', staff: 'Council staff', key: 'Software with a key', account: 'Signing in', job: 'The portal', unknown: 'Nobody known' };
 const CHANGES = { GET: 'Read', POST: 'Changed', PUT: 'Changed' };
 
 /** The areas that can be asked for, with their names. */
 export const AREAS = [
-  ['account', 'Account'], ['actions', 'Actions'], ['actuals', 'Actuals'], ['audit', 'Audit'], ['care-packages', 'Care packages'],
+  ['account', 'Account'], ['actions', 'Actions'], ['actuals', 'Actuals'], ['api-keys', 'API keys'], ['audit', 'Audit'], ['care-packages', 'Care packages'],
   ['change-requests', 'Change requests'], ['contacts', 'Contacts'], ['contract-documents', 'Contract documents'], ['documents', 'Contract documents (council)'],
   ['home', 'Home'], ['invoices', 'Invoices'], ['jobs', 'What the portal does by itself'], ['organisation', 'Organisation'], ['password-reset', 'Forgotten password'],
   ['providers', 'Providers'], ['purchase-orders', 'Purchase orders'], ['scheduled-payments', 'Scheduled payments'], ['session', 'Session'], ['sign-in', 'Signing in'], ['sign-out', 'Signing out'],
@@ -16,10 +16,10 @@ export const AREAS = [
 const AREA = Object.fromEntries(AREAS);
 
 /** Who it was, in two lines. */
-export function who({ kind, name, email, staff_ref: staff, function: job, of }) {
+export function who({ kind, name, email, staff_ref: staff, function: job, of, key_id: key }) {
   if (kind === 'job') return [plain(job), of ?? KINDS.job];
   if (kind === 'unknown') return [KINDS.unknown, 'An address without an account'];
-  return [name ?? email, [KINDS[kind] ?? kind, staff].filter(Boolean).join(' ')];
+  return [name ?? email, [KINDS[kind] ?? kind, staff ?? key].filter(Boolean).join(' ')];
 }
 
 /** What was done, in two lines: the area, and the request. */

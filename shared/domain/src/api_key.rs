@@ -1,0 +1,494 @@
+//! Keys by which a provider's own software asks the portal, instead of a person.
+//!
+//! A key acts for one provider and may do what its scopes say: never what only a person may answer for, which is to
+//! sign an agreement, and never give others access. What is kept of it is its hash.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::clock::{Now, london_instant};
+use crate::failure::{Failure, FieldError, Kind};
+use crate::ids::{ApiKeyId, ProviderRef};
+use crate::permission::Permission;
+use crate::sign_in::{EmailAddress, Token, TokenHash};
+
+/// What every key begins with, so that whoever finds one knows what it is and scanners of source code can look for it.
+pub const PREFIX: &str = "pp_live_";
+
+/// How many digits of its own hash end a key, so that a mistyped or cut one is refused without asking the table.
+const CHECK_DIGITS: usize = 8;
+
+/// How many hexadecimal digits of a key nobody can guess.
+const SECRET_DIGITS: usize = 64;
+
+/// How many keys of a provider may be in use at once.
+pub const KEYS_MAX: usize = 20;
+
+/// A key is never given for longer, so that one that was forgotten ends by itself.
+pub const VALID_DAYS_MAX: i64 = 366;
+
+/// The longest name of a key.
+pub const NAME_LENGTH_MAX: usize = 60;
+
+/// Once in so many seconds it is written that a key was used.
+const SEEN_EVERY_SECONDS: i64 = 60;
+
+/// Shorter ones could be thought of twice.
+const REQUEST_ID_LENGTH_MIN: usize = 8;
+/// A UUID has 36 characters.
+const REQUEST_ID_LENGTH_MAX: usize = 64;
+
+/// One thing that a key may be made for.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Read everything that the provider may see.
+    Read,
+    /// Enter and upload actuals.
+    Actuals,
+    /// Create and submit invoices and credit notes.
+    Invoices,
+    /// Confirm, reject and query statements.
+    Statements,
+    /// Raise and answer actions.
+    Actions,
+}
+
+impl Scope {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 5] =
+        [Self::Read, Self::Actuals, Self::Invoices, Self::Statements, Self::Actions];
+
+    /// What it allows.
+    pub fn permission(self) -> Permission {
+        match self {
+            Self::Read => Permission::See,
+            Self::Actuals => Permission::EnterActuals,
+            Self::Invoices => Permission::Invoice,
+            Self::Statements => Permission::RespondToStatement,
+            Self::Actions => Permission::Act,
+        }
+    }
+
+    /// As people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Read => "Read",
+            Self::Actuals => "Actuals",
+            Self::Invoices => "Invoices",
+            Self::Statements => "Statements",
+            Self::Actions => "Actions",
+        }
+    }
+
+    /// What software with it may do, for whoever chooses it.
+    pub fn line(self) -> &'static str {
+        match self {
+            Self::Read => "Read care packages, statements, remittances, orders and reports",
+            Self::Actuals => "Enter and upload actuals",
+            Self::Invoices => "Create and submit invoices and credit notes",
+            Self::Statements => "Confirm, reject and query statements",
+            Self::Actions => "Raise and answer actions",
+        }
+    }
+}
+
+/// A key of a provider's software.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// What it is called where the secret must not stand.
+    pub key_id: ApiKeyId,
+    /// The hash of the secret.
+    pub hash: TokenHash,
+    /// For whom it asks.
+    pub provider_ref: ProviderRef,
+    /// What its maker calls it: the software that has it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: BTreeSet<Scope>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// The name of who made it.
+    pub created_by: String,
+    /// From then on it no longer counts.
+    pub ends_at: DateTime<Utc>,
+    /// When it was last used, to the minute; none: never.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Since when and by whom it is revoked, if it is.
+    pub revoked: Option<Revoked>,
+    /// Counts saves; 0: never saved.
+    #[serde(default, skip_serializing)]
+    pub version: u32,
+}
+
+/// That a key no longer counts because somebody said so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoked {
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// The name of who revoked it.
+    pub by: String,
+}
+
+/// Whether a key counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyState {
+    /// It does.
+    Live,
+    /// Its last day is over.
+    Expired,
+    /// Somebody revoked it.
+    Revoked,
+}
+
+impl ApiKey {
+    /// Whether it counts at `now`.
+    pub fn state(&self, now: DateTime<Utc>) -> KeyState {
+        match self.revoked {
+            Some(_) => KeyState::Revoked,
+            None if now >= self.ends_at => KeyState::Expired,
+            None => KeyState::Live,
+        }
+    }
+
+    /// Whether one of its scopes allows `what`.
+    pub fn may(&self, what: Permission) -> bool {
+        self.scopes.iter().any(|scope| scope.permission() == what)
+    }
+
+    /// Everything that it may do.
+    pub fn permissions(&self) -> Vec<Permission> {
+        Permission::ALL.into_iter().filter(|what| self.may(*what)).collect()
+    }
+
+    /// Whether its last use was long enough ago to be written again.
+    pub fn is_due_to_be_seen(&self, now: DateTime<Utc>) -> bool {
+        let long = |at| now.signed_duration_since(at) >= Duration::seconds(SEEN_EVERY_SECONDS);
+        self.last_used_at.is_none_or(long)
+    }
+
+    /// The name under which it is recorded as the author of what it does. Nobody reads emails to it, and no
+    /// address can ever be the same: RFC 2606 keeps its domain free.
+    pub fn address(&self) -> Option<EmailAddress> {
+        format!("{}@api-key.invalid", self.key_id).parse().ok()
+    }
+}
+
+/// The key made of `random` bytes, as its holder is given it: prefix, secret and check digits.
+pub fn secret(random: [u8; 32]) -> Token {
+    let token = Token::new(random);
+    Token::presented(&format!("{PREFIX}{}{}", token.reveal(), check_digits(token.reveal())))
+}
+
+fn check_digits(digits: &str) -> String {
+    TokenHash::of(digits).as_str().chars().take(CHECK_DIGITS).collect()
+}
+
+/// The hash of what software presents as its key, if it could be one.
+pub fn presented(text: &str) -> Option<TokenHash> {
+    let digits = text.trim().strip_prefix(PREFIX)?;
+    let (secret, check) = digits.split_at_checked(SECRET_DIGITS)?;
+    TokenHash::parse(secret)?;
+    (check == check_digits(secret)).then(|| TokenHash::of(text.trim()))
+}
+
+/// What somebody fills in to make a key.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[schema(as = ApiKeyForm)]
+pub struct Form {
+    /// Chosen by whoever asks: the same request makes one key.
+    pub request_id: String,
+    /// What has the key: `Rota software`.
+    pub name: String,
+    /// What it may do; at least one.
+    pub scopes: Vec<Scope>,
+    /// The last day on which it counts, in London.
+    pub last_day: NaiveDate,
+}
+
+/// Why a key cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CannotMake {
+    /// The form has to be corrected.
+    #[error("There is a problem with what you entered.")]
+    Form(Vec<FieldError>),
+    /// The provider has as many as it may have.
+    #[error("There are {KEYS_MAX} keys in use. Revoke one that you no longer need first.")]
+    TooMany,
+}
+
+impl Failure for CannotMake {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Form(_) => Kind::Invalid,
+            Self::TooMany => Kind::Conflict,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Form(_) => "invalid",
+            Self::TooMany => "too-many-keys",
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Form(fields) => fields.clone(),
+            Self::TooMany => Vec::new(),
+        }
+    }
+}
+
+impl Form {
+    /// The key that is asked for. `hash`: of its secret.
+    ///
+    /// # Errors
+    ///
+    /// [`CannotMake::Form`] with what has to be corrected.
+    pub fn key(
+        &self,
+        provider: &ProviderRef,
+        by: &str,
+        hash: TokenHash,
+        now: Now,
+    ) -> Result<ApiKey, CannotMake> {
+        let mut wrong = Vec::new();
+        let name = self.name.trim();
+        if name.is_empty() {
+            wrong.push(FieldError::new("name", "Enter a name, such as the software's"));
+        } else if name.chars().count() > NAME_LENGTH_MAX || name.contains(char::is_control) {
+            let most = format!("Enter a name of {NAME_LENGTH_MAX} characters at most");
+            wrong.push(FieldError::new("name", most));
+        }
+        if self.scopes.is_empty() {
+            wrong.push(FieldError::new("scopes", "Choose what the key may be used for"));
+        }
+        let last = now.date.checked_add_signed(Duration::days(VALID_DAYS_MAX)).unwrap_or(now.date);
+        if self.last_day < now.date {
+            wrong.push(FieldError::new("last_day", "Enter today or a later day"));
+        } else if self.last_day > last {
+            let message = format!("Enter a day up to {}", last.format("%-d %B %Y"));
+            wrong.push(FieldError::new("last_day", message));
+        }
+        let key_id = key_id(provider, &self.request_id).map_err(|why| wrong.push(why));
+        let ends = self.last_day.succ_opt().unwrap_or(self.last_day);
+        match key_id {
+            Ok(key_id) if wrong.is_empty() => Ok(ApiKey {
+                key_id,
+                hash,
+                provider_ref: provider.clone(),
+                name: name.to_owned(),
+                scopes: self.scopes.iter().copied().collect(),
+                created_at: now.instant,
+                created_by: by.to_owned(),
+                ends_at: london_instant(ends.and_time(chrono::NaiveTime::MIN)),
+                last_used_at: None,
+                revoked: None,
+                version: 0,
+            }),
+            Ok(_) | Err(()) => Err(CannotMake::Form(wrong)),
+        }
+    }
+}
+
+/// The same for the same request of the same provider.
+fn key_id(provider: &ProviderRef, request_id: &str) -> Result<ApiKeyId, FieldError> {
+    let request_id = request_id.trim();
+    let fits = (REQUEST_ID_LENGTH_MIN..=REQUEST_ID_LENGTH_MAX).contains(&request_id.len());
+    let wrong = || FieldError::new("request_id", "Send an id of 8 to 64 characters");
+    let hash = TokenHash::of(&format!("{provider}:{request_id}"));
+    let digits: String = hash.as_str().to_uppercase().chars().take(16).collect();
+    if fits { ApiKeyId::from_str(&digits).map_err(|_| wrong()) } else { Err(wrong()) }
+}
+
+/// How often one key may ask: so many at once after a pause, and one every half second for ever. This project's own
+/// decision: ten times as often as the busiest page.
+const AT_ONCE: i32 = 60;
+const MILLISECONDS_EACH: i64 = 500;
+
+/// How much of what a key may ask was used: the moment at which nothing of it will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// When all is there again.
+    pub full_at: DateTime<Utc>,
+}
+
+/// The key asks too often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("This key asks too often. Wait {wait_seconds} seconds, then ask again.")]
+pub struct TooFast {
+    /// How long to wait.
+    pub wait_seconds: u32,
+}
+
+impl Failure for TooFast {
+    fn kind(&self) -> Kind {
+        Kind::TooMany
+    }
+
+    fn code(&self) -> &'static str {
+        "too-fast"
+    }
+
+    fn wait_seconds(&self) -> Option<u32> {
+        Some(self.wait_seconds)
+    }
+}
+
+impl Pace {
+    /// One more request at `now`; `before`: none was made yet, or what it left.
+    ///
+    /// # Errors
+    ///
+    /// [`TooFast`] with how long to wait.
+    pub fn after(before: Option<Self>, now: DateTime<Utc>) -> Result<Self, TooFast> {
+        let each = Duration::milliseconds(MILLISECONDS_EACH);
+        let most = each.checked_mul(AT_ONCE).unwrap_or(each);
+        let from = before.map_or(now, |it| it.full_at.max(now));
+        let full_at = from.checked_add_signed(each).unwrap_or(from);
+        let over = full_at.signed_duration_since(now).checked_sub(&most).unwrap_or(most);
+        if over <= Duration::zero() {
+            return Ok(Self { full_at });
+        }
+        let whole = over.num_milliseconds().saturating_add(999).checked_div(1000).unwrap_or(1);
+        Err(TooFast { wait_seconds: u32::try_from(whole).unwrap_or(1).max(1) })
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn now() -> Now {
+        Now::at("2026-06-01T09:00:00Z".parse().unwrap())
+    }
+
+    fn form() -> Form {
+        Form {
+            request_id: "request-1".to_owned(),
+            name: " Rota software ".to_owned(),
+            scopes: vec![Scope::Read, Scope::Actuals],
+            last_day: "2026-12-31".parse().unwrap(),
+        }
+    }
+
+    fn made(form: &Form) -> Result<ApiKey, CannotMake> {
+        form.key(&"P1001".parse().unwrap(), "Ada Byron", TokenHash::of("x"), now())
+    }
+
+    #[test]
+    fn no_scope_lets_software_sign_or_give_access() {
+        let all = ApiKey { scopes: Scope::ALL.into(), ..made(&form()).unwrap() };
+        assert!(!all.may(Permission::Sign) && !all.may(Permission::Administer));
+        assert_eq!(all.permissions().len(), Permission::ALL.len().checked_sub(2).unwrap());
+    }
+
+    #[test]
+    fn a_key_may_what_its_scopes_say_until_its_last_day_is_over_in_london() {
+        let key = made(&form()).unwrap();
+        assert!(key.may(Permission::See) && key.may(Permission::EnterActuals));
+        assert!(!key.may(Permission::Invoice) && !key.may(Permission::RespondToStatement));
+        assert_eq!(key.name, "Rota software");
+        assert_eq!(key.state("2026-12-31T23:59:59Z".parse().unwrap()), KeyState::Live);
+        assert_eq!(key.state("2027-01-01T00:00:00Z".parse().unwrap()), KeyState::Expired);
+        let by = Revoked { at: now().instant, by: "Ada".to_owned() };
+        let revoked = ApiKey { revoked: Some(by), ..key };
+        assert_eq!(revoked.state(now().instant), KeyState::Revoked);
+    }
+
+    #[test]
+    fn the_same_request_names_the_same_key_and_another_providers_another() {
+        let one = made(&form()).unwrap().key_id;
+        assert_eq!(made(&form()).unwrap().key_id, one);
+        let other = form().key(&"P1002".parse().unwrap(), "Eve", TokenHash::of("y"), now());
+        assert_ne!(other.unwrap().key_id, one);
+    }
+
+    #[test]
+    fn a_form_that_cannot_be_used_says_each_thing_to_correct() {
+        let bad = Form {
+            request_id: "1".to_owned(),
+            name: " ".to_owned(),
+            scopes: Vec::new(),
+            last_day: "2026-05-31".parse().unwrap(),
+        };
+        let fields: Vec<_> =
+            made(&bad).unwrap_err().fields().into_iter().map(|it| it.field).collect();
+        assert_eq!(fields, ["name", "scopes", "last_day", "request_id"]);
+        let far = Form { last_day: "2027-06-03".parse().unwrap(), ..form() };
+        assert_eq!(made(&far).unwrap_err().fields()[0].message, "Enter a day up to 2 June 2027");
+    }
+
+    #[test]
+    fn what_is_mistyped_cut_or_another_kind_of_secret_is_no_key() {
+        let key = secret([7; 32]);
+        let text = key.reveal();
+        assert!(text.starts_with(PREFIX));
+        assert_eq!(presented(text), Some(key.hash()));
+        assert_eq!(presented(&text.replace("pp_live_07", "pp_live_08")), None);
+        assert_eq!(presented(text.get(..70).unwrap()), None);
+        assert_eq!(presented(Token::new([7; 32]).reveal()), None);
+        assert_eq!(presented("pp_live_é"), None);
+    }
+
+    #[test]
+    fn who_asks_too_often_is_told_how_long_to_wait_and_then_may() {
+        let mut pace = None;
+        for _ in 0..AT_ONCE {
+            pace = Some(Pace::after(pace, now().instant).unwrap());
+        }
+        let refused = Pace::after(pace, now().instant).unwrap_err();
+        assert_eq!(refused.wait_seconds, 1);
+        let later = now().instant.checked_add_signed(Duration::seconds(1)).unwrap();
+        assert!(Pace::after(pace, later).is_ok());
+    }
+
+    proptest! {
+        /// However requests are spread, no minute has more than the burst and its own share.
+        #[test]
+        fn no_minute_has_more_requests_than_it_may(gaps in prop::collection::vec(0_i64..900, 1..600)) {
+            let (mut pace, mut at, mut done) = (None, now().instant, Vec::new());
+            for gap in gaps {
+                at = at.checked_add_signed(Duration::milliseconds(gap)).unwrap();
+                if let Ok(next) = Pace::after(pace, at) {
+                    pace = Some(next);
+                    done.push(at);
+                }
+            }
+            for from in &done {
+                let within = |it: &&DateTime<Utc>| {
+                    let since = it.signed_duration_since(*from);
+                    since >= Duration::zero() && since < Duration::minutes(1)
+                };
+                prop_assert!(done.iter().filter(within).count() <= 181);
+            }
+        }
+    }
+}

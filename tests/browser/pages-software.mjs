@@ -1,0 +1,29 @@
+// The pages of a provider's software, in their main states.
+
+import * as data from './mock/data.mjs';
+import * as software from './mock/software.mjs';
+
+const { problem } = data;
+const down = problem(503, 'unavailable');
+const viewer = { 'GET /api/session': { ...data.session, permissions: ['see'] } };
+const summary = '.govuk-error-summary';
+const told = '.govuk-notification-banner';
+const press = (text) => (page) => page.click(`main button:has-text("${text}")`);
+
+export const pages = [
+  {
+    name: 'API keys', path: '/api-keys/', who: 'provider', ready: '[data-region]:not([aria-busy])',
+    states: [
+      { name: 'some', ready: 'text=Care records' },
+      { name: 'none', answers: { 'GET /api/api-keys': software.none }, ready: 'text=no keys yet' },
+      { name: 'as many as there may be', answers: { 'GET /api/api-keys': software.many }, ready: 'text=as many as there may be' },
+      { name: 'made just now', then: async (page) => { await page.fill('#name', 'Night rota'); await page.getByLabel('Actuals').check(); await press('Make the key')(page); }, ready: '[data-secret]' },
+      { name: 'made before', answers: { 'POST /api/api-keys': { ...software.made, secret: null } }, then: press('Make the key'), ready: 'text=was made before' },
+      { name: 'refused', answers: { 'POST /api/api-keys': problem(422, 'invalid', 'Check the form', [{ field: 'name', message: 'Enter a name, such as the software’s' }, { field: 'scopes', message: 'Choose what the key may be used for' }, { field: 'last_day', message: 'Enter today or a later day' }]) }, then: press('Make the key'), ready: summary },
+      { name: 'about to revoke', then: press('Revoke'), ready: 'text=cannot be undone' },
+      { name: 'revoked just now', then: async (page) => { await press('Revoke')(page); await page.click('[data-yes]'); }, ready: told },
+      { name: 'for who only looks', answers: viewer, ready: 'text=does not allow this' },
+      { name: 'down', answers: { 'GET /api/api-keys': down }, ready: 'text=Try again' },
+    ],
+  },
+];

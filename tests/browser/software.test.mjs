@@ -1,0 +1,30 @@
+// What a provider's administrators do about its software, with canned answers.
+
+import assert from 'node:assert/strict';
+import { portal, sent, task } from './harness.mjs';
+import * as software from './mock/software.mjs';
+
+task('a key is made for what is ticked, its secret stands on the page once, and loading the page again hides it', {}, async (page) => {
+  await page.goto('/api-keys/');
+  await page.getByLabel('Name').fill('Night rota');
+  await page.getByLabel('Read', { exact: true }).check();
+  await page.getByLabel('Actuals', { exact: true }).check();
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  assert.equal(await page.locator('[data-secret]').textContent(), software.made.secret);
+  const [body] = sent('/api/api-keys');
+  assert.deepEqual({ ...body, request_id: null }, { request_id: null, name: 'Night rota', scopes: ['read', 'actuals'], last_day: '2027-11-23' });
+  await page.reload();
+  await page.getByText('Care records').waitFor();
+  assert.equal(await page.locator('[data-secret]').count(), 0);
+});
+
+task('a key is revoked only after it was asked a second time', {}, async (page) => {
+  await page.goto('/api-keys/');
+  await page.getByRole('button', { name: 'Revoke Rota software', exact: true }).click();
+  await page.getByRole('button', { name: 'Go back' }).click();
+  assert.equal(sent('/api/api-keys/5F1C09A2B7D34E60/revocation').length, 0);
+  await page.getByRole('button', { name: 'Revoke Rota software', exact: true }).click();
+  await page.getByRole('button', { name: 'Revoke the key' }).click();
+  await page.getByText('“Rota software” is revoked').waitFor();
+  assert.equal(portal.asked.filter(({ key }) => key.endsWith('/revocation')).length, 1);
+});
