@@ -12,6 +12,15 @@ const press = (text) => (page) => page.click(`main button:has-text("${text}")`);
 
 export const pages = [
   {
+    name: 'account calendar', path: '/account/', who: 'provider', ready: '[data-calendar-address] button',
+    states: [
+      { name: 'no address' },
+      { name: 'an address', answers: { 'GET /api/calendar': software.calendar }, ready: 'text=You have had an address' },
+      { name: 'made just now', then: press('Make an address'), ready: '[data-calendar-url]' },
+      { name: 'removed just now', answers: { 'GET /api/calendar': software.calendar }, then: press('Remove the address'), ready: told },
+    ],
+  },
+  {
     name: 'API keys', path: '/api-keys/', who: 'provider', ready: '[data-region]:not([aria-busy])',
     states: [
       { name: 'some', ready: 'text=Care records' },

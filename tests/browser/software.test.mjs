@@ -14,7 +14,7 @@ task('a key is made for what is ticked, its secret stands on the page once, and 
   const [body] = sent('/api/api-keys');
   assert.deepEqual({ ...body, request_id: null }, { request_id: null, name: 'Night rota', scopes: ['read', 'actuals'], last_day: '2027-11-23' });
   await page.reload();
-  await page.getByText('Care records').waitFor();
+  await page.getByRole('rowheader', { name: 'Care records' }).waitFor();
   assert.equal(await page.locator('[data-secret]').count(), 0);
 });
 
@@ -27,4 +27,14 @@ task('a key is revoked only after it was asked a second time', {}, async (page) 
   await page.getByRole('button', { name: 'Revoke the key' }).click();
   await page.getByText('“Rota software” is revoked').waitFor();
   assert.equal(portal.asked.filter(({ key }) => key.endsWith('/revocation')).length, 1);
+});
+
+task('an address for the calendar is told once and can be taken away', {}, async (page) => {
+  await page.goto('/account/');
+  await page.getByRole('button', { name: 'Make an address' }).click();
+  assert.equal(await page.locator('[data-calendar-url]').textContent(), software.madeCalendar.url);
+  await page.getByRole('button', { name: 'Remove the address' }).click();
+  await page.getByText('is removed').waitFor();
+  assert.equal(await page.locator('[data-calendar-url]').count(), 0);
+  assert.equal(sent('/api/calendar/removal').length, 1);
 });

@@ -5,11 +5,14 @@ import unittest
 import urllib.error
 import urllib.request
 import uuid
+from datetime import datetime, time
 
-from house import AUDITOR, HELPDESK, House, staff
-from stack import EMULATOR, SITE_URL, TODAY, days, portal, refused
+import icalendar
 
-ADMIN, PAYER = "ivo.fen@watermead.example", "juno.fen@watermead.example"
+from house import AUDITOR, HELPDESK, START, House, staff, told
+from stack import EMULATOR, LONDON, SITE_URL, TODAY, days, portal, refused
+
+ADMIN, PAYER, ADMIN_OF_WITHY = "ivo.fen@watermead.example", "juno.fen@watermead.example", "kit.fen@withycourt.example"
 
 
 def once() -> str:
@@ -105,6 +108,39 @@ class ApiKeys(unittest.TestCase):
             self.assertEqual(self.admin.request("POST", path, {})["state"], "revoked")
         self.assertEqual(rota.code("GET", self.house.statement), (401, "api-key-unknown"))
         self.assertEqual(refused(portal(), "GET", "/api/api-keys")[0], 401)
+
+
+class Calendar(unittest.TestCase):
+    """Deadlines and pay dates, read back by another program's library."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.house = House("JI", "Withy Court", 7, {ADMIN_OF_WITHY: "admin"})
+        cls.admin = cls.house.signed_in(ADMIN_OF_WITHY)
+
+    def events(self, path: str) -> dict[str, icalendar.Event]:
+        calendar = icalendar.Calendar.from_ical(portal().download(path).decode())
+        self.assertEqual(calendar["X-WR-CALNAME"], "Withy Court: deadlines and payments")
+        return {str(event["UID"]): event for event in calendar.walk("VEVENT")}
+
+    def test_a_calendar_program_reads_pay_dates_and_deadlines_without_signing_in(self):
+        made = self.admin.request("POST", "/api/calendar", {})
+        path = made["url"].removeprefix(SITE_URL)
+        events = self.events(path)
+        paid = events[f"paid-{self.house.contract}-{START}@provider-portal"]
+        self.assertEqual((paid.decoded("DTSTART"), paid.decoded("DTEND")), (START + days(25), START + days(26)))
+        self.assertIn(f"/scheduled-payments/statement/?contract={self.house.contract}&period={START}", str(paid["URL"]))
+        self.assertNotIn("Fennimore", portal().download(path).decode())
+        self.assertEqual(set(events), set(self.events(path)), "the same events under the same ids")
+        self.admin.request("POST", "/api/calendar/removal", {})
+        self.assertEqual(refused(portal(), "GET", path)[0], 404)
+
+    def test_whoever_is_asked_to_confirm_finds_the_moment_in_the_clock_of_london(self):
+        told("contracts", 8, [{"contract_ref": self.house.contract, "provider_ref": self.house.provider, "name": "Withy Court residential",
+                               "payment_method": "scheduled", "cycle_ref": self.house.cycle, "confirmation": "required", "portal_from": START}])
+        path = self.admin.request("POST", "/api/calendar", {})["url"].removeprefix(SITE_URL)
+        due = self.events(path)[f"confirm-{self.house.contract}-{START}@provider-portal"].decoded("DTSTART")
+        self.assertEqual(due.astimezone(LONDON).replace(tzinfo=None), datetime.combine(START + days(16), time(17)))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
-//! What a provider's own software needs to reach the portal: keys.
+//! What a provider's own software needs to reach the portal: keys and a calendar.
 
+mod calendar;
+mod ics;
 mod keys;
 #[cfg(test)]
 mod tests;
@@ -41,8 +43,14 @@ impl Portal for Software {
 /// Where the function answers.
 pub fn api() -> Api<Software> {
     let administer = Access::Provider(Permission::Administer);
+    let see = Access::Provider(Permission::See);
     Api::new()
         .get("/api/api-keys", administer, keys::list)
         .post("/api/api-keys", administer, keys::make)
         .post("/api/api-keys/{key_id}/revocation", administer, keys::revoke)
+        .get("/api/calendar", see, calendar::show)
+        .post("/api/calendar", see, calendar::make)
+        .post("/api/calendar/removal", see, calendar::remove)
+        .get("/api/calendar/deadlines.ics", see, calendar::download)
+        .get("/api/calendar/feeds/{token}/deadlines.ics", Access::Public, calendar::feed)
 }

@@ -91,8 +91,9 @@ async fn a_key_cannot_make_or_revoke_keys_and_only_an_administrator_can() {
     let software = browser(&portal).with_key(made["secret"].as_str().unwrap());
     let viewer = sign_in(&portal.store, "P1001", &[Role::Signatory], portal.clock.now()).await;
     let viewer = browser(&portal).with_session(&viewer);
-    for route in api().routes() {
-        assert_eq!(route.access, Access::Provider(domain::permission::Permission::Administer));
+    let administer = Access::Provider(domain::permission::Permission::Administer);
+    for route in api().routes().into_iter().filter(|it| it.path.starts_with("/api/api-keys")) {
+        assert_eq!(route.access, administer);
         let path = route.path.replace("{key_id}", made["key"]["key_id"].as_str().unwrap());
         for other in [&software, &viewer] {
             let reply = other.send(&route.method, &path, Some(&form("request-2"))).await;
@@ -120,4 +121,76 @@ async fn a_key_is_revoked_by_its_own_provider_alone_and_at_once() {
         );
     }
     assert_eq!(software.get("/api/api-keys").await.problem(), (401, "api-key-unknown".into()));
+}
+
+/// The events of a calendar: for each, its lines by name.
+fn events(calendar: &str) -> Vec<std::collections::BTreeMap<String, String>> {
+    let whole = calendar.replace("\r\n ", "");
+    let events = whole.split("BEGIN:VEVENT\r\n").skip(1);
+    let lines = |event: &str| {
+        let lines = event.split("\r\n").take_while(|line| *line != "END:VEVENT");
+        let named = lines.filter_map(|line| line.split_once(':'));
+        named.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    };
+    events.map(lines).collect()
+}
+
+#[tokio::test]
+async fn a_calendar_tells_deadlines_as_moments_and_payments_as_days() {
+    let portal = portal().await;
+    let ada = ada(&portal).await;
+    let reply = ada.get("/api/calendar/deadlines.ics").await;
+    assert_eq!(reply.headers["content-type"], "text/calendar; charset=utf-8");
+    let text = reply.text();
+    let all = events(&text);
+    let of =
+        |uid: &str| all.iter().find(|it| it["UID"] == format!("{uid}@provider-portal")).unwrap();
+    let period = portal.store.periods_of_cycle(&"28DAY".parse().unwrap()).await.unwrap();
+    let period = period.iter().find(|it| it.start_date.to_string() == "2022-10-31").unwrap();
+    let confirm = of("confirm-C3001-2022-10-31");
+    let stamp = period.confirm_by.format("%Y%m%dT%H%M%SZ").to_string();
+    assert_eq!((&confirm["DTSTART"], &confirm["DTEND"]), (&stamp, &stamp));
+    let paid = of("paid-C3001-2022-10-31");
+    assert_eq!(paid["DTSTART;VALUE=DATE"], period.pay_date.format("%Y%m%d").to_string());
+    assert!(all.iter().all(|it| !it["UID"].contains("C3002")), "another provider's");
+    assert!(!text.contains("Adams") && !text.contains("A272433"), "no client");
+    assert_eq!(ada.get("/api/calendar/deadlines.ics").await.text(), text, "asked again, the same");
+}
+
+#[tokio::test]
+async fn whoever_has_the_address_reads_the_calendar_until_it_is_replaced_or_removed() {
+    let portal = portal().await;
+    let ada = ada(&portal).await;
+    let anybody = browser(&portal);
+    let path = |made: &Value| made["url"].as_str().unwrap().replace("https://portal.example", "");
+    let first = path(&ada.post("/api/calendar", &json!({})).await.json());
+    assert_eq!(anybody.get(&first).await.status, 200);
+    assert_eq!(ada.get("/api/calendar").await.json()["url"], Value::Null);
+    let second = path(&ada.post("/api/calendar", &json!({})).await.json());
+    assert_eq!(anybody.get(&first).await.problem(), (404, "not-found".into()));
+    assert!(anybody.get(&second).await.text().starts_with("BEGIN:VCALENDAR"));
+    for _ in 0..2 {
+        assert_eq!(ada.post("/api/calendar/removal", &json!({})).await.status, 204);
+    }
+    assert_eq!(anybody.get(&second).await.problem(), (404, "not-found".into()));
+    assert_eq!(ada.get("/api/calendar").await.json()["created_at"], Value::Null);
+}
+
+#[tokio::test]
+async fn whoever_may_no_longer_see_a_provider_reads_no_calendar_of_it() {
+    let portal = portal().await;
+    let ada = ada(&portal).await;
+    let made = ada.post("/api/calendar", &json!({})).await.json();
+    let path = made["url"].as_str().unwrap().replace("https://portal.example", "");
+    testing::grant(&portal.store, "P1001", &[]).await;
+    assert_eq!(browser(&portal).get(&path).await.problem(), (404, "not-found".into()));
+}
+
+#[tokio::test]
+async fn software_fetches_the_calendar_itself_and_gets_no_address() {
+    let portal = portal().await;
+    let made = ada(&portal).await.post("/api/api-keys", &form("request-1")).await.json();
+    let software = browser(&portal).with_key(made["secret"].as_str().unwrap());
+    assert_eq!(software.get("/api/calendar/deadlines.ics").await.status, 200);
+    assert_eq!(software.post("/api/calendar", &json!({})).await.status, 404);
 }

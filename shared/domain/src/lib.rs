@@ -17,6 +17,7 @@ pub mod changes;
 pub mod clock;
 pub mod contract_document;
 mod corrections;
+pub mod deadlines;
 mod directives;
 pub mod entitlement;
 mod entry;

@@ -93,6 +93,8 @@
 //! | API keys | which keys did a provider make | `PROVIDER#p` | `APIKEY#id` |
 //! | every request of software | whose key is this | `APIKEY#hash` | `APIKEY` |
 //! | | how often was it used of late | `APIKEY#hash` | `PACE` |
+//! | calendar | whose calendar has this address | `CALENDAR#hash` | `CALENDAR` |
+//! | calendar | has a person an address for a provider's calendar | `ACCOUNT#email` | `CALENDAR#p` |
 //! | sign-in | who gave the password and owes a code | `CHALLENGE#hash` | `CHALLENGE` |
 //! | password reset | which code was emailed | `RESET#email` | `RESET` |
 //! | invitation | who was invited | `INVITE#hash` | `INVITE` |
@@ -1228,6 +1230,16 @@ impl Key {
     /// How often a key was used of late.
     pub fn pace(hash: &TokenHash) -> Self {
         Self::new(format!("APIKEY#{hash}"), "PACE")
+    }
+
+    /// Whose calendar is read by an address, by the hash of its token.
+    pub fn calendar(hash: &TokenHash) -> Self {
+        Self::new(format!("CALENDAR#{hash}"), "CALENDAR")
+    }
+
+    /// That a person has an address for the calendar of a provider.
+    pub fn calendar_of(email: &str, provider: &ProviderRef) -> Self {
+        Self::new(account_pk(email), format!("CALENDAR#{provider}"))
     }
 
     /// That a provider has a key.

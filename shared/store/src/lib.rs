@@ -10,6 +10,7 @@ mod actions;
 mod api_keys;
 mod audit;
 mod by_hand;
+mod calendars;
 mod care_packages;
 mod chain;
 mod change_requests;
@@ -54,6 +55,7 @@ pub use crate::actions::{ACTIONS_LISTED_MAX, AcceptedChange, SavedAction, SentFi
 pub use crate::api_keys::NewKey;
 pub use crate::audit::{Appended, AuditPage};
 pub use crate::by_hand::ByHand;
+pub use crate::calendars::Feed;
 pub use crate::care_packages::Visit;
 pub use crate::change_requests::{AfterRequest, QueuedRequest};
 pub use crate::codec::Row;

@@ -17,6 +17,9 @@ const PDF: &str = "application/pdf";
 /// Other programs read it, which look for no byte order mark.
 const XML: &str = "application/xml; charset=utf-8";
 
+/// RFC 5545, 8.1: the character set is a parameter of it.
+const CALENDAR: &str = "text/calendar; charset=utf-8";
+
 /// A file for the browser to save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
@@ -28,7 +31,7 @@ pub struct Download {
 impl Download {
     /// The kinds of file that a path with this ending answers: all, if it has none of these.
     pub(crate) fn media_types(ending: Option<&str>) -> Vec<&'static str> {
-        let kinds = [("csv", CSV), ("xlsx", XLSX), ("pdf", PDF), ("xml", XML)];
+        let kinds = [("csv", CSV), ("xlsx", XLSX), ("pdf", PDF), ("xml", XML), ("ics", CALENDAR)];
         let told = kinds.iter().any(|(name, _)| Some(*name) == ending);
         let kinds = kinds.into_iter().filter(|(name, _)| !told || Some(*name) == ending);
         kinds.map(|(_, kind)| kind).collect()
@@ -37,6 +40,12 @@ impl Download {
     /// An XML file in UTF-8: `invoice_1.xml`.
     pub fn xml(file_name: &str, xml: Vec<u8>) -> Self {
         Self { file_name: file_name.to_owned(), media_type: XML, bytes: xml }
+    }
+
+    /// A calendar: `deadlines.ics`.
+    pub fn calendar(file_name: &str, calendar: String) -> Self {
+        let bytes = calendar.into_bytes();
+        Self { file_name: file_name.to_owned(), media_type: CALENDAR, bytes }
     }
 
     /// A CSV file in UTF-8: `statement_C3001_2022-10-31.csv`.

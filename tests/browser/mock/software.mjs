@@ -24,7 +24,14 @@ export const none = { ...keys, keys: [] };
 export const many = { ...keys, keys: Array.from({ length: 20 }, (_, index) => ({ ...rota, key_id: `K${index}`, name: `Software ${index + 1}` })) };
 export const made = { key: { ...rota, key_id: 'DD1C09A2B7D34E64', name: 'Night rota' }, secret: `pp_live_${'0123456789abcdef'.repeat(4)}89abcdef` };
 
+export const noCalendar = { created_at: null, url: null };
+export const calendar = { created_at: '2026-11-01T09:00:00Z', url: null };
+export const madeCalendar = { created_at: '2026-11-22T09:00:00Z', url: `https://portal.example/api/calendar/feeds/${'0123456789abcdef'.repeat(4)}/deadlines.ics` };
+
 export const usual = {
+  'GET /api/calendar': noCalendar,
+  'POST /api/calendar': madeCalendar,
+  'POST /api/calendar/removal': { status: 204, body: null },
   'GET /api/api-keys': keys,
   'POST /api/api-keys': made,
   'POST /api/api-keys/5F1C09A2B7D34E60/revocation': { ...rota, state: 'revoked' },

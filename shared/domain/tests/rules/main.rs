@@ -10,6 +10,7 @@ mod actuals;
 #[cfg(test)]
 mod agency;
 #[cfg(test)]
+mod calendar;
 mod corrections;
 #[cfg(test)]
 mod council_page;

@@ -9,8 +9,9 @@ import { table } from '../table.js';
 
 const COLUMNS = [{ label: 'Browser' }, { label: 'Signed in' }, { label: 'Last used' }, { label: 'Action', plain: true }];
 
-start(async () => {
+start(async (session) => {
   await load();
+  if (session.provider) await calendar(session.provider.name);
   onSubmit(find('[data-password]'), async (values) => {
     await post('/api/account/password', { current_password: values.current_password, new_password: values.new_password });
     await done('Your password is changed. Your other sessions have ended.', find('[data-password]'));
@@ -99,4 +100,30 @@ async function end(path, text) {
   clearErrors();
   await load();
   told(text);
+}
+
+// The address that a calendar program reads: told when it is made, and never again.
+async function calendar(provider) {
+  show(find('[data-calendar]'), true);
+  showCalendar(provider, await get('/api/calendar'));
+}
+
+function showCalendar(provider, { created_at: since, url = null }) {
+  const make = (text) => button(text, ({ currentTarget }) => orSay(currentTarget, async () => {
+    const made = await post('/api/calendar');
+    clearErrors();
+    showCalendar(provider, made);
+    told('Your calendar address is made.', paragraph('Copy it from below now: it is not shown again.'));
+  }));
+  const remove = button('Remove the address', ({ currentTarget }) => orSay(currentTarget, async () => {
+    await post('/api/calendar/removal');
+    clearErrors();
+    showCalendar(provider, { created_at: null });
+    told('Your calendar address is removed. Whatever still reads it finds nothing.');
+  }));
+  fill(find('[data-calendar-address]'), [
+    url ? [paragraph(`The address for ${provider}. Add it to your calendar program as a calendar “from a web address”.`), el('p', { class: 'portal-secret', dataset: { calendarUrl: true } }, url)] : null,
+    since && !url ? paragraph(`You have had an address for ${provider} since ${instant(since)}. If you no longer know it, make a new one: the old one stops working.`) : null,
+    el('div', { class: 'govuk-button-group' }, since ? [make('Make a new address'), remove] : make('Make an address')),
+  ]);
 }

@@ -52,6 +52,7 @@ function revoking(key) {
     first,
     step,
     title: `Revoke “${key.name}”?`,
+    level: 'h2',
     content: paragraph('The software that has it stops working with this portal at once. This cannot be undone.'),
     yes: { text: 'Revoke the key', kind: 'warning' },
   }, () => orSay(step, async () => {
