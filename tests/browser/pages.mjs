@@ -5,6 +5,7 @@ import { session as staff } from './mock/council.mjs';
 import * as data from './mock/data.mjs';
 import * as invoices from './mock/invoices.mjs';
 import { pages as council } from './pages-council.mjs';
+import { pages as gathered } from './pages-gathered.mjs';
 import { pages as payments } from './pages-payments.mjs';
 import { pages as settings } from './pages-settings.mjs';
 import { pages as software } from './pages-software.mjs';
@@ -282,6 +283,7 @@ export const pages = [
   ...payments,
   ...users,
   ...settings,
+  ...gathered,
   { name: 'help', path: '/help/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }, { name: 'signed in', ready: '[data-person]:visible' }, { name: 'for staff', answers: { 'GET /api/session': staff }, ready: '[data-council-nav]:visible' }] },
   ...['sign-in', 'home', 'care-packages', 'scheduled-payments', 'actuals', 'invoices', 'actions', 'contacts', 'contract-documents', 'purchase-orders', 'reports', 'notifications', 'council'].map((area) => (
     { name: `help with ${area}`, path: `/help/${area}/`, who: 'nobody', ready: '.portal-prose', states: [{ name: 'signed out', answers: signedOut }] }

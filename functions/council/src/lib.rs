@@ -1,6 +1,10 @@
-//! Where the council's people begin: what waits for them, and which providers there are.
+//! Where the council's people begin: what waits for them, which providers there are, and what there is of one of them or
+//! of a client.
 
+mod client;
 mod home;
+mod provider;
+mod section;
 #[cfg(test)]
 mod tests;
 
@@ -56,11 +60,12 @@ impl Portal for Council {
 /// Where the function answers.
 pub fn api() -> Api<Council> {
     let everybody = Access::Council(CouncilPermission::SeeQueues);
-    Api::new().get("/api/council/home", everybody, home).get(
-        "/api/council/providers",
-        everybody,
-        providers,
-    )
+    let see = Access::Council(CouncilPermission::SeeProviders);
+    Api::new()
+        .get("/api/council/home", everybody, home)
+        .get("/api/council/providers", everybody, providers)
+        .get("/api/council/provider/{provider_ref}", see, provider::provider)
+        .get("/api/council/client/{ss_ref}", see, client::client)
 }
 
 /// One of the council's people sees what waits for them.

@@ -8,7 +8,7 @@ use files::Objects;
 use serde_json::{Value, json};
 use statements::Statements;
 use store::keys::Key;
-use store::{Action, ListedProvider, QueuedRequest, Store};
+use store::{Action, ClientCpli, ListedProvider, Located, QueuedRequest, Store};
 use testing::{Browser, at, parse, provider, sign_in, sign_in_staff};
 use web::Clock;
 
@@ -140,4 +140,79 @@ async fn a_provider_sees_nothing_of_it() {
         let refused = visitor(&store).with_session(&token).get(route.path).await;
         assert_eq!(refused.problem(), (404, "not-allowed".to_owned()));
     }
+}
+
+/// Lake House, and whose client is whose.
+async fn lake_house() -> Store {
+    let (store, council) = (Store::in_memory(), testing::Council::lake_house());
+    council.save(&store).await;
+    let links = council.cplis.iter().flat_map(|it| {
+        let provider_ref = council.contracts.iter().find(|of| of.contract_ref == it.contract_ref);
+        let provider_ref = provider_ref.unwrap().provider_ref.clone();
+        let located = Located { provider_ref, contract_ref: it.contract_ref.clone() };
+        let link = ClientCpli { cpli_id: it.cpli_id.clone(), located };
+        [
+            Action::put(Key::client(&it.client.ss_ref), &it.client),
+            Action::put(Key::client_cpli(&it.client.ss_ref, &it.cpli_id), &link),
+        ]
+    });
+    store.seed(links.collect()).await.unwrap();
+    store
+}
+
+fn sections(page: &Value) -> Vec<&str> {
+    let sections = page["sections"].as_array().unwrap();
+    sections.iter().map(|it| it["section"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn of_a_provider_each_role_reads_the_parts_that_it_may() {
+    let store = lake_house().await;
+    let expected = [
+        (CouncilRole::Helpdesk, vec!["contracts", "change_requests", "contacts"]),
+        (CouncilRole::TeamMember, vec!["contracts", "actions"]),
+        (CouncilRole::Contracts, vec!["contracts", "documents", "orders"]),
+        (CouncilRole::PaymentsOfficer, vec!["contracts", "statements", "orders"]),
+        (CouncilRole::Finaliser, vec!["contracts", "statements"]),
+        (CouncilRole::Configuration, vec!["contracts"]),
+        (
+            CouncilRole::Auditor,
+            vec![
+                "contracts",
+                "statements",
+                "actions",
+                "documents",
+                "orders",
+                "change_requests",
+                "contacts",
+            ],
+        ),
+    ];
+    for (role, seen) in expected {
+        let page = staff(&store, role).await.get("/api/council/provider/P1001").await.json();
+        assert_eq!(sections(&page), seen, "{role}");
+        assert_eq!(page["provider"]["name"], "Lake House");
+        assert_eq!(page["sections"][0]["rows"][0]["what"], "Lake House residential");
+    }
+    let nobody = staff(&store, CouncilRole::Auditor).await.get("/api/council/provider/P9").await;
+    assert_eq!(nobody.status, 404);
+}
+
+#[tokio::test]
+async fn a_client_is_gathered_for_those_who_may_read_of_clients() {
+    let store = lake_house().await;
+    let path = "/api/council/client/A272433";
+    for role in [CouncilRole::Helpdesk, CouncilRole::TeamMember, CouncilRole::Configuration] {
+        assert_eq!(staff(&store, role).await.get(path).await.status, 404, "{role}");
+    }
+    let officer = staff(&store, CouncilRole::PaymentsOfficer).await;
+    let page = officer.get(path).await.json();
+    assert_eq!(page["name"], "Miss Wednesday Adams");
+    assert_eq!(page["providers"], json!([{"provider_ref": "P1001", "name": "Lake House"}]));
+    assert_eq!(sections(&page), ["care_packages", "lines", "orders"]);
+    let lines = page["sections"][0]["rows"][0]["lines"].as_array().unwrap();
+    assert!(lines.last().unwrap().as_str().unwrap().ends_with("1 at £865.46"), "{lines:?}");
+    let contracts = staff(&store, CouncilRole::Contracts).await.get(path).await.json();
+    assert_eq!(sections(&contracts), ["care_packages", "documents", "orders"]);
+    assert_eq!(officer.get("/api/council/client/A999999").await.status, 404);
 }

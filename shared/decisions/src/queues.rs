@@ -73,6 +73,21 @@ impl Decisions {
         Ok((waiting, next))
     }
 
+    /// The weeks over tolerance of one provider that wait, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// [`DecisionsError`] if the table cannot be read.
+    pub async fn exceptions_of(
+        &self,
+        provider: &ProviderRef,
+        now: Now,
+    ) -> Result<Vec<ExceptionRow>, DecisionsError> {
+        let mut rows = Box::pin(self.recording.exceptions(provider, now)).await?;
+        rows.retain(|row| row.state == ExceptionState::Waiting);
+        Ok(rows)
+    }
+
     /// The providers that have a contract which is paid as it is delivered.
     async fn paid_as_delivered(&self) -> Result<BTreeSet<ProviderRef>, DecisionsError> {
         let mut providers = BTreeSet::new();

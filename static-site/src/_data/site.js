@@ -19,6 +19,7 @@ export default {
   // What council staff see instead. One with a `permission` is there for roles that have it.
   councilSections: [
     { url: '/council/', name: 'Work queues' },
+    { url: '/council/provider/', name: 'Providers and clients', permission: 'see_providers' },
     { url: '/council/actions/', name: 'Actions', permission: 'see_actions' },
     { url: '/council/change-requests/', name: 'Change requests', permission: 'see_change_requests' },
     { url: '/council/contacts/', name: 'Contacts', permission: 'see_change_requests' },

@@ -12,6 +12,7 @@ import * as audit from './audit.mjs';
 import * as council from './council.mjs';
 import * as data from './data.mjs';
 import * as documents from './documents.mjs';
+import * as gathered from './gathered.mjs';
 import * as invoices from './invoices.mjs';
 import * as notifications from './notifications.mjs';
 import * as orders from './orders.mjs';
@@ -73,6 +74,7 @@ export const usual = {
   ...payments.usual,
   ...users.usual,
   ...settings.usual,
+  ...gathered.usual,
 };
 
 /** Starts the server. `answers` may be replaced between tests; `asked` is what came in since the last `answer()`. */
