@@ -37,6 +37,7 @@ pub fn functions() -> Vec<Function> {
         "council-imports" council_imports,
         "council-payments" council_payments,
         "council-settings" council_settings,
+        "council-roll-out" council_roll_out,
         "council-users" council_users,
         "invoices" invoices,
         "pdfs" pdfs,

@@ -70,8 +70,12 @@ struct Choice {
 }
 
 /// Every page asks who is there and what they may do.
-async fn session(state: State<Providers>, who: Who) -> Result<Json<SessionView>, Problem> {
-    Ok(Json(view::session(&state.store, &who).await?))
+async fn session(
+    state: State<Providers>,
+    who: Who,
+    At(now): At,
+) -> Result<Json<SessionView>, Problem> {
+    Ok(Json(view::session(&state.store, &who, now.date).await?))
 }
 
 /// Somebody looks for whom they may act.
@@ -87,13 +91,14 @@ async fn providers(state: State<Providers>, who: Who) -> Result<Json<ChoicesView
 async fn choose(
     state: State<Providers>,
     who: Who,
+    At(now): At,
     choice: Json<Choice>,
 ) -> Result<Json<SessionView>, Problem> {
     let chosen = match state.store.choose_provider(&who.session, &choice.0.provider_ref).await {
         Err(StoreError::Missing(_)) => return Err(Missing.into()),
         chosen => chosen?,
     };
-    Ok(Json(view::session(&state.store, &chosen.into()).await?))
+    Ok(Json(view::session(&state.store, &chosen.into(), now.date).await?))
 }
 
 /// Somebody sees what waits for the provider they act for.

@@ -1,6 +1,8 @@
 //! Who is there, for whom, and for whom else they could be.
 
+use chrono::NaiveDate;
 use domain::account::{ProviderAccess, StaffAccess};
+use domain::announcement::{Reader, Shown};
 use domain::facts::{Provider, ProviderKind, Team};
 use domain::ids::ProviderRef;
 use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
@@ -20,6 +22,8 @@ pub(crate) struct SessionView {
     council: Option<CouncilView>,
     council_name: String,
     support_email: String,
+    /// What the council announces to them, the newest first.
+    announcements: Vec<Shown>,
 }
 
 /// What one of the council's people may do.
@@ -64,9 +68,15 @@ impl From<Provider> for ProviderView {
 /// # Errors
 ///
 /// [`StoreError`] if the table cannot be read.
-pub(crate) async fn session(store: &Store, who: &Who) -> Result<SessionView, StoreError> {
-    let (settings, access, provider, council) = tokio::try_join!(
+pub(crate) async fn session(
+    store: &Store,
+    who: &Who,
+    today: NaiveDate,
+) -> Result<SessionView, StoreError> {
+    let reader = if who.council.is_some() { Reader::Staff } else { Reader::Provider };
+    let (settings, board, access, provider, council) = tokio::try_join!(
         store.settings(),
+        store.announcement_board(),
         store.access_of(&who.email),
         chosen(store, who.provider.as_ref()),
         council(store, who.council.as_ref()),
@@ -80,6 +90,7 @@ pub(crate) async fn session(store: &Store, who: &Who) -> Result<SessionView, Sto
         council,
         council_name: settings.council_name,
         support_email: settings.support_email,
+        announcements: board.shown(reader, today),
     })
 }
 

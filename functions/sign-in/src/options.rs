@@ -1,10 +1,11 @@
 //! What the sign-in pages need to know before anybody has signed in.
 
 use axum::extract::State;
+use domain::announcement::{Reader, Shown};
 use domain::settings::SecondStep;
 use identity::Identity;
 use serde::Serialize;
-use web::{Json, Problem};
+use web::{At, Json, Problem};
 
 /// The council's choices.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -13,6 +14,8 @@ pub(crate) struct Options {
     support_email: String,
     second_step: SecondStep,
     helpdesk_form: bool,
+    /// What the council announces to everybody, the newest first.
+    announcements: Vec<Shown>,
 }
 
 /// What the council chose.
@@ -20,12 +23,17 @@ pub(crate) struct Options {
 /// # Errors
 ///
 /// 503 the table does not answer.
-pub(crate) async fn options(State(identity): State<Identity>) -> Result<Json<Options>, Problem> {
+pub(crate) async fn options(
+    State(identity): State<Identity>,
+    At(now): At,
+) -> Result<Json<Options>, Problem> {
     let settings = identity.settings().await?;
+    let board = identity.store.announcement_board().await?;
     Ok(Json(Options {
         council_name: settings.council_name,
         support_email: settings.support_email,
         second_step: settings.second_step,
         helpdesk_form: settings.helpdesk_form,
+        announcements: board.shown(Reader::SignedOut, now.date),
     }))
 }

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod action;
 pub mod actuals;
+pub mod announcement;
 pub mod api_key;
 pub mod audit;
 pub mod authorising;

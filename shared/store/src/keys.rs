@@ -6,6 +6,8 @@
 //! | council settings, import, daily jobs | what was said about it, and from when on | `SETTINGS` | `CHANGES` |
 //! | home, statements | who is this provider | `PROVIDER#p` | `PROVIDER` |
 //! | council | which providers are there | `PROVIDERS` | `PROVIDER#p` |
+//! | every page, announcements | what does the council announce now or soon | `SETTINGS` | `ANNOUNCEMENTS` |
+//! | announcements | what did it ever announce; one of them | `ANNOUNCEMENTS` | `ANNOUNCEMENT#id` |
 //! | council | which teams are there | `TEAMS` | `TEAM#t` |
 //! | import | one of the council's people | `STAFF#s` | `STAFF` |
 //! | emails, import | who are its contacts | `PROVIDER#p` | `CONTACT#k` |
@@ -243,6 +245,16 @@ impl Key {
     /// What was said about the council's settings, and from when on it holds.
     pub fn setting_changes() -> Self {
         Self::new("SETTINGS", "CHANGES")
+    }
+
+    /// What the council announces now or will.
+    pub fn announcement_board() -> Self {
+        Self::new("SETTINGS", "ANNOUNCEMENTS")
+    }
+
+    /// Something that the council announces, or did.
+    pub fn announcement(id: &str) -> Self {
+        Self::new("ANNOUNCEMENTS", format!("ANNOUNCEMENT#{}", escaped(id)))
     }
 
     /// A provider.
@@ -855,6 +867,11 @@ impl Query {
     /// All providers.
     pub fn listed_providers() -> Self {
         Self::beginning("PROVIDERS", "PROVIDER#")
+    }
+
+    /// Everything that the council ever announced.
+    pub fn announcements() -> Self {
+        Self::beginning("ANNOUNCEMENTS", "ANNOUNCEMENT#")
     }
 
     /// Everybody who may sign in.

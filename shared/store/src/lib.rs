@@ -7,6 +7,7 @@
 mod accounts;
 mod action;
 mod actions;
+mod announcements;
 mod api_keys;
 mod audit;
 mod by_hand;

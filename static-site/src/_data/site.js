@@ -24,6 +24,8 @@ export default {
     { url: '/council/change-requests/', name: 'Change requests', permission: 'see_change_requests' },
     { url: '/council/contacts/', name: 'Contacts', permission: 'see_change_requests' },
     { url: '/council/users/', name: 'Users', permission: 'see_users' },
+    { url: '/council/roll-out/', name: 'Roll-out', permission: 'see_providers' },
+    { url: '/council/announcements/', name: 'Announcements', permission: 'see_settings' },
     { url: '/council/documents/', name: 'Contract documents', permission: 'see_documents' },
     { url: '/council/imports/', name: 'Council files', permission: 'see_imports' },
     { url: '/council/purchase-orders/', name: 'Purchase orders', permission: 'see_purchase_orders' },

@@ -1,6 +1,7 @@
 // What every page does first: the components, the header, the session; and what it shows when that fails.
 
 import { Button, ErrorSummary, PasswordInput, SkipLink, createAll } from '../vendor/govuk-frontend.min.js';
+import { showAnnouncements } from './announcements.js';
 import { Problem, get, post } from './api.js';
 import { button, el, fill, find, paragraph, show } from './dom.js';
 import { go, withReturn } from './paths.js';
@@ -38,7 +39,7 @@ export async function start(run) {
     if (session && !belongs(session, needs)) return new Promise(() => undefined);
     if (session) showSession(session);
     // A page for nobody in particular does not wait for the council's name.
-    else options().then(showCouncil, () => undefined);
+    else options().then(showOptions, () => undefined);
     await run(session);
   });
 }
@@ -148,8 +149,14 @@ function showCouncil(council) {
   for (const each of document.querySelectorAll('[data-support]')) show(each, true);
 }
 
+function showOptions(council) {
+  showCouncil(council);
+  showAnnouncements(council.announcements);
+}
+
 function showSession(session) {
   showCouncil(session);
+  showAnnouncements(session.announcements);
   find('[data-brand]').href = session.council ? '/council/' : '/home/';
   find('[data-person-name]').textContent = session.name || session.email || '';
   show(find('[data-person]'), true);

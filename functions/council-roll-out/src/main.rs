@@ -1,0 +1,9 @@
+//! Runs `council-roll-out` on Lambda.
+
+use council_roll_out::RollOut;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), web::RuntimeError> {
+    let cloud = cloud::connect().await;
+    council_roll_out::api().serve(RollOut::open(&cloud)).await
+}
