@@ -8,6 +8,7 @@ import { pages as council } from './pages-council.mjs';
 import { pages as gathered } from './pages-gathered.mjs';
 import { pages as payments } from './pages-payments.mjs';
 import { pages as settings } from './pages-settings.mjs';
+import { pages as rollOut } from './pages-roll-out.mjs';
 import { pages as software } from './pages-software.mjs';
 import { pages as talking } from './pages-talking.mjs';
 import { pages as users } from './pages-users.mjs';
@@ -282,6 +283,7 @@ export const pages = [
   ...council,
   ...payments,
   ...users,
+  ...rollOut,
   ...settings,
   ...gathered,
   { name: 'help', path: '/help/', who: 'nobody', ready: 'h1', states: [{ name: 'signed out', answers: signedOut }, { name: 'signed in', ready: '[data-person]:visible' }, { name: 'for staff', answers: { 'GET /api/session': staff }, ready: '[data-council-nav]:visible' }] },

@@ -4,6 +4,7 @@
     python tests/journeys/desk.py fill IN.xlsx OUT.xlsx   three cells wrong; says which
     python tests/journeys/desk.py mend IN.xlsx OUT.xlsx   those cells put right in the workbook that came back
     python tests/journeys/desk.py approve NUMBER
+    python tests/journeys/desk.py coming                  a contract that comes to the portal in four weeks
     python tests/journeys/desk.py pay                     what was paid, as the payment file and the remittance say
 
 Each prints what came of it as JSON.
@@ -90,8 +91,19 @@ def pay() -> dict:
             "remittance": str(sum(Decimal(row["amount"]) for row in advice))}
 
 
+def coming() -> dict:
+    for feed, rows in {
+        "providers": [{"provider_ref": "PB9", "name": "Teal House", "kind": "care_home"}],
+        "contracts": [{"contract_ref": "CB9", "provider_ref": "PB9", "name": "Teal House, residential", "payment_method": "scheduled",
+                       "cycle_ref": "CYC28", "portal_from": TODAY + days(28)}],
+    }.items():
+        told = drop(f"{feed}_{stamp(2)}", rows)
+        assert (told["refused"], told["rows_rejected"]) == (None, 0), told
+    return {"contract": "CB9", "day": str(TODAY + days(28))}
+
+
 def main(command: str, *arguments: str) -> None:
-    commands = {"prepare": prepare, "approve": approve, "pay": pay, "fill": fill, "mend": mend}
+    commands = {"prepare": prepare, "approve": approve, "pay": pay, "fill": fill, "mend": mend, "coming": coming}
     given = [Path(argument) for argument in arguments] if command in ("fill", "mend") else arguments
     print(json.dumps(commands[command](*given)))
 

@@ -26,9 +26,9 @@ pub(crate) struct Asked {
 
 /// Everything that was ever announced, the latest first.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct ListView {
+pub(crate) struct AnnouncementsView {
     today: NaiveDate,
-    rows: Vec<RowView>,
+    rows: Vec<AnnouncementView>,
     /// What to ask for after these; none: that was all.
     next: Option<String>,
     may_announce: bool,
@@ -46,7 +46,7 @@ enum Standing {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct RowView {
+struct AnnouncementView {
     announcement_id: String,
     text: String,
     audience: Audience,
@@ -83,7 +83,7 @@ pub(crate) async fn list(
     staff: Staff,
     At(now): At,
     asked: Query<Asked>,
-) -> Result<Json<ListView>, Problem> {
+) -> Result<Json<AnnouncementsView>, Problem> {
     Ok(Json(view(&state, &staff, now, asked.0.after.trim()).await?))
 }
 
@@ -97,7 +97,7 @@ pub(crate) async fn announce(
     staff: Staff,
     At(now): At,
     form: Json<Form>,
-) -> Result<Json<ListView>, Problem> {
+) -> Result<Json<AnnouncementsView>, Problem> {
     let (id, form) = (form.0.id(&staff)?, form.0);
     let made = form.wish().made(&id, announcer(&staff, now), now.date)?;
     let made = Announcement { replaces: form.replaces, ..made };
@@ -130,7 +130,7 @@ pub(crate) async fn withdraw(
     At(now): At,
     id: Path<String>,
     _: Json<Withdrawal>,
-) -> Result<Json<ListView>, Problem> {
+) -> Result<Json<AnnouncementsView>, Problem> {
     for _ in 0..RACES_MAX {
         let known = state.store.announcement(&id.0).await?.ok_or(Missing)?;
         if known.withdrawn.is_some() {
@@ -159,7 +159,7 @@ async fn view(
     staff: &Staff,
     now: Now,
     after: &str,
-) -> Result<ListView, StoreError> {
+) -> Result<AnnouncementsView, StoreError> {
     let all = state.store.announcements().await?;
     let replaced: Vec<_> = all.iter().filter_map(|it| it.replaces.clone()).collect();
     let seen = all.iter().position(|it| it.announcement_id == after);
@@ -167,9 +167,9 @@ async fn view(
     let (rows, next) = part(rest, |it| it.announcement_id.clone());
     let row = |it: Announcement| {
         let replaced = replaced.contains(&it.announcement_id);
-        RowView::of(it, replaced, now.date)
+        AnnouncementView::of(it, replaced, now.date)
     };
-    Ok(ListView {
+    Ok(AnnouncementsView {
         today: now.date,
         rows: rows.into_iter().map(row).collect(),
         next,
@@ -196,7 +196,7 @@ impl Form {
     }
 }
 
-impl RowView {
+impl AnnouncementView {
     fn of(it: Announcement, replaced: bool, today: NaiveDate) -> Self {
         let standing = match &it.withdrawn {
             Some(_) if replaced => Standing::Replaced,

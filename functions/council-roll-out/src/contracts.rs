@@ -31,7 +31,7 @@ pub(crate) struct Asked {
 
 /// Contracts by provider, and how far the roll-out is.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct ListView {
+pub(crate) struct ContractsView {
     today: NaiveDate,
     /// Of all contracts, how many the portal shows today.
     shown: usize,
@@ -39,7 +39,7 @@ pub(crate) struct ListView {
     coming: usize,
     /// On which days, the next first.
     days: Vec<DayView>,
-    rows: Vec<RowView>,
+    rows: Vec<ContractView>,
     /// What to ask for after these; none: that was all.
     next: Option<String>,
     /// How many were found, whatever part is shown.
@@ -57,7 +57,7 @@ struct DayView {
 
 /// A contract, with what a row of the council's file says of it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct RowView {
+struct ContractView {
     provider_ref: ProviderRef,
     provider_name: String,
     contract_ref: ContractRef,
@@ -82,7 +82,7 @@ pub(crate) async fn list(
     staff: Staff,
     At(now): At,
     asked: Query<Asked>,
-) -> Result<Json<ListView>, Problem> {
+) -> Result<Json<ContractsView>, Problem> {
     let today = now.date;
     let wanted = asked.0.shown()?;
     let names = names(&state).await?;
@@ -107,7 +107,7 @@ pub(crate) async fn list(
         rows.extend(try_join_all(read).await?.into_iter().flatten());
     }
     let may_change = staff.may(CouncilPermission::Import);
-    Ok(Json(ListView { today, shown, coming, days, rows, next, found, may_change }))
+    Ok(Json(ContractsView { today, shown, coming, days, rows, next, found, may_change }))
 }
 
 impl Asked {
@@ -155,10 +155,10 @@ async fn row(
     progress: &Progress,
     provider_name: Option<String>,
     today: NaiveDate,
-) -> Result<Option<RowView>, StoreError> {
+) -> Result<Option<ContractView>, StoreError> {
     let Progress { provider_ref, contract_ref, locked_to, .. } = progress;
     let contract = state.store.contract_of(provider_ref, contract_ref).await?;
-    Ok(contract.map(|contract| RowView {
+    Ok(contract.map(|contract| ContractView {
         provider_name: provider_name.unwrap_or_else(|| provider_ref.to_string()),
         shown: contract.is_on_portal(today),
         provider_ref: contract.provider_ref,

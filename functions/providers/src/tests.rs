@@ -1,5 +1,6 @@
 //! Choosing a provider and what waits there, asked for as a browser does.
 
+use domain::announcement::{Announcer, Audience, Board, Wish};
 use domain::change_request::{Asked, ChangeRequest, ContactForm, RequestState};
 use domain::facts::Team;
 use domain::ids::ChangeRequestRef;
@@ -128,6 +129,7 @@ async fn whoever_chooses_a_provider_acts_for_it_from_then_on() {
             "provider": {"provider_ref": "P1002", "name": "Madley Park", "kind": "care_home"},
             "provider_count": 2, "permissions": ["see"], "council": null,
             "council_name": "The council", "support_email": "support@council.example",
+            "announcements": [],
         })
     );
     let home = browser.get("/api/home").await.json();
@@ -161,11 +163,41 @@ async fn a_person_of_the_council_sees_their_teams_by_name_and_what_they_may_do()
                 ],
             },
             "council_name": "The council", "support_email": "support@council.example",
+            "announcements": [],
         })
     );
     assert_eq!(browser.get("/api/home").await.problem(), (404, "not-allowed".to_owned()));
     let chosen = browser.post("/api/providers/selection", &json!({"provider_ref": "P1001"})).await;
     assert_eq!(chosen.status, 404);
+}
+
+#[tokio::test]
+async fn each_side_is_shown_what_is_announced_to_it() {
+    let world = World::of(&group()).await;
+    let made = Announcer {
+        at: at(OPEN).instant,
+        name: "Connie Figg".to_owned(),
+        staff_ref: parse("ST08"),
+    };
+    let mut board = Board::default();
+    for audience in [Audience::Everybody, Audience::Providers, Audience::Staff] {
+        let text = format!("For {audience:?}");
+        let (from_date, to_date) = (at(OPEN).date, None);
+        let wish = Wish { text: &text, audience, from_date, to_date };
+        let announcement = wish.made(&text, made.clone(), from_date).unwrap();
+        board = board.with(announcement, from_date).unwrap().0;
+    }
+    world.store.save_announcements(&board, &[]).await.unwrap();
+    let said = async |browser: Browser| {
+        let session = browser.get("/api/session").await.json();
+        let said = session["announcements"].as_array().unwrap().clone();
+        said.iter().map(|it| it["text"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let provider = world.browser("P1001", &[Role::Viewer]).await;
+    assert_eq!(said(provider).await, ["For Providers", "For Everybody"]);
+    let token = sign_in_staff(&world.store, &[CouncilRole::Finaliser], &[], at(OPEN)).await;
+    let staff = world.visitor().with_session(&token);
+    assert_eq!(said(staff).await, ["For Staff", "For Everybody"]);
 }
 
 #[tokio::test]

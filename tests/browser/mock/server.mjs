@@ -18,6 +18,7 @@ import * as notifications from './notifications.mjs';
 import * as orders from './orders.mjs';
 import * as payments from './payments.mjs';
 import * as reports from './reports.mjs';
+import * as rollOut from './roll-out.mjs';
 import * as users from './users.mjs';
 import * as settings from './settings.mjs';
 import * as software from './software.mjs';
@@ -73,6 +74,7 @@ export const usual = {
   ...council.usual,
   ...payments.usual,
   ...users.usual,
+  ...rollOut.usual,
   ...settings.usual,
   ...gathered.usual,
 };

@@ -19,6 +19,8 @@ start(async () => show(await get(API)));
 
 // The one that is being replaced by what is typed; null: a new one.
 let replaces = null;
+// One number for what is typed now, however often it is sent.
+let request = null;
 
 function show(view) {
   const columns = view.may_announce ? [...COLUMNS, { label: 'Change', plain: true }] : COLUMNS;
@@ -61,20 +63,22 @@ function changing(row) {
 // What was announced is never rewritten: the new text takes its place.
 function replace(row) {
   replaces = row.announcement_id;
+  request = requestId();
   const details = find('[data-make] details');
   details.open = true;
   find('[data-make] [data-replacing]').replaceChildren(paragraph('This takes the place of:'), quote(row.text));
   find('#text').value = row.text;
+  find('#text').dispatchEvent(new Event('input'));
   const audience = document.querySelector(`input[name="audience"][value="${row.audience}"]`);
   if (audience) audience.checked = true;
+  if (row.standing === 'coming') setDay(find('[data-day="from_date"]'), row.from_date);
   setDay(find('[data-day="to_date"]'), row.to_date);
   find('#text').focus();
 }
 
 function form({ today }) {
   replaces = null;
-  // One number for what is typed now, however often it is sent.
-  const request = requestId();
+  request = requestId();
   const made = el('form', { method: 'post', novalidate: true, 'aria-label': 'Announce something' },
     el('div', { dataset: { replacing: '' } }),
     textArea({ id: 'text', label: 'What it says', hint: 'Plain text. Never about a client.', rows: 3, lengthMax: TEXT_LENGTH_MAX }),
