@@ -639,7 +639,7 @@ def verify_audit(arguments, emulator: Emulator) -> int:
 
 
 # Each queue with the function that it starts.
-QUEUES = {"import": "import-file", "uploads": "import-actuals", "payments": "finalise", "reports": "report-jobs", "mail": "send-email"}
+QUEUES = {"import": "import-file", "uploads": "import-actuals", "payments": "finalise", "reports": "report-jobs", "mail": "send-email", "webhooks": "send-webhooks"}
 
 
 def queue_url(emulator: Emulator, stack: str, queue: str) -> str:

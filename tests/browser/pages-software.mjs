@@ -12,6 +12,23 @@ const press = (text) => (page) => page.click(`main button:has-text("${text}")`);
 
 export const pages = [
   {
+    name: 'webhooks', path: '/webhooks/', who: 'provider', ready: '[data-region]:not([aria-busy])',
+    states: [
+      { name: 'one', ready: 'text=Messages of the last 30 days' },
+      { name: 'none', answers: { 'GET /api/webhooks': software.noWebhooks }, ready: 'text=No address is told' },
+      { name: 'failing and stopped', answers: { 'GET /api/webhooks': software.failingWebhooks }, ready: 'text=Stopped' },
+      { name: 'many messages', answers: { 'GET /api/webhooks/5F1C09A2B7D34E70/deliveries': software.manyDeliveries }, ready: 'text=Show earlier messages' },
+      { name: 'added just now', then: async (page) => { await page.fill('#url', 'https://rota.meadow.example/portal'); await press('Add the address')(page); }, ready: '[data-secret]' },
+      { name: 'refused', answers: { 'POST /api/webhooks': problem(422, 'invalid', 'Check the form', [{ field: 'url', message: 'Enter an address that begins with https://' }, { field: 'kinds', message: 'Choose what to be told of' }]) }, then: press('Add the address'), ready: summary },
+      { name: 'tried just now', then: press('Send a test message'), ready: told },
+      { name: 'about to change the secret', then: press('Change the secret'), ready: 'text=for 24 hours' },
+      { name: 'secret changed just now', then: async (page) => { await press('Change the secret')(page); await page.click('[data-yes]'); }, ready: '[data-secret]' },
+      { name: 'about to remove', then: press('Remove'), ready: 'text=told nothing more' },
+      { name: 'for who only looks', answers: viewer, ready: 'text=does not allow this' },
+      { name: 'down', answers: { 'GET /api/webhooks': down }, ready: 'text=Try again' },
+    ],
+  },
+  {
     name: 'account calendar', path: '/account/', who: 'provider', ready: '[data-calendar-address] button',
     states: [
       { name: 'no address' },

@@ -38,3 +38,18 @@ task('an address for the calendar is told once and can be taken away', {}, async
   assert.equal(await page.locator('[data-calendar-url]').count(), 0);
   assert.equal(sent('/api/calendar/removal').length, 1);
 });
+
+task('an address is told what is ticked, tried, and its messages are sent again', {}, async (page) => {
+  await page.goto('/webhooks/');
+  await page.getByRole('textbox', { name: 'Address' }).fill('https://rota.meadow.example/portal');
+  await page.getByLabel('A statement is locked').check();
+  await page.getByRole('button', { name: 'Add the address' }).click();
+  assert.equal(await page.locator('[data-secret]').textContent(), software.addedWebhook.secret);
+  const [body] = sent('/api/webhooks');
+  assert.deepEqual({ ...body, request_id: null }, { request_id: null, url: 'https://rota.meadow.example/portal', kinds: ['statement.locked'] });
+  await page.getByRole('button', { name: 'Send a test message' }).click();
+  await page.getByText('on its way').waitFor();
+  await page.getByRole('button', { name: 'Send again statement.opened' }).click();
+  await page.getByText('is sent again').waitFor();
+  assert.equal(sent('/api/webhooks/5F1C09A2B7D34E70/deliveries/20261121T101500000-5F1C09A2B7D34E60/repetition').length, 1);
+});

@@ -1,18 +1,22 @@
-"""A provider's own software: a key from the page to its revocation."""
+"""A provider's own software: keys, webhooks and the calendar, from the page to their end."""
 
 import json
+import threading
 import unittest
 import urllib.error
 import urllib.request
 import uuid
-from datetime import datetime, time
+from datetime import datetime, time, timedelta, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import icalendar
 
 from house import AUDITOR, HELPDESK, START, House, staff, told
-from stack import EMULATOR, LONDON, SITE_URL, TODAY, days, portal, refused
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from stack import EMULATOR, LONDON, SITE_URL, TODAY, days, idle, portal, refused, run_job, wait
 
-ADMIN, PAYER, ADMIN_OF_WITHY = "ivo.fen@watermead.example", "juno.fen@watermead.example", "kit.fen@withycourt.example"
+ADMIN, PAYER = "ivo.fen@watermead.example", "juno.fen@watermead.example"
+ADMIN_OF_WITHY, ADMIN_OF_OSIER = "kit.fen@withycourt.example", "lena.fen@osierlodge.example"
 
 
 def once() -> str:
@@ -108,6 +112,117 @@ class ApiKeys(unittest.TestCase):
             self.assertEqual(self.admin.request("POST", path, {})["state"], "revoked")
         self.assertEqual(rota.code("GET", self.house.statement), (401, "api-key-unknown"))
         self.assertEqual(refused(portal(), "GET", "/api/api-keys")[0], 401)
+
+
+class Receiver(ThreadingHTTPServer):
+    """A provider's software that listens on this machine, and answers as it is told."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Listener)
+        self.heard: list[tuple[dict, bytes]] = []
+        self.status = 204
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server_address[1]}/portal"
+
+    def of(self, kind: str) -> list[tuple[dict, bytes]]:
+        return [each for each in self.heard if json.loads(each[1])["type"] == kind]
+
+
+class Listener(BaseHTTPRequestHandler):
+    def do_POST(self):  # noqa: N802, the library's name
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.send_response(self.server.status)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Says nothing on the terminal."""
+
+
+class Webhooks(unittest.TestCase):
+    """One story; its tests are its chapters and run in this order."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.receiver = Receiver()
+        cls.house = House("JW", "Osier Lodge", 9, {ADMIN_OF_OSIER: "admin"})
+        cls.admin = cls.house.signed_in(ADMIN_OF_OSIER)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.receiver.shutdown()
+        cls.receiver.server_close()
+
+    def minute(self):
+        """The rule fires; the queue does the rest. Its time has whole seconds, so the next one is told."""
+        soon = datetime.now(timezone.utc) + timedelta(seconds=1)
+        run_job("send-webhooks", {"time": soon.isoformat(timespec="seconds").replace("+00:00", "Z")})
+
+    def hear(self, kind: str, number: int) -> list[tuple[dict, bytes]]:
+        self.minute()
+        return wait(f"{number} messages of {kind}", lambda: len(self.receiver.of(kind)) >= number and self.receiver.of(kind))
+
+    def test_a1_only_an_address_that_may_be_asked_is_taken(self):
+        for url in ("http://rota.example/", "https://169.254.169.254/latest/", "https://localhost/", "https://ada:pw@rota.example/"):
+            status, problem = refused(self.admin, "POST", "/api/webhooks", {"request_id": once(), "url": url, "kinds": ["statement.opened"]})
+            self.assertEqual((status, [error["field"] for error in problem["errors"]]), (422, ["url"]), url)
+        kinds = ["statement.opened", "action.answered", "file.processed"]
+        made = self.admin.request("POST", "/api/webhooks", {"request_id": once(), "url": self.receiver.url, "kinds": kinds})
+        type(self).secret, type(self).path = made["secret"], f"/api/webhooks/{made['endpoint']['endpoint_id']}"
+        self.assertNotIn(made["secret"], json.dumps(self.admin.request("GET", "/api/webhooks")))
+
+    def test_b1_a_test_message_is_signed_as_the_standard_says(self):
+        self.admin.request("POST", f"{self.path}/test", {})
+        [(headers, body)] = self.hear("endpoint.test", 1)
+        self.assertEqual(Webhook(self.secret).verify(body, headers)["data"]["provider_ref"], self.house.provider)
+        with self.assertRaises(WebhookVerificationError):
+            Webhook(self.secret).verify(body.replace(b"endpoint.test", b"endpoint.tests"), headers)
+
+    def test_b2_what_happens_is_told_with_what_to_ask_for(self):
+        answered = self.answered()
+        [(headers, body)] = self.hear("action.answered", 1)
+        told_of = Webhook(self.secret).verify(body, headers)["data"]
+        self.assertEqual((told_of["action_id"], told_of["url"]), (answered, f"/api/actions/{answered}"))
+        self.assertNotIn(b"Fennimore", body)
+
+    def answered(self) -> str:
+        """An action that somebody answered."""
+        types = self.admin.request("GET", "/api/actions/form")["types"]
+        team = next(kind["team_ref"] for kind in types if kind["type_ref"] == "general_query")
+        made = self.admin.request("POST", "/api/actions", {
+            "request_id": once(), "type_ref": "general_query", "related": {"kind": "none"}, "title": "A question", "text": "When?", "fields": {},
+            "team_ref": team, "due_on": None, "attachments": [],
+        })
+        self.admin.request("POST", f"/api/actions/{made['action_id']}/posts", {"request_id": once(), "text": "And where?", "attachments": []})
+        return made["action_id"]
+
+    def test_c1_software_that_is_away_is_told_again_under_the_same_id_and_signed_by_both_secrets(self):
+        self.receiver.status = 503
+        self.admin.request("POST", f"{self.path}/test", {})
+        first = self.hear("endpoint.test", 2)[-1]
+        row = wait("what came of it", lambda: next((row for row in self.log() if row["last_answer"] == "503"), None))
+        self.assertEqual((row["state"], row["tries"]), ("waiting", 1))
+        self.receiver.status = 200
+        new = self.admin.request("POST", f"{self.path}/secret", {})["secret"]
+        self.admin.request("POST", f"{self.path}/deliveries/{row['delivery_id']}/repetition", {})
+        second = self.hear("endpoint.test", 3)[-1]
+        self.assertEqual((first[0]["webhook-id"], first[1]), (second[0]["webhook-id"], second[1]))
+        for secret in (self.secret, new):
+            Webhook(secret).verify(second[1], second[0])
+        wait("that it was taken", lambda: next(row for row in self.log() if row["delivery_id"] == first[0]["webhook-id"].removeprefix("msg_"))["state"] == "delivered")
+
+    def log(self) -> list[dict]:
+        return self.admin.request("GET", f"{self.path}/deliveries")["rows"]
+
+    def test_d1_an_address_that_is_removed_hears_nothing_more(self):
+        self.admin.request("POST", f"{self.path}/removal", {})
+        heard = len(self.receiver.heard)
+        self.answered()
+        self.minute()
+        idle()
+        self.assertEqual(len(self.receiver.heard), heard)
+        self.assertEqual(refused(self.admin, "GET", f"{self.path}/deliveries")[0], 404)
 
 
 class Calendar(unittest.TestCase):

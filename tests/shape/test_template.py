@@ -160,7 +160,7 @@ class Roles(unittest.TestCase):
     def test_a_function_is_told_of_exactly_what_it_may_use(self):
         """Its environment and its role name the same table, buckets and queues."""
         told_by = {"TABLE": "Table", "UPLOAD_BUCKET": "UploadBucket", "DOCUMENT_BUCKET": "DocumentBucket",
-                   "PAYMENTS_QUEUE_URL": "PaymentsQueue", "MAIL_QUEUE_URL": "MailQueue", "UPLOADS_QUEUE_URL": "UploadsQueue", "REPORTS_QUEUE_URL": "ReportsQueue"}
+                   "PAYMENTS_QUEUE_URL": "PaymentsQueue", "MAIL_QUEUE_URL": "MailQueue", "UPLOADS_QUEUE_URL": "UploadsQueue", "REPORTS_QUEUE_URL": "ReportsQueue", "WEBHOOKS_QUEUE_URL": "WebhooksQueue"}
         everywhere = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
         for name, function in FUNCTIONS.items():
             told = {**everywhere, **function.get("Environment", {}).get("Variables", {})}

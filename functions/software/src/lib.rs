@@ -1,10 +1,11 @@
-//! What a provider's own software needs to reach the portal: keys and a calendar.
+//! What a provider's own software needs to reach the portal, and be reached: keys, a calendar and webhooks.
 
 mod calendar;
 mod ics;
 mod keys;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 use cloud::Cloud;
 use domain::permission::Permission;
@@ -19,6 +20,8 @@ pub struct Software {
     pub store: Store,
     /// Who is told of a new key.
     pub notices: Notices,
+    /// Whether software may listen on this very machine.
+    pub loopback: bool,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -26,7 +29,12 @@ pub struct Software {
 impl Software {
     /// Opens what it needs. Makes no call.
     pub fn open(cloud: &Cloud) -> Self {
-        Self { store: Store::open(cloud), notices: Notices::open(cloud), clock: Clock::System }
+        Self {
+            store: Store::open(cloud),
+            notices: Notices::open(cloud),
+            loopback: cloud.webhooks_loopback.get().is_ok_and(|it| it == "yes"),
+            clock: Clock::System,
+        }
     }
 }
 
@@ -48,6 +56,18 @@ pub fn api() -> Api<Software> {
         .get("/api/api-keys", administer, keys::list)
         .post("/api/api-keys", administer, keys::make)
         .post("/api/api-keys/{key_id}/revocation", administer, keys::revoke)
+        .get("/api/webhooks", administer, webhooks::list)
+        .post("/api/webhooks", administer, webhooks::add)
+        .post("/api/webhooks/{endpoint_id}/test", administer, webhooks::test)
+        .post("/api/webhooks/{endpoint_id}/secret", administer, webhooks::rotate)
+        .post("/api/webhooks/{endpoint_id}/resumption", administer, webhooks::resume)
+        .post("/api/webhooks/{endpoint_id}/removal", administer, webhooks::remove)
+        .get("/api/webhooks/{endpoint_id}/deliveries", administer, webhooks::deliveries)
+        .post(
+            "/api/webhooks/{endpoint_id}/deliveries/{delivery_id}/repetition",
+            administer,
+            webhooks::repeat,
+        )
         .get("/api/calendar", see, calendar::show)
         .post("/api/calendar", see, calendar::make)
         .post("/api/calendar/removal", see, calendar::remove)

@@ -29,7 +29,7 @@ async fn portal() -> Software {
     ];
     council.save(&store).await;
     let notices = Notices::with(store.clone(), Queue::in_memory(), "https://portal.example");
-    Software { store, notices, clock: Clock::at(at(NINE)) }
+    Software { store, notices, loopback: false, clock: Clock::at(at(NINE)) }
 }
 
 fn browser(portal: &Software) -> Browser {
@@ -193,4 +193,65 @@ async fn software_fetches_the_calendar_itself_and_gets_no_address() {
     let software = browser(&portal).with_key(made["secret"].as_str().unwrap());
     assert_eq!(software.get("/api/calendar/deadlines.ics").await.status, 200);
     assert_eq!(software.post("/api/calendar", &json!({})).await.status, 404);
+}
+
+fn address(request_id: &str, url: &str) -> Value {
+    json!({"request_id": request_id, "url": url, "kinds": ["statement.opened", "endpoint.test"]})
+}
+
+#[tokio::test]
+async fn an_address_is_entered_once_and_its_secret_is_told_once() {
+    let portal = portal().await;
+    let ada = ada(&portal).await;
+    let form = address("request-1", "https://rota.example/portal");
+    let made = ada.post("/api/webhooks", &form).await;
+    assert_eq!(made.status, 201);
+    let secret = made.json()["secret"].as_str().unwrap().to_owned();
+    assert!(secret.starts_with("whsec_"));
+    let again = ada.post("/api/webhooks", &form).await;
+    assert_eq!((again.status.as_u16(), &again.json()["secret"]), (200, &Value::Null));
+    let list = ada.get("/api/webhooks").await;
+    assert_eq!(list.json()["endpoints"][0]["kinds"], json!(["statement.opened"]));
+    assert!(!list.text().contains(&secret));
+    for bad in ["http://rota.example/", "https://169.254.169.254/", "http://127.0.0.1:9/"] {
+        let refused = ada.post("/api/webhooks", &address("request-2", bad)).await;
+        assert_eq!(refused.json()["errors"][0]["field"], "url", "{bad}");
+    }
+    for number in 3..7 {
+        let form = address(&format!("request-{number}"), "https://rota.example/");
+        assert_eq!(ada.post("/api/webhooks", &form).await.status, 201);
+    }
+    let full = ada.post("/api/webhooks", &address("request-9", "https://rota.example/")).await;
+    assert_eq!(full.problem(), (409, "too-many-endpoints".into()));
+}
+
+#[tokio::test]
+async fn an_address_is_tried_changed_and_removed_by_its_own_provider_alone() {
+    let portal = portal().await;
+    let ada = ada(&portal).await;
+    let made =
+        ada.post("/api/webhooks", &address("request-1", "https://rota.example/")).await.json();
+    let at = format!("/api/webhooks/{}", made["endpoint"]["endpoint_id"].as_str().unwrap());
+    let tried = ada.post(&format!("{at}/test"), &json!({})).await;
+    assert_eq!((tried.status.as_u16(), &tried.json()["kind"]), (202, &json!("endpoint.test")));
+    let delivery = tried.json()["delivery_id"].as_str().unwrap().to_owned();
+    let eve = sign_in(&portal.store, "P1002", &[Role::Admin], portal.clock.now()).await;
+    let eve = browser(&portal).with_session(&eve);
+    for step in ["test", "secret", "resumption", &format!("deliveries/{delivery}/repetition")] {
+        assert_eq!(eve.post(&format!("{at}/{step}"), &json!({})).await.status, 404, "{step}");
+    }
+    assert_eq!(eve.get(&format!("{at}/deliveries")).await.status, 404);
+    assert_eq!(eve.post(&format!("{at}/removal"), &json!({})).await.status, 204, "nothing of hers");
+    let ada = self::ada(&portal).await;
+    let changed = ada.post(&format!("{at}/secret"), &json!({})).await.json();
+    assert_ne!(changed["secret"], made["secret"]);
+    assert_ne!(changed["endpoint"]["old_secret_until"], Value::Null);
+    let again = ada.post(&format!("{at}/deliveries/{delivery}/repetition"), &json!({})).await;
+    assert_eq!(again.json()["state"], "waiting");
+    let log = ada.get(&format!("{at}/deliveries")).await.json();
+    assert_eq!(log["rows"].as_array().unwrap().len(), 1);
+    for _ in 0..2 {
+        assert_eq!(ada.post(&format!("{at}/removal"), &json!({})).await.status, 204);
+    }
+    assert_eq!(ada.get("/api/webhooks").await.json()["endpoints"], json!([]));
 }

@@ -48,6 +48,10 @@ pub struct Cloud {
     pub uploads_queue_url: Setting,
     /// `REPORTS_QUEUE_URL`: reports that somebody waits for.
     pub reports_queue_url: Setting,
+    /// `WEBHOOKS_QUEUE_URL`: messages to providers' software that are to be tried.
+    pub webhooks_queue_url: Setting,
+    /// `WEBHOOKS_LOOPBACK`: `yes` where providers' software may listen on this very machine.
+    pub webhooks_loopback: Setting,
     /// `MAIL_FROM`: the address that emails come from.
     pub mail_from: Setting,
     /// `MAIL_CONFIGURATION_SET`: the SES configuration set that tells what becomes of emails.
@@ -69,6 +73,8 @@ pub async fn connect() -> Cloud {
         mail_queue_url: setting::read("MAIL_QUEUE_URL"),
         uploads_queue_url: setting::read("UPLOADS_QUEUE_URL"),
         reports_queue_url: setting::read("REPORTS_QUEUE_URL"),
+        webhooks_queue_url: setting::read("WEBHOOKS_QUEUE_URL"),
+        webhooks_loopback: setting::read("WEBHOOKS_LOOPBACK"),
         mail_from: setting::read("MAIL_FROM"),
         mail_configuration_set: setting::read("MAIL_CONFIGURATION_SET"),
         site_url: setting::read("SITE_URL"),
@@ -95,6 +101,8 @@ impl Cloud {
             mail_queue_url: Setting::missing("MAIL_QUEUE_URL"),
             uploads_queue_url: Setting::missing("UPLOADS_QUEUE_URL"),
             reports_queue_url: Setting::missing("REPORTS_QUEUE_URL"),
+            webhooks_queue_url: Setting::missing("WEBHOOKS_QUEUE_URL"),
+            webhooks_loopback: Setting::missing("WEBHOOKS_LOOPBACK"),
             mail_from: Setting::missing("MAIL_FROM"),
             mail_configuration_set: Setting::missing("MAIL_CONFIGURATION_SET"),
             site_url: Setting::missing("SITE_URL"),

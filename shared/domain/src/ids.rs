@@ -145,10 +145,28 @@ reference!(
     ApiKeyId, "The id of an API key", "5F1C09A2B7D34E60"
 );
 reference!(
+    /// An address of a provider's software; made from the request that entered it.
+    EndpointId, "The id of a webhook endpoint", "5F1C09A2B7D34E60"
+);
+reference!(
+    /// One message to one address; it begins with the time, so that later ones sort later.
+    DeliveryId, "The id of a webhook delivery", "20261122T101500000-5F1C09A2B7D34E60"
+);
+reference!(
     /// One payment item, unique over all statements; made from what the item is, so that it stays the same
     /// when the statement is computed again.
     ItemId, "An item id", "5F1C09A2B7D34E60"
 );
+
+impl DeliveryId {
+    /// The name of what is told at `at`: of `parts`, to whom and what.
+    pub fn of(at: DateTime<Utc>, parts: &[&str]) -> Self {
+        let digest = Sha256::digest(parts.join("|"));
+        let mark =
+            digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
+        Self(format!("{}-{mark}", at.format("%Y%m%dT%H%M%S%3f")))
+    }
+}
 
 impl ItemId {
     /// The name of the item that `what` describes: 16 upper-case hexadecimal digits.

@@ -52,5 +52,6 @@ pub mod statement;
 pub mod upload;
 pub mod user;
 pub mod vat;
+pub mod webhook;
 pub mod weeks;
 pub mod working_days;

@@ -74,6 +74,11 @@ impl Queue {
         Self::open(cloud, &cloud.reports_queue_url)
     }
 
+    /// The queue of messages to providers' software.
+    pub fn webhooks(cloud: &Cloud) -> Self {
+        Self::open(cloud, &cloud.webhooks_queue_url)
+    }
+
     fn open(cloud: &Cloud, url: &Setting) -> Self {
         let sqs = Sqs { cloud: cloud.clone(), url: url.clone(), client: OnceLock::new() };
         Self { engine: Engine::Sqs(Arc::new(sqs)), fuse: Fuse::default() }

@@ -71,6 +71,19 @@ pub fn api_key_made(head: &Letterhead<'_>, provider_name: &str, by: &str) -> Let
         .sign(head, "A new API key")
 }
 
+/// An address of the provider's software is no longer told, because every message to it failed for days. Which one
+/// is not said: it may hold what only the software should know.
+pub fn webhook_stopped(head: &Letterhead<'_>, provider_name: &str) -> Letter {
+    Draft::new()
+        .paragraph(&format!("We no longer send messages to an address of software of {provider_name}."))
+        .paragraph(
+            "Every message to it failed for several days. When the software works again, have the address told \
+             again, and send the messages again that it needs.",
+        )
+        .link("See your webhooks", &format!("{}/webhooks/", head.site_url))
+        .sign(head, "Messages to your software have stopped")
+}
+
 /// Which action an email is about. Not its title or what was said: those may name a client.
 #[derive(Debug, Clone, Copy)]
 pub struct AboutAction<'a> {
@@ -619,6 +632,7 @@ mod tests {
             ),
             ("staff_access_granted", staff_access_granted(&HEAD)),
             ("api_key_made", api_key_made(&HEAD, "Lake House", "Ada Byron")),
+            ("webhook_stopped", webhook_stopped(&HEAD, "Lake House")),
             ("report_made", report_made(&HEAD, "Prompt payment", "5f1c09a2b7d34e60")),
             ("sign_in_code", sign_in_code(&HEAD, "402917", 10)),
             ("account_locked", account_locked(&HEAD, 15)),

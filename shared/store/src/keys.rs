@@ -95,6 +95,10 @@
 //! | API keys | which keys did a provider make | `PROVIDER#p` | `APIKEY#id` |
 //! | every request of software | whose key is this | `APIKEY#hash` | `APIKEY` |
 //! | | how often was it used of late | `APIKEY#hash` | `PACE` |
+//! | webhooks | which addresses of a provider's software are told | `PROVIDER#p` | `WEBHOOK#id` |
+//! | webhooks | what was told to one of them, latest last | `WEBHOOK#id` | `DELIVERY#at-id` |
+//! | send-webhooks | which deliveries are due, the longest first | `WEBHOOKS` | `DUE#at#id#delivery` |
+//! | send-webhooks | what happened that nobody was told of | `WEBHOOKS` | `EVENT#id` |
 //! | calendar | whose calendar has this address | `CALENDAR#hash` | `CALENDAR` |
 //! | calendar | has a person an address for a provider's calendar | `ACCOUNT#email` | `CALENDAR#p` |
 //! | sign-in | who gave the password and owes a code | `CHALLENGE#hash` | `CHALLENGE` |
@@ -139,8 +143,8 @@ use domain::contract_document::{Document, DocumentState};
 use domain::feed::{Feed, FileTime};
 use domain::ids::{
     ActionId, AdjustmentRef, ApiKeyId, BatchId, ChangeRequestRef, ContactRef, ContractRef, CpliId,
-    CycleRef, DirectiveRef, DocumentRef, ProviderRef, ServiceRef, SsRef, StaffRef, TeamRef,
-    VariationRef,
+    CycleRef, DeliveryId, DirectiveRef, DocumentRef, EndpointId, ProviderRef, ServiceRef, SsRef,
+    StaffRef, TeamRef, VariationRef,
 };
 use domain::invoice::{InvoiceId, InvoiceNumber};
 use domain::notice::Happening;
@@ -1249,6 +1253,26 @@ impl Key {
         Self::new(format!("APIKEY#{hash}"), "PACE")
     }
 
+    /// An address of a provider's software.
+    pub fn endpoint(provider: &ProviderRef, endpoint: &EndpointId) -> Self {
+        Self::new(provider_pk(provider), format!("WEBHOOK#{endpoint}"))
+    }
+
+    /// A message to it.
+    pub fn delivery(endpoint: &EndpointId, delivery: &DeliveryId) -> Self {
+        Self::new(format!("WEBHOOK#{endpoint}"), format!("DELIVERY#{delivery}"))
+    }
+
+    /// That it is to be sent at a time.
+    pub fn due_delivery(at: DateTime<Utc>, endpoint: &EndpointId, delivery: &DeliveryId) -> Self {
+        Self::new("WEBHOOKS", format!("DUE#{}#{endpoint}#{delivery}", sortable(at)))
+    }
+
+    /// Something that happened, of which nobody was told.
+    pub fn event(id: &str) -> Self {
+        Self::new("WEBHOOKS", format!("EVENT#{}", escaped(id)))
+    }
+
     /// Whose calendar is read by an address, by the hash of its token.
     pub fn calendar(hash: &TokenHash) -> Self {
         Self::new(format!("CALENDAR#{hash}"), "CALENDAR")
@@ -1266,6 +1290,27 @@ impl Key {
 }
 
 impl Query {
+    /// The addresses of a provider's software.
+    pub fn endpoints(provider: &ProviderRef) -> Self {
+        Self::beginning(provider_pk(provider), "WEBHOOK#")
+    }
+
+    /// The messages to one of them, latest last.
+    pub fn deliveries(endpoint: &EndpointId) -> Self {
+        Self::beginning(format!("WEBHOOK#{endpoint}"), "DELIVERY#")
+    }
+
+    /// The messages that are to be sent by `by`.
+    pub fn due_deliveries(by: DateTime<Utc>) -> Self {
+        // `~` sorts after whatever follows the instant.
+        Self::between("WEBHOOKS", "DUE#", format!("DUE#{}~", sortable(by)))
+    }
+
+    /// What happened of which nobody was told.
+    pub fn events() -> Self {
+        Self::beginning("WEBHOOKS", "EVENT#")
+    }
+
     /// The keys of a provider.
     pub fn api_keys(provider: &ProviderRef) -> Self {
         Self::beginning(provider_pk(provider), "APIKEY#")

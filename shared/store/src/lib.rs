@@ -44,6 +44,7 @@ mod suppressions;
 pub mod table;
 mod uploads;
 mod users;
+mod webhooks;
 mod weeks;
 
 use std::collections::BTreeMap;
@@ -85,6 +86,7 @@ pub use crate::suppressions::{AddressState, EmailState, SuppressedFor, Suppressi
 use crate::table::Table;
 pub use crate::uploads::{Claimed, FILE_REFERENCES_MAX, Sent};
 pub use crate::users::ListedUser;
+pub use crate::webhooks::{DeliveryMessage, NewEndpoint};
 pub use crate::weeks::{CpliWeeks, PeriodOf, SavedSubmission, WEEKS_SAVED_MAX, recorded};
 
 /// How often a change is tried again because somebody else was faster.

@@ -8,6 +8,7 @@ use domain::ids::ProviderRef;
 use domain::notice::{Happening, Subscription, Subscriptions};
 use domain::permission::Permission;
 use domain::sign_in::EmailAddress;
+use domain::webhook::{Event, EventKind};
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,17 @@ impl News {
             version: 0,
         };
         self.saving(&row).if_absent()
+    }
+
+    /// What writes it, for people and for software that is told of it.
+    fn actions(&self) -> Vec<Action> {
+        let event = EventKind::of(self.happening).map(|kind| Event {
+            provider_ref: self.provider_ref.clone(),
+            kind,
+            subject: self.id.clone(),
+        });
+        let event = event.map(|event| Store::happened(&event));
+        std::iter::once(self.action()).chain(event).collect()
     }
 
     fn saving(&self, row: &NewsRow) -> Action {
@@ -173,7 +185,7 @@ impl Telling {
     /// What writes it. Refused if it was written before.
     pub fn actions(self) -> Vec<Action> {
         let later = self.later.iter().map(later_action);
-        let news = self.news.iter().map(News::action);
+        let news = self.news.iter().flat_map(News::actions);
         let beside: Vec<_> = later.chain(news).collect();
         self.emails.into_iter().flat_map(Store::outbox_actions).chain(beside).collect()
     }
@@ -268,7 +280,7 @@ impl Store {
     ///
     /// [`StoreError`] if the table cannot be written.
     pub async fn add_news(&self, news: &News) -> Result<(), StoreError> {
-        match self.table.write(vec![news.action()]).await {
+        match self.table.write(news.actions()).await {
             Err(error) if error.is_stale() => Ok(()),
             other => other,
         }

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use domain::actuals::FileProblem;
 use domain::clock::london_date;
 use domain::ids::{BatchId, ProviderRef};
-use domain::upload::UploadBatch;
+use domain::upload::{BatchState, UploadBatch};
+use domain::webhook::{Event, EventKind};
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
@@ -79,7 +80,15 @@ impl Store {
     ///
     /// [`StoreError::Stale`] if somebody has.
     pub async fn save_upload(&self, batch: &UploadBatch) -> Result<(), StoreError> {
-        self.table.write(vec![upload_action(batch)]).await
+        let mut actions = vec![upload_action(batch)];
+        if batch.state.is_final() && batch.state != BatchState::Abandoned {
+            actions.push(Self::happened(&Event {
+                provider_ref: batch.provider_ref.clone(),
+                kind: EventKind::FileProcessed,
+                subject: batch.batch_id.to_string(),
+            }));
+        }
+        self.table.write(actions).await
     }
 
     /// Which batch applied a file with this content, or one that calls itself the same, before.
@@ -145,7 +154,7 @@ fn sent_keys<'a>(
 #[cfg(test)]
 mod tests {
     use domain::money::Money;
-    use domain::upload::{Arrival, BatchState, Checkup, RowCounts, Way};
+    use domain::upload::{Arrival, Checkup, RowCounts, Way};
 
     use super::*;
 

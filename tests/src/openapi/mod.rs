@@ -11,6 +11,7 @@ mod schemas;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use domain::webhook::{Data, EventKind, Message};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 use utoipa::{PartialSchema, ToSchema};
@@ -73,6 +74,8 @@ pub fn document(checkout: &Path) -> Result<Value, NotDescribed> {
         "FieldError".to_owned(),
         serde_json::to_value(domain::failure::FieldError::schema())?,
     );
+    components.insert("WebhookMessage".to_owned(), serde_json::to_value(Message::schema())?);
+    components.insert("WebhookData".to_owned(), serde_json::to_value(Data::schema())?);
     Ok(json!({
         "openapi": "3.1.0",
         "info": {
@@ -84,6 +87,7 @@ pub fn document(checkout: &Path) -> Result<Value, NotDescribed> {
         "servers": [{ "url": "/", "description": "The portal's own address" }],
         "tags": tags,
         "paths": paths,
+        "webhooks": webhooks(),
         "components": {
             "schemas": components,
             "responses": operation::refusals(&functions),
@@ -103,6 +107,35 @@ pub fn document(checkout: &Path) -> Result<Value, NotDescribed> {
             },
         },
     }))
+}
+
+/// What the portal sends to an address that a provider entered, by the kind of message.
+fn webhooks() -> Map<String, Value> {
+    let header = |name: &str, description: &str| {
+        let schema = json!({ "type": "string" });
+        json!({ "name": name, "in": "header", "required": true, "description": description, "schema": schema })
+    };
+    let parameters = json!([
+        header("webhook-id", "The same at every try of the same message."),
+        header("webhook-timestamp", "When it was signed, in seconds since 1970."),
+        header(
+            "webhook-signature",
+            "One or more signatures, v1 and base64, with a space between them."
+        ),
+    ]);
+    let schema = json!({ "$ref": "#/components/schemas/WebhookMessage" });
+    let told = |kind: EventKind| {
+        let post = json!({
+            "operationId": format!("webhook.{kind}"),
+            "summary": format!("{}.", kind.line()),
+            "parameters": parameters,
+            "requestBody": { "required": true, "content": { "application/json": { "schema": schema } } },
+            "responses": { "2XX": { "description": "The software took it. Anything else is tried again." } },
+            "security": [],
+        });
+        (kind.to_string(), json!({ "post": post }))
+    };
+    EventKind::CHOSEN.into_iter().chain([EventKind::Test]).map(told).collect()
 }
 
 /// Of the whole, to whoever writes a program.

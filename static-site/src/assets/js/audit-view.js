@@ -8,10 +8,10 @@ const CHANGES = { GET: 'Read', POST: 'Changed', PUT: 'Changed' };
 
 /** The areas that can be asked for, with their names. */
 export const AREAS = [
-  ['account', 'Account'], ['actions', 'Actions'], ['actuals', 'Actuals'], ['api-keys', 'API keys'], ['audit', 'Audit'], ['care-packages', 'Care packages'],
+  ['account', 'Account'], ['actions', 'Actions'], ['actuals', 'Actuals'], ['api-keys', 'API keys'], ['audit', 'Audit'], ['calendar', 'Calendar'], ['care-packages', 'Care packages'],
   ['change-requests', 'Change requests'], ['contacts', 'Contacts'], ['contract-documents', 'Contract documents'], ['documents', 'Contract documents (council)'],
   ['home', 'Home'], ['invoices', 'Invoices'], ['jobs', 'What the portal does by itself'], ['organisation', 'Organisation'], ['password-reset', 'Forgotten password'],
-  ['providers', 'Providers'], ['purchase-orders', 'Purchase orders'], ['scheduled-payments', 'Scheduled payments'], ['session', 'Session'], ['sign-in', 'Signing in'], ['sign-out', 'Signing out'],
+  ['providers', 'Providers'], ['purchase-orders', 'Purchase orders'], ['scheduled-payments', 'Scheduled payments'], ['session', 'Session'], ['sign-in', 'Signing in'], ['sign-out', 'Signing out'], ['webhooks', 'Webhooks'],
 ];
 const AREA = Object.fromEntries(AREAS);
 
