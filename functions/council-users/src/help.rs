@@ -320,8 +320,5 @@ impl<'a> Helping<'a> {
 }
 
 fn outbox_id(change: &Change) -> Option<OutboxId> {
-    match change {
-        Change::Email(email) => Some(email.outbox_id.clone()),
-        _ => None,
-    }
+    if let Change::Email(email) = change { Some(email.outbox_id.clone()) } else { None }
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::account::ProviderAccess;
 use domain::audit::Actor;
+use domain::facts::Contact;
 use domain::failure::FieldError;
 use domain::ids::ProviderRef;
 use domain::permission::{CouncilRole, Role};
@@ -140,7 +141,7 @@ impl Sought {
         let mut users = store.users().await?;
         if let Some(provider) = &self.provider {
             let contacts = store.contacts(provider).await?;
-            let theirs: BTreeSet<_> = contacts.iter().filter_map(|it| it.sign_in()).collect();
+            let theirs: BTreeSet<_> = contacts.iter().filter_map(Contact::sign_in).collect();
             users.retain(|it| theirs.contains(&it.email));
         }
         if self.email_stopped {

@@ -134,7 +134,7 @@ pub(crate) async fn choose(
     let account = identity.store.account(&email).await?;
     let right = is_right(&identity, &email, &form.code, now.instant).await?;
     let by = By::address(&email, account.is_some());
-    if !right || account.filter(may_enter).is_none() {
+    if !right || account.as_ref().is_none_or(|it| !may_enter(it)) {
         identity.record(by, (CHOSEN, 422), now.instant).await?;
         return Err(WrongCode.into());
     }

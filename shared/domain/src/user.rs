@@ -97,7 +97,12 @@ impl Help {
             _ if own => Err(CannotHelp::OwnAccount),
             Self::InviteAgain if account.password.is_some() => Err(CannotHelp::HasPassword),
             Self::InviteAgain | Self::SendPasswordReset if locked => Err(CannotHelp::Locked),
-            _ => Ok(()),
+            Self::InviteAgain
+            | Self::SendPasswordReset
+            | Self::TakeSecondStepAway
+            | Self::EndSessions
+            | Self::Unlock
+            | Self::Lock => Ok(()),
         }
     }
 
