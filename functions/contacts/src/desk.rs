@@ -67,7 +67,8 @@ pub(crate) async fn queue(
     which: Query<Which>,
 ) -> Result<Json<QueueView>, Problem> {
     let now = at.0.instant;
-    let since = (!which.0.all()).then(|| shown_since(now));
+    let days = state.store.settings().await?.change_requests_shown_days;
+    let since = (!which.0.all()).then(|| shown_since(now, days));
     let (pending, (rows, next)) = tokio::try_join!(
         state.store.pending_change_requests(),
         state.store.queued_change_requests(since, ROWS_MAX, which.0.after()),

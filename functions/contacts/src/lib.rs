@@ -200,7 +200,8 @@ async fn requests(
 ) -> Result<Json<RequestsView>, Problem> {
     let can_withdraw = acting.may(Permission::Administer);
     let mut requests = state.store.change_requests(&acting.provider).await?;
-    requests.retain(|it| which.0.all() || it.is_recent(at.0.instant));
+    let days = state.store.settings().await?.change_requests_shown_days;
+    requests.retain(|it| which.0.all() || it.is_recent(at.0.instant, days));
     let after = which.0.after();
     let seen = |it: &ChangeRequest| after.as_ref().is_some_and(|last| *place(it) >= *last.as_str());
     let (requests, next) = part(requests.into_iter().skip_while(seen), place);

@@ -161,3 +161,16 @@ async fn only_configuration_changes_settings() {
         assert_eq!((sees, changes), wanted, "{role}");
     }
 }
+
+#[tokio::test]
+async fn what_holds_was_said_by_the_last_of_a_day() {
+    let rig = Rig::new();
+    let staff = rig.staff(CouncilRole::Configuration).await;
+    change(&staff, "request-1", "7", None).await;
+    rig.taken_in(0).await;
+    let place = files::Place::council_inbox("settings_20261112T090005.csv");
+    rig.objects.put(&place, "setting,value\nlockout_tries,8\n").await.unwrap();
+    rig.taken_in(5).await;
+    let view = staff.get(TRIES).await.json();
+    assert_eq!((&view["value"], &view["since"]["by"]), (&json!("8"), &Value::Null));
+}

@@ -176,7 +176,8 @@ impl SettingView {
         let history = changes.history(setting.name);
         let holds =
             |it: &&SettingHistory<'_>| !it.change.withdrawn && it.change.from_date <= now.date;
-        let since = history.iter().filter(holds).max_by_key(|it| it.change.from_date);
+        let since =
+            history.iter().filter(holds).max_by_key(|it| (it.change.from_date, it.change.told));
         let since =
             since.map(|it| SinceView { from_date: it.change.from_date, by: names.by(it.change) });
         let coming = changes.coming(setting.name, now.date).into_iter().map(|change| ComingView {

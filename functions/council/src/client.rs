@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use chrono::{Days, NaiveDate};
+use domain::actuals::Week;
 use domain::clock::Now;
 use domain::facts::{Client, Cpli, Period};
 use domain::ids::{ContractRef, CpliId, ProviderRef, SsRef};
@@ -11,6 +12,7 @@ use domain::period::{FinancialYear, Lifecycle};
 use domain::permission::CouncilPermission as May;
 use domain::purchase_order::OrderId;
 use serde::{Deserialize, Serialize};
+use store::PeriodOf;
 use store::keys::Key;
 use web::{At, Json, Missing, Path, Problem, Staff};
 
@@ -116,6 +118,7 @@ impl Gathered<'_> {
         let mut sections = vec![self.packages()];
         if self.staff.may(May::SeePayments) {
             sections.push(Box::pin(self.lines()).await?);
+            sections.push(Box::pin(self.actuals()).await?);
         }
         if self.staff.may(May::SeeActions) {
             sections.push(self.actions().await?);
@@ -189,7 +192,34 @@ impl Gathered<'_> {
             }
         }
         rows.sort_by_key(|it| std::cmp::Reverse(it.on));
-        Ok(SectionView::of("lines", "Lines of statements since three months", rows))
+        Ok(SectionView::of("lines", "Lines of statements of the last three months", rows))
+    }
+
+    /// What was recorded in the periods of the last three months, the latest week first.
+    async fn actuals(&self) -> Result<SectionView, Problem> {
+        let since = self.now.date.checked_sub_days(Days::new(LINES_DAYS));
+        let mut rows = Vec::new();
+        for (provider, cpli) in self.care {
+            let contract = &cpli.contract_ref;
+            let periods = Box::pin(self.state.statements.periods(provider, contract, self.now));
+            let periods = periods.await?.periods.into_iter().map(|it| (it.period, it.lifecycle));
+            for (period, lifecycle) in periods {
+                if lifecycle == Lifecycle::Future || Some(period.end_date) < since {
+                    continue;
+                }
+                let of = PeriodOf { provider, contract, start: period.start_date };
+                let weeks = self.state.store.weeks_of_cpli(of, &cpli.cpli_id).await?.weeks;
+                rows.extend(weeks.into_iter().map(|(week, recorded)| RowView {
+                    what: format!("Week of {}", day(week)),
+                    about: format!("CPLI {}, by {}", cpli.cpli_id, recorded.by),
+                    on: Some(week),
+                    lines: vec![in_units(&recorded.week)],
+                    ..RowView::default()
+                }));
+            }
+        }
+        rows.sort_by_key(|it| std::cmp::Reverse(it.on));
+        Ok(SectionView::of("actuals", "Actuals of the last three months", rows))
     }
 
     async fn actions(&self) -> Result<SectionView, Problem> {
@@ -273,6 +303,17 @@ impl Gathered<'_> {
             }));
         }
         Ok(SectionView::of("orders", "Purchase orders", rows))
+    }
+}
+
+/// `10.5 given, 1 frustrated, 0 missed, 0 extra`
+fn in_units(week: &Week) -> String {
+    let [actual, frustrated, missed, extra] =
+        [week.actual, week.frustrated, week.missed, week.extra].map(|it| it.normalize());
+    let said = format!("{actual} given, {frustrated} frustrated, {missed} missed, {extra} extra");
+    match &week.reason_code {
+        Some(code) => format!("{said}: {code}"),
+        None => said,
     }
 }
 

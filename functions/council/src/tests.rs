@@ -209,7 +209,7 @@ async fn a_client_is_gathered_for_those_who_may_read_of_clients() {
     let page = officer.get(path).await.json();
     assert_eq!(page["name"], "Miss Wednesday Adams");
     assert_eq!(page["providers"], json!([{"provider_ref": "P1001", "name": "Lake House"}]));
-    assert_eq!(sections(&page), ["care_packages", "lines", "orders"]);
+    assert_eq!(sections(&page), ["care_packages", "lines", "actuals", "orders"]);
     let lines = page["sections"][0]["rows"][0]["lines"].as_array().unwrap();
     assert!(lines.last().unwrap().as_str().unwrap().ends_with("1 at £865.46"), "{lines:?}");
     let contracts = staff(&store, CouncilRole::Contracts).await.get(path).await.json();

@@ -23,8 +23,6 @@ pub const REASON_LENGTH_MAX: usize = 1_000;
 pub const TEXT_LENGTH_MAX: usize = 200;
 /// The longest address, in characters; as the council's file has it.
 pub const ADDRESS_LENGTH_MAX: usize = 1_000;
-/// An answered request is shown for so many days, unless all are asked for (S4: a month).
-pub const SHOWN_DAYS: i64 = 31;
 /// A request that waits longer than so many days is overdue at the council: as long as an action may take.
 pub const OVERDUE_AFTER_DAYS: i64 = 7;
 
@@ -538,9 +536,10 @@ fn updated(now: Contact, before: &ContactDetails, after: &ContactDetails) -> Con
     contact
 }
 
-/// Since when a request must have been answered to be shown at `now` without asking for its history.
-pub fn shown_since(now: DateTime<Utc>) -> DateTime<Utc> {
-    now.checked_sub_signed(Duration::days(SHOWN_DAYS)).unwrap_or(now)
+/// Since when a request must have been answered to be shown at `now` without asking for its history, if it is shown
+/// for so many days.
+pub fn shown_since(now: DateTime<Utc>, days: u32) -> DateTime<Utc> {
+    now.checked_sub_signed(Duration::days(i64::from(days))).unwrap_or(now)
 }
 
 impl ChangeRequest {
@@ -575,9 +574,9 @@ impl ChangeRequest {
         self.answer().map_or(self.submitted_at, |answer| answer.at)
     }
 
-    /// Whether it waits, or is not older than [`SHOWN_DAYS`] at `now`.
-    pub fn is_recent(&self, now: DateTime<Utc>) -> bool {
-        self.is_pending() || self.updated_at() >= shown_since(now)
+    /// Whether it waits, or was answered no more than so many days before `now`.
+    pub fn is_recent(&self, now: DateTime<Utc>, days: u32) -> bool {
+        self.is_pending() || self.updated_at() >= shown_since(now, days)
     }
 
     /// Whether it has waited too long at `now`.

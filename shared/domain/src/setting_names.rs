@@ -55,6 +55,8 @@ pub enum SettingGroup {
     Actuals,
     /// Queries and notices.
     Actions,
+    /// Who is at providers.
+    Contacts,
     /// Contract documents.
     Documents,
     /// Reports.
@@ -100,13 +102,14 @@ pub struct Choice {
 
 impl SettingGroup {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::TheCouncil,
         Self::SignIn,
         Self::Payments,
         Self::CarePackages,
         Self::Actuals,
         Self::Actions,
+        Self::Contacts,
         Self::Documents,
         Self::Reports,
         Self::Emails,
@@ -121,6 +124,7 @@ impl SettingGroup {
             Self::CarePackages => "Care packages",
             Self::Actuals => "Actuals",
             Self::Actions => "Actions",
+            Self::Contacts => "Contacts",
             Self::Documents => "Contract documents",
             Self::Reports => "Reports",
             Self::Emails => "Emails",
@@ -217,7 +221,7 @@ fn in_words(name: &str) -> String {
 }
 
 /// All settings, by group.
-pub const SETTINGS: [SettingName; 29] = [
+pub const SETTINGS: [SettingName; 30] = [
     SettingName {
         name: "council_name",
         group: SettingGroup::TheCouncil,
@@ -390,6 +394,13 @@ pub const SETTINGS: [SettingName; 29] = [
         group: SettingGroup::Actions,
         label: "Pounds of a variation",
         meaning: "to how many pounds a variation may come; a one-off crisis may come to more",
+        words: &[],
+    },
+    SettingName {
+        name: "change_requests_shown_days",
+        group: SettingGroup::Contacts,
+        label: "Days that an answered change request is shown",
+        meaning: "for how many days an answered change request is shown, unless all are asked for",
         words: &[],
     },
     SettingName {

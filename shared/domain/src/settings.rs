@@ -37,6 +37,8 @@ pub struct Settings {
     pub query_holds_line: bool,
     /// A CPLI that ended longer ago than this is historical.
     pub historical_after_days: u32,
+    /// For how many days an answered change request is shown, unless all are asked for.
+    pub change_requests_shown_days: u32,
     /// How many days before the confirm-by deadline the provider is reminded.
     pub remind_days_before: u32,
     /// How many days a provider has to answer a contract document.
@@ -76,6 +78,7 @@ impl Default for Settings {
             unconfirmed_at_lock: UnconfirmedAtLock::Pay,
             query_holds_line: true,
             historical_after_days: 28,
+            change_requests_shown_days: 31,
             remind_days_before: 3,
             document_deadline_days: 7,
             document_then: DocumentThen::Agree,

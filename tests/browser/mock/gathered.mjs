@@ -27,7 +27,7 @@ export const client = {
   ss_ref: 'A272433', name: 'Miss Wednesday Ashdown', date_of_death: null, providers: [{ provider_ref: 'P1002', name: 'Meadow View House' }],
   sections: [
     part('care_packages', 'Care packages', null, [{ what: 'Permanent - Residential', about: 'CPLI 188367, service S4001, P1002', state: 'open', on: '2026-01-05', lines: ['From 5 Jan 2026', 'From 1 Apr 2026: 1 at £865.46', 'From 5 Jan 2026: 1 at £840.00'] }]),
-    part('lines', 'Lines of statements since three months', null, [
+    part('lines', 'Lines of statements of the last three months', null, [
       { what: '2 Nov 2026 to 29 Nov 2026', about: 'Meadow View - Residential', url: '/council/payments/statement/?provider=P1002&contract=C3001&period=2026-11-02', state: 'payable', on: '2026-11-02', amount: '3461.84', lines: ['1 × £865.46 a week × 28 days ÷ 7 = £3,461.84', 'Statement current'] },
       { what: '2 Nov 2026 to 29 Nov 2026', about: 'Meadow View - Residential', state: 'payable', on: '2026-11-02', amount: '-400.00', lines: ['Statement current'] },
     ]),

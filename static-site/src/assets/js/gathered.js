@@ -6,7 +6,7 @@ import { table } from './table.js';
 import { plain } from './words.js';
 
 // What the day of a row is, by part.
-const DAYS = { contracts: 'On the portal from', statements: 'Confirm by', exceptions: 'Week', actions: 'Due', documents: 'Day', orders: 'Revised', lines: 'Period from', care_packages: 'Began', change_requests: 'Submitted', files: 'Came', invoices: 'Submitted' };
+const DAYS = { contracts: 'On the portal from', statements: 'Confirm by', exceptions: 'Week', actions: 'Due', documents: 'Day', orders: 'Revised', lines: 'Period from', actuals: 'Week', care_packages: 'Began', change_requests: 'Submitted', files: 'Came', invoices: 'Submitted' };
 
 /** A part; where there is nothing it says so. */
 export function part({ section, title, url, rows, count: all }) {
