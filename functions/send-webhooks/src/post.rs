@@ -102,7 +102,7 @@ async fn ask(url: &str, signed: &Signed, loopback: bool) -> Result<u16, NoAnswer
     let request = request(url, signed)?;
     let answer = connector.call(request);
     let limit = Duration::from_secs(ANSWER_SECONDS_MAX);
-    let answer = tokio::time::timeout(limit, answer).await.map_err(|_| NoAnswer::TooLate)?;
+    let answer = tokio::time::timeout(limit, answer).await.map_err(|_elapsed| NoAnswer::TooLate)?;
     let answer = answer.map_err(|error| NoAnswer::Connection(error.into()))?;
     Ok(answer.status().as_u16())
 }
@@ -111,8 +111,9 @@ async fn ask(url: &str, signed: &Signed, loopback: bool) -> Result<u16, NoAnswer
 async fn public_addresses(target: &Target) -> Result<Vec<IpAddr>, NoAnswer> {
     let limit = Duration::from_secs(ANSWER_SECONDS_MAX);
     let looked_up = tokio::net::lookup_host((target.host.as_str(), target.port));
-    let found = tokio::time::timeout(limit, looked_up).await.map_err(|_| NoAnswer::TooLate)?;
-    let found = found.map_err(|_| NoAnswer::NotPublic)?;
+    let found =
+        tokio::time::timeout(limit, looked_up).await.map_err(|_elapsed| NoAnswer::TooLate)?;
+    let found = found.map_err(|_unknown| NoAnswer::NotPublic)?;
     let addresses: Vec<IpAddr> = found.map(|address| address.ip()).collect();
     let all_public = !addresses.is_empty() && addresses.iter().all(|it| is_public(*it));
     if all_public { Ok(addresses) } else { Err(NoAnswer::NotPublic) }

@@ -243,7 +243,7 @@ pub(crate) async fn test(
         subject: String::new(),
     };
     let delivery = Delivery::new(&endpoint, &event, at.0.instant);
-    let delivery = delivery.map_err(|_| Missing)?;
+    let delivery = delivery.map_err(|_cannot_be| Missing)?;
     state.store.add_delivery(&delivery).await?;
     Ok(Status(Json(delivery.into())))
 }

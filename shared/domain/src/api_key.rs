@@ -317,7 +317,7 @@ fn key_id(provider: &ProviderRef, request_id: &str) -> Result<ApiKeyId, FieldErr
     let wrong = || FieldError::new("request_id", "Send an id of 8 to 64 characters");
     let hash = TokenHash::of(&format!("{provider}:{request_id}"));
     let digits: String = hash.as_str().to_uppercase().chars().take(16).collect();
-    if fits { ApiKeyId::from_str(&digits).map_err(|_| wrong()) } else { Err(wrong()) }
+    if fits { ApiKeyId::from_str(&digits).map_err(|_not_digits| wrong()) } else { Err(wrong()) }
 }
 
 /// How often one key may ask: so many at once after a pause, and one every half second for ever. This project's own
@@ -399,8 +399,12 @@ mod tests {
         }
     }
 
+    fn provider() -> ProviderRef {
+        "P1001".parse().unwrap()
+    }
+
     fn made(form: &Form) -> Result<ApiKey, CannotMake> {
-        form.key(&"P1001".parse().unwrap(), "Ada Byron", TokenHash::of("x"), now())
+        form.key(&provider(), "Ada Byron", TokenHash::of("x"), now())
     }
 
     #[test]
@@ -467,7 +471,7 @@ mod tests {
         let refused = Pace::after(pace, now().instant).unwrap_err();
         assert_eq!(refused.wait_seconds, 1);
         let later = now().instant.checked_add_signed(Duration::seconds(1)).unwrap();
-        assert!(Pace::after(pace, later).is_ok());
+        assert!(Pace::after(pace, later).unwrap().full_at > later);
     }
 
     proptest! {

@@ -549,7 +549,7 @@ impl Target {
         }
         let (scheme, rest) = url.split_once("://").ok_or(NotATarget::NotAnAddress)?;
         let is_https = scheme.eq_ignore_ascii_case("https");
-        if !is_https && !(loopback && scheme.eq_ignore_ascii_case("http")) {
+        if !(is_https || loopback && scheme.eq_ignore_ascii_case("http")) {
             return Err(NotATarget::NotHttps);
         }
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -558,11 +558,13 @@ impl Target {
             return Err(NotATarget::HasMore);
         }
         let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) => (host, port.parse().map_err(|_| NotATarget::NotAnAddress)?),
+            Some((host, port)) => {
+                (host, port.parse().map_err(|_no_number| NotATarget::NotAnAddress)?)
+            }
             None => (authority, if is_https { 443 } else { 80 }),
         };
         let is_loopback = !is_https && host == "127.0.0.1";
-        if !is_loopback && !(is_https && is_public_name(host)) {
+        if !(is_loopback || is_https && is_public_name(host)) {
             return Err(NotATarget::NotPublic);
         }
         Ok(Self { host: host.to_ascii_lowercase(), port, is_loopback })
@@ -614,7 +616,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || relay)
 }
 
-/// Only of the block that is given out (2000::/3), and of that nothing that carries an IPv4 address or leads to one.
+/// Only of the block that is given out (`2000::/3`), and of that nothing that carries an IPv4 address or leads to one.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     let given_out = first & 0xe000 == 0x2000;

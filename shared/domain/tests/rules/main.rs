@@ -11,6 +11,7 @@ mod actuals;
 mod agency;
 #[cfg(test)]
 mod calendar;
+#[cfg(test)]
 mod corrections;
 #[cfg(test)]
 mod council_page;
