@@ -8,8 +8,8 @@ import uuid
 from decimal import Decimal
 from urllib.parse import quote
 
-from house import AUDITOR, PAYMENTS, PRICE, SECOND_DESK, House, staff, told
-from stack import TODAY, UPLOADS, at, days, demo_data, idle, refused, run_job, there, wait
+from house import AUDITOR, PASSWORD, PAYMENTS, PRICE, SECOND_DESK, House, staff, told
+from stack import TODAY, UPLOADS, at, days, demo_data, idle, portal, refused, run_job, there, wait
 
 import demo_providers  # noqa: E402
 
@@ -156,7 +156,8 @@ class Payments(unittest.TestCase):
 
     def test_p5b_what_was_sent_keeps_its_note(self):
         self.officer.request("POST", f"{NOTES}/withdrawal", {"note_id": self.note, "reason": "It is over"})
-        clerk, advice = self.house.signed_in(CLERK), f"/api/scheduled-payments/CJY2/{self.start}/remittance"
+        clerk, advice = portal(), f"/api/scheduled-payments/CJY2/{self.start}/remittance"
+        clerk.sign_in(CLERK, PASSWORD)
         self.assertEqual(clerk.request("GET", advice)["council_notes"], ["We are closed at noon."])
         rows = list(csv.DictReader(io.StringIO(clerk.download(f"{advice}.csv").decode("utf-8-sig"))))
         self.assertEqual([row["Reason"] for row in rows if row["Cost or income"] == "Note"], ["We are closed at noon."])

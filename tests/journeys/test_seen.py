@@ -7,7 +7,7 @@ import unittest
 import uuid
 
 from house import AUDITOR, BROKERAGE, PAYMENTS, PRICE, START, House, staff, told
-from stack import TODAY, at, days, drop, idle, run_job
+from stack import TODAY, at, days, drop, hand_in, idle, run_job
 
 import demo_providers  # noqa: E402
 
@@ -55,7 +55,7 @@ class Seen(unittest.TestCase):
         told("contracts", 32, [{"contract_ref": f"CJW{n}", "provider_ref": house.provider, "name": f"Wren House {n}", "payment_method": method,
                                "cycle_ref": cls.cycle, "confirmation": "not_required", "portal_from": cls.first} for n, method in ((2, "scheduled"), (3, "actuals"))])
         told("services", 32, [{"service_ref": "SJW2", "contract_ref": "CJW2", "name": "Wren House - Respite", "purchase": "spot", "unit": "placement",
-                              "price_per": "week", "unit_step": 1},
+                              "price_per": "week", "unit_step": 1, "tolerance_percent": 0, "extras": "no"},
                              {"service_ref": "SJW3", "contract_ref": "CJW3", "name": "Wren House - Homecare", "purchase": "spot", "unit": "hour",
                               "price_per": "unit", "unit_step": "0.25", "tolerance_percent": 10, "extras": "yes"}])
         told("cplis", 32, [{"cpli_id": f"JW{8 + n}", "ss_ref": client, "service_ref": f"SJW{2 + n}", "service_level": "Standard",
@@ -81,13 +81,16 @@ class Seen(unittest.TestCase):
         action = cls.clerk.request("POST", "/api/actions", {
             "request_id": str(uuid.uuid4()), "type_ref": "payment_query", "team_ref": team, "title": "What we were paid", "text": "Please call us.",
             "due_on": None, "related": {"kind": "client", "ss_ref": house.clients[0]}, "fields": {}, "attachments": []})
+        # A week that begins on a Tuesday: the row is rejected.
+        wrong = f"ProviderRef,SSRef,CPLI_ID,WeekStart,Actual\n{house.provider},{house.clients[1]},JW9,{cls.first + days(1)},10.50\n"
+        batch = hand_in(cls.clerk, "wrong week.csv", wrong.encode())["batch_id"]
         run_job("finalise", {"time": at(TODAY + days(1), 10)})
         run_job("daily-jobs", {"time": at(TODAY + days(1), 5, 15)})
         idle()
         year = cls.clerk.request("GET", "/api/purchase-orders")["financial_year"]
         cls.known = {
             "provider_ref": house.provider, "contract_ref": "CJW2", "period_start": cls.first, "ss_ref": house.clients[0], "financial_year": year,
-            "document_ref": "DJW1", "version": 1, "invoice_id": draft["invoice_id"], "action_id": action["action_id"],
+            "document_ref": "DJW1", "version": 1, "invoice_id": draft["invoice_id"], "action_id": action["action_id"], "batch_id": batch,
         }
 
     def latest(self, **asked: str) -> tuple[str, int, str]:
@@ -119,6 +122,7 @@ class Seen(unittest.TestCase):
         self.walk(self.clerk, "/api/care-packages/download.xlsx", of=(0, 1))
         self.walk(self.clerk, "/api/actuals/{contract_ref}/{period_start}/template.csv", contract_ref="CJW3")
         self.walk(self.clerk, "/api/actuals/{contract_ref}/{period_start}/template.xlsx", contract_ref="CJW3", of=(1,))
+        self.walk(self.clerk, "/api/actuals/uploads/{batch_id}/errors.xlsx", of=(1,))
         for file in ("csv", "xml"):
             self.walk(self.clerk, f"/api/invoices/{{invoice_id}}/invoice.{file}", of=(1,))
         for file in ("statement.csv", "remittance.csv", "remittance.pdf"):

@@ -104,6 +104,8 @@ struct Asked {
     client: String,
     status: String,
     updated_since: String,
+    /// After which document of the list to go on.
+    after: String,
 }
 
 /// A provider looks for a document: those that wait for an answer, unless another state is asked for.
@@ -118,7 +120,7 @@ async fn list(
 ) -> Result<Json<ListView>, Problem> {
     let filter = asked.0.filter()?;
     let listed = state.agreements.list(&acting.provider, &filter).await?;
-    let view = ListView::of(&listed, acting.may(Permission::Sign));
+    let view = ListView::of(&listed, &asked.0.after, acting.may(Permission::Sign));
     acting.viewed_of("contract documents", view.clients_shown(), view.clients());
     Ok(Json(view))
 }

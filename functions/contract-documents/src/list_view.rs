@@ -7,11 +7,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::contract_document::DocumentState;
 use domain::ids::{CpliId, DocumentRef, ServiceRef, SsRef};
 use serde::Serialize;
+use web::part;
 
 /// A provider's documents.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ListView {
     rows: Vec<DocView>,
+    /// What to ask for after these; none: these were the last.
+    next: Option<String>,
     services: Vec<ServiceView>,
     clients: Vec<ClientView>,
     counts: CountsView,
@@ -87,7 +90,9 @@ impl DocView {
 
 impl ListView {
     /// `may_answer`: whether the person's role allows to answer.
-    pub(crate) fn of(listed: &Listed, may_answer: bool) -> Self {
+    pub(crate) fn of(listed: &Listed, after: &str, may_answer: bool) -> Self {
+        let seen = |row: &&Row| !after.is_empty() && *row.place() >= *after;
+        let (rows, next) = part(listed.rows.iter().skip_while(seen), |row| row.place());
         let (mut services, mut clients) = (BTreeMap::new(), BTreeMap::new());
         for it in listed.current.iter().map(|document| &document.latest) {
             if let Some((service_ref, name)) = it.service_ref.clone().zip(it.service.clone()) {
@@ -99,7 +104,8 @@ impl ListView {
             }
         }
         Self {
-            rows: listed.rows.iter().map(|row| DocView::of(row, may_answer)).collect(),
+            rows: rows.into_iter().map(|row| DocView::of(row, may_answer)).collect(),
+            next,
             services: services.into_values().collect(),
             clients: clients.into_values().collect(),
             counts: CountsView { open: listed.open() },

@@ -131,6 +131,30 @@ async fn a_provider_reads_what_the_council_published_and_agrees_with_its_passwor
 }
 
 #[tokio::test]
+async fn a_providers_list_comes_in_parts_of_a_hundred() {
+    let portal = Portal::new().await;
+    portal.publish().await;
+    let known = portal.documents.identity.store.documents(&parse("P1001")).await.unwrap();
+    let numbered = |n: u32| {
+        let mut document = known[0].clone();
+        document.latest.document_ref = parse(&format!("D{n:05}"));
+        document
+    };
+    let current: Vec<_> = (0..101).rev().map(numbered).collect();
+    let rows: Vec<_> = current.iter().map(agreements::Row::from).collect();
+    let listed = agreements::Listed { rows, current };
+    let view = |after: &str| json!(crate::list_view::ListView::of(&listed, after, true));
+    let first = view("");
+    assert_eq!(first["rows"].as_array().unwrap().len(), 100);
+    let rest = view(first["next"].as_str().unwrap());
+    assert_eq!(
+        (&rest["rows"][0]["document_ref"], &rest["rows"][1]),
+        (&json!("D00000"), &Value::Null)
+    );
+    assert_eq!(rest["next"], Value::Null);
+}
+
+#[tokio::test]
 async fn a_wrong_password_answers_nothing_and_counts_as_a_wrong_try() {
     let portal = Portal::new().await;
     let document = portal.publish().await;

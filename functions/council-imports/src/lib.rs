@@ -131,12 +131,15 @@ async fn history(
 ) -> Result<Json<HistoryView>, Problem> {
     let (feed, before) = asked.0.read()?;
     let history = state.imports.history(feed, before, FILES_SHOWN).await?;
-    let mut open = Vec::new();
+    let (mut open, mut misnamed) = (Vec::new(), Vec::new());
+    if before.is_none() && feed.is_none() {
+        misnamed = state.imports.misnamed().await?;
+    }
     if before.is_none() {
         open = state.imports.desk_files(DESK_FILES_SHOWN).await?;
         open.retain(|it| it.applied.is_none() && feed.is_none_or(|feed| feed == it.feed));
     }
-    Ok(Json(HistoryView::of(&history, &open, staff.may(CouncilPermission::Import))))
+    Ok(Json(HistoryView::of(&history, (&open, misnamed), staff.may(CouncilPermission::Import))))
 }
 
 /// One of the council's people reads what became of a file.

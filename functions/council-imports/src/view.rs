@@ -8,7 +8,7 @@ use domain::ids::{BatchId, ContractRef, ProviderRef};
 use domain::money::Money;
 use imports::{Answer, DeskState, Dropped, History, Listed, LogRow, PoundsAnswer, WaitingRow};
 use serde::Serialize;
-use store::{Counts, DeskDrop, DeskFile};
+use store::{Counts, DeskDrop, DeskFile, MisnamedFile};
 
 /// Which files came.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -20,7 +20,24 @@ pub(crate) struct HistoryView {
     next: Option<FileTime>,
     /// Files from the page that were tried and not applied, latest first.
     tried: Vec<TriedView>,
+    /// The latest files whose names say nothing.
+    misnamed: Vec<MisnamedView>,
     may_import: bool,
+}
+
+/// A file whose name says neither what it is about nor when it was made.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct MisnamedView {
+    file_name: String,
+    code: String,
+    message: String,
+    at: DateTime<Utc>,
+}
+
+impl From<MisnamedFile> for MisnamedView {
+    fn from(it: MisnamedFile) -> Self {
+        Self { file_name: it.name, code: it.code, message: it.message, at: it.at }
+    }
 }
 
 /// A file in a list.
@@ -186,8 +203,13 @@ struct ContractView {
 }
 
 impl HistoryView {
-    pub(crate) fn of(history: &History, open: &[DeskFile], may_import: bool) -> Self {
+    pub(crate) fn of(
+        history: &History,
+        (open, misnamed): (&[DeskFile], Vec<MisnamedFile>),
+        may_import: bool,
+    ) -> Self {
         Self {
+            misnamed: misnamed.into_iter().map(MisnamedView::from).collect(),
             feeds: Feed::ALL.to_vec(),
             rows: history.files.iter().map(LineView::of).collect(),
             next: history.next,

@@ -1,13 +1,19 @@
 //! A contract as those see it who decide by hand about it: its lines and periods, what is decided, and by whom.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::extract::State;
 use chrono::NaiveDate;
-use domain::facts::{Adjustment, Contract, Cpli, Directive, DirectiveKind, Facts, Period};
+use domain::facts::{
+    Adjustment, Contract, Cpli, Directive, DirectiveKind, Facts, Period, StaffMember,
+};
 use domain::ids::{AdjustmentRef, ContractRef, CpliId, DirectiveRef, ProviderRef, SsRef, StaffRef};
 use domain::money::Money;
 use domain::period::periods_of;
 use domain::permission::CouncilPermission;
+use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
+use store::keys::Key;
 use store::{Cursor, Progress};
 use web::{Invalid, Json, Missing, Path, Problem, Query, Staff};
 
@@ -100,9 +106,13 @@ struct DirectiveView {
     kind: DirectiveKind,
     from_date: NaiveDate,
     to_date: Option<NaiveDate>,
+    /// It ended before it began: it covers nothing.
+    withdrawn: bool,
     reason: String,
     /// Who made it in the portal; nobody: it came in a file.
     made_by: Vec<StaffRef>,
+    /// What they are called, as far as it is known.
+    made_by_names: Vec<String>,
 }
 
 /// Money that no care package explains.
@@ -116,11 +126,15 @@ struct AdjustmentView {
     reason: String,
     /// Who made it in the portal; nobody: it came in a file.
     made_by: Vec<StaffRef>,
+    /// What they are called, as far as it is known.
+    made_by_names: Vec<String>,
 }
 
-impl From<&Directive> for DirectiveView {
-    fn from(it: &Directive) -> Self {
+impl DirectiveView {
+    fn of(it: &Directive, names: &Names) -> Self {
         Self {
+            made_by_names: named(&it.made_by, names),
+            withdrawn: it.is_withdrawn(),
             directive_ref: it.directive_ref.clone(),
             cpli_id: it.cpli_id.clone(),
             kind: it.kind,
@@ -132,9 +146,10 @@ impl From<&Directive> for DirectiveView {
     }
 }
 
-impl From<&Adjustment> for AdjustmentView {
-    fn from(it: &Adjustment) -> Self {
+impl AdjustmentView {
+    fn of(it: &Adjustment, names: &Names) -> Self {
         Self {
+            made_by_names: named(&it.made_by, names),
             adjustment_ref: it.adjustment_ref.clone(),
             cpli_id: it.cpli_id.clone(),
             amount: it.amount,
@@ -144,6 +159,25 @@ impl From<&Adjustment> for AdjustmentView {
             made_by: it.made_by.clone(),
         }
     }
+}
+
+/// What the council's people are called.
+type Names = BTreeMap<StaffRef, String>;
+
+fn named(who: &[StaffRef], names: &Names) -> Vec<String> {
+    let name = |it: &StaffRef| names.get(it).cloned().unwrap_or_else(|| it.to_string());
+    who.iter().map(name).collect()
+}
+
+/// What those are called who decided something about a contract.
+async fn names(state: &CouncilPayments, facts: &Facts) -> Result<Names, Problem> {
+    let directives = facts.directives.values().flat_map(|it| &it.made_by);
+    let adjustments = facts.adjustments.values().flat_map(|it| &it.made_by);
+    let who: BTreeSet<_> = directives.chain(adjustments).collect();
+    let keys: Vec<_> = who.iter().map(|it| Key::staff(it)).collect();
+    let known = try_join_all(keys.iter().map(|key| state.store.known::<StaffMember>(key))).await?;
+    let people = known.into_iter().flatten().map(|it| it.fact);
+    Ok(people.map(|it| (it.staff_ref.clone(), it.name())).collect())
 }
 
 impl From<Contract> for ContractName {
@@ -222,6 +256,7 @@ pub(crate) async fn contract(
     let after = Some(asked.0.after).filter(|it| !it.is_empty()).map(Cursor::new);
     let about = (&provider_ref, &contract_ref);
     let (history, next) = state.decisions.history(about, HISTORY_ROWS, after).await?;
+    let names = names(&state, &facts).await?;
     let clients = facts.cplis.values().map(|it| &it.client.ss_ref);
     staff.viewed_of("lines of a contract", &provider_ref, facts.cplis.len(), clients);
     Ok(Json(ContractView {
@@ -230,8 +265,8 @@ pub(crate) async fn contract(
         lines: facts.cplis.values().map(|it| PackageView::of(it, &facts)).collect(),
         open_periods,
         locked_period,
-        directives: facts.directives.values().map(DirectiveView::from).collect(),
-        adjustments: facts.adjustments.values().map(AdjustmentView::from).collect(),
+        directives: facts.directives.values().map(|it| DirectiveView::of(it, &names)).collect(),
+        adjustments: facts.adjustments.values().map(|it| AdjustmentView::of(it, &names)).collect(),
         history: history.into_iter().map(DecisionView::from).collect(),
         next: next.map(|it| it.as_str().to_owned()),
         may_direct: staff.may(CouncilPermission::DirectPayments),

@@ -87,14 +87,7 @@ impl HomeView {
     /// A [`Problem`] if the table or the buckets cannot be read.
     pub(crate) async fn load(state: &Council, staff: &Staff, now: Now) -> Result<Self, Problem> {
         let store = &state.store;
-        let mut queues = Vec::new();
-        if staff.may(CouncilPermission::ApproveInvoices) {
-            queues.push(invoices(&state.decisions, now).await?);
-            queues.push(Box::pin(exceptions(&state.decisions, now)).await?);
-        }
-        if staff.may(CouncilPermission::Finalise) {
-            queues.push(Box::pin(authorisations(&state.statements, now)).await?);
-        }
+        let mut queues = Box::pin(payments(state, staff, now)).await?;
         if staff.may(CouncilPermission::SeeActions) {
             queues.push(actions(store, staff, now).await?);
         }
@@ -109,6 +102,19 @@ impl HomeView {
         }
         Ok(Self { queues })
     }
+}
+
+/// What waits of payments.
+async fn payments(state: &Council, staff: &Staff, now: Now) -> Result<Vec<QueueView>, Problem> {
+    let mut queues = Vec::new();
+    if staff.may(CouncilPermission::ApproveInvoices) {
+        queues.push(invoices(&state.decisions, now).await?);
+        queues.push(Box::pin(exceptions(&state.decisions, now)).await?);
+    }
+    if staff.may(CouncilPermission::Finalise) {
+        queues.push(Box::pin(authorisations(&state.statements, now)).await?);
+    }
+    Ok(queues)
 }
 
 async fn invoices(decisions: &Decisions, now: Now) -> Result<QueueView, DecisionsError> {
@@ -203,7 +209,7 @@ async fn actions(store: &Store, staff: &Staff, now: Now) -> Result<QueueView, St
     teams.retain(|team| staff.sees_actions_of(&team.team_ref));
     let (mut count, mut overdue, mut oldest_at) = (0_usize, 0_usize, None::<DateTime<Utc>>);
     let mut parts = Vec::new();
-    for Team { team_ref, name, .. } in &teams {
+    for Team { team_ref, name } in &teams {
         let before = count;
         for line in store.open_actions_of_team(team_ref).await? {
             if line.with == Side::Council {

@@ -106,7 +106,7 @@ struct AskedRevision {
 ///
 /// # Errors
 ///
-/// 422 what was asked for is no financial year, client or service.
+/// 422 what was asked for is no financial year, client or service, or is after no order.
 async fn list(
     state: State<PurchaseOrders>,
     acting: Acting,
@@ -114,6 +114,7 @@ async fn list(
     asked: Query<Asked>,
 ) -> Result<Json<ListView>, Problem> {
     let view = state.listed(&acting.provider, &asked.0, at.0).await?;
+    let view = view.after(asked.0.last()?.as_ref())?;
     acting.viewed_of("purchase orders", view.rows.len(), view.clients());
     Ok(Json(view))
 }

@@ -1,6 +1,6 @@
 //! What people read: lists, one document with its versions, and its file.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use domain::clock::Now;
 use domain::contract_document::{
     Answer, Difference, Document, DocumentFilter, DocumentState, DocumentVersion, differences,
@@ -82,6 +82,15 @@ impl Row {
     }
 }
 
+impl Row {
+    /// Where it stands in a list that has the latest first, and the later version of a document before the earlier:
+    /// further up is greater.
+    pub fn place(&self) -> String {
+        let at = self.updated_at.to_rfc3339_opts(SecondsFormat::Micros, true);
+        format!("{at}#{}#{:09}", self.version.document_ref, self.version.n)
+    }
+}
+
 impl From<&Document> for Row {
     fn from(document: &Document) -> Self {
         Self::of(document.latest.clone(), document.answer.as_ref(), true)
@@ -113,7 +122,7 @@ impl Agreements {
             current.iter().map(Row::from).collect()
         };
         rows.retain(|row| filter.keeps(&row.version, row.state, row.updated_at));
-        rows.sort_by(|one, other| key(other).cmp(&key(one)));
+        rows.sort_by_cached_key(|row| std::cmp::Reverse(row.place()));
         Ok(Listed { rows, current })
     }
 
@@ -192,9 +201,4 @@ impl Agreements {
         }
         Ok(heads)
     }
-}
-
-/// Latest first, and the later version of a document before the earlier.
-fn key(row: &Row) -> (DateTime<Utc>, &DocumentRef, u32) {
-    (row.updated_at, &row.version.document_ref, row.version.n)
 }

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use domain::clock::Now;
-use domain::facts::{Adjustment, Directive, DirectiveKind, Facts};
+use domain::facts::{Adjustment, Directive, DirectiveKind, Facts, Period};
 use domain::failure::FieldError;
 use domain::ids::{AdjustmentRef, ContractRef, CpliId, DirectiveRef, ProviderRef, StaffRef};
 use domain::invoice::InvoiceId;
@@ -169,11 +169,13 @@ impl Decisions {
         let (reason, mut wrong) = explained(reason);
         let facts = self.facts(provider_ref, contract_ref, None).await?;
         let known = facts.directives.get(directive_ref).ok_or(DecisionsError::NotFound)?;
-        if *to_date < known.from_date {
-            wrong.push(FieldError::new(
-                "to_date",
-                format!("Enter {} or a later day", shown(known.from_date)),
-            ));
+        let withdrawn = Some(*to_date) == known.from_date.pred_opt();
+        if withdrawn && self.has_locked(&facts, known).await? {
+            let message = "A statement that it covers is locked. Enter the last day instead";
+            wrong.push(FieldError::new("to_date", message));
+        } else if *to_date < known.from_date && !withdrawn {
+            let message = format!("Enter {} or a later day", shown(known.from_date));
+            wrong.push(FieldError::new("to_date", message));
         }
         refuse(wrong)?;
         let mut directive = known.clone();
@@ -182,11 +184,12 @@ impl Decisions {
         if !directive.made_by.contains(maker.staff_ref) {
             directive.made_by.push(maker.staff_ref.clone());
         }
-        let line = format!(
-            "End {}: it covers periods that start by {}.",
-            directive_words(&directive),
-            shown(*to_date)
-        );
+        let words = directive_words(&directive);
+        let line = if withdrawn {
+            format!("Withdraw {words}: it covers no period.")
+        } else {
+            format!("End {words}: it covers periods that start by {}.", shown(*to_date))
+        };
         let plan = Plan::of(line, (provider_ref, contract_ref), reason, directive_row(&directive));
         let through = through(now.date.max(*to_date), None);
         let lay = |facts: &mut Facts| {
@@ -194,6 +197,20 @@ impl Decisions {
         };
         let statements = &self.statements;
         plan.with(statements.effects_by_hand(provider_ref, contract_ref, through, lay).await?)
+    }
+
+    /// Whether a statement that the directive covers is locked.
+    async fn has_locked(
+        &self,
+        facts: &Facts,
+        directive: &Directive,
+    ) -> Result<bool, DecisionsError> {
+        let contract = &facts.contract;
+        let progress = self.store.progress(&contract.cycle_ref, &contract.contract_ref).await?;
+        let locked_to = progress.and_then(|it| it.locked_to);
+        let locked = |it: &&Period| Some(it.end_date) <= locked_to;
+        let mut covered = periods_of(contract, &facts.periods).filter(locked);
+        Ok(covered.any(|it| directive.covers(it.start_date)))
     }
 
     async fn adjustment(&self, ruling: &Ruling, maker: Maker<'_>) -> Result<Plan, DecisionsError> {

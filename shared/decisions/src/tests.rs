@@ -172,6 +172,39 @@ async fn a_suspension_pays_what_was_shown_and_its_end_releases_it() {
 }
 
 #[tokio::test]
+async fn a_directive_is_withdrawn_before_a_statement_that_it_covers_is_locked() {
+    let world = World::new().await;
+    for (from, request, taken_back) in [(FIRST, "11111111", false), (SECOND, "22222222", true)] {
+        let before = world.payable(SECOND).await;
+        world.made(&format!("{request}-aaaa"), suspend(from)).await;
+        let known = world.store.known_facts(&parse("P1001"), &parse("C3001")).await.unwrap();
+        let made = known.facts.directives.values().find(|it| it.from_date == day(from)).unwrap();
+        let end = |to_date| Ruling::End {
+            provider_ref: parse("P1001"),
+            contract_ref: parse("C3001"),
+            directive_ref: made.directive_ref.clone(),
+            to_date,
+            reason: "It was a mistake".to_owned(),
+        };
+        let day_before = day(from).pred_opt().unwrap();
+        let (decisions, martin) = (world.decisions(), parse("ST02"));
+        let earlier = end(day_before.pred_opt().unwrap());
+        let earlier = decisions.plan(&earlier, &martin, at(NOON)).await;
+        assert!(earlier.is_err(), "only the day before it begins withdraws it");
+        let plan = decisions.plan(&end(day_before), &martin, at(NOON)).await;
+        assert_eq!(plan.is_ok(), taken_back, "{from}");
+        if taken_back {
+            world.made(&format!("{request}-bbbb"), end(day_before)).await;
+            let known = world.store.known_facts(&parse("P1001"), &parse("C3001")).await.unwrap();
+            assert!(known.facts.directives[&made.directive_ref].is_withdrawn());
+            assert_eq!(world.payable(SECOND).await, before);
+        } else {
+            world.made(&format!("{request}-cccc"), end(day(from))).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_adjustment_in_instalments_pays_what_was_shown_and_waits_for_a_second_person() {
     let world = World::new().await;
     world.made("11111111-aaaa", adjust("-100.00", SECOND, 3)).await;

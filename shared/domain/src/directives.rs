@@ -12,6 +12,11 @@ const PRECEDENCE: [DirectiveKind; 3] =
     [DirectiveKind::Cancel, DirectiveKind::CarryForward, DirectiveKind::Suspend];
 
 impl Directive {
+    /// Whether it ends before it begins: it covers nothing.
+    pub fn is_withdrawn(&self) -> bool {
+        self.to_date.is_some_and(|to| to < self.from_date)
+    }
+
     /// Whether it covers the statement of the period that starts on `statement`.
     pub fn covers(&self, statement: NaiveDate) -> bool {
         self.from_date <= statement && self.to_date.is_none_or(|to| statement <= to)

@@ -153,7 +153,12 @@ impl Failure for CannotNote {
     fn kind(&self) -> Kind {
         match self {
             Self::TooMany | Self::Withdrawn => Kind::Conflict,
-            _ => Kind::Invalid,
+            Self::TextRequired
+            | Self::TextTooLong
+            | Self::EndsBeforeItBegins
+            | Self::Past
+            | Self::ReasonRequired
+            | Self::ReasonTooLong => Kind::Invalid,
         }
     }
 
@@ -161,7 +166,12 @@ impl Failure for CannotNote {
         match self {
             Self::TooMany => "too-many-notes",
             Self::Withdrawn => "note-withdrawn",
-            _ => "invalid",
+            Self::TextRequired
+            | Self::TextTooLong
+            | Self::EndsBeforeItBegins
+            | Self::Past
+            | Self::ReasonRequired
+            | Self::ReasonTooLong => "invalid",
         }
     }
 

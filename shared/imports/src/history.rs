@@ -13,7 +13,7 @@ use domain::money::Money;
 use files::{FilesError, Place, csv};
 use futures::future::try_join_all;
 use serde::Deserialize;
-use store::{Counts, DeskDrop, FileRecord, Marker, RefusedFile, Waiting};
+use store::{Counts, DeskDrop, FileRecord, Marker, MisnamedFile, RefusedFile, Waiting};
 
 use crate::waiting::waits_until;
 use crate::{Imports, ImportsError};
@@ -26,6 +26,9 @@ const LOG_BYTES_MAX: usize = 8_000_000;
 const LOG_ROWS_SHOWN_MAX: usize = 200;
 /// More rows that wait than anybody reads on a page.
 const WAITING_SHOWN_MAX: usize = 500;
+
+/// How many files are shown whose names say nothing.
+const MISNAMED_SHOWN_MAX: usize = 20;
 
 /// Files of all feeds, latest first.
 #[derive(Debug, Clone, Default)]
@@ -202,6 +205,15 @@ impl Imports {
         files.retain(|it| last.is_none_or(|last| it.name().1 >= last));
         let files = try_join_all(files.into_iter().map(|file| self.with_source(file))).await?;
         Ok(History { files, next: last.filter(|_| is_more) })
+    }
+
+    /// The latest files whose names say nothing: of which feed they are, or of which time.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportsError`] if the table cannot be read.
+    pub async fn misnamed(&self) -> Result<Vec<MisnamedFile>, ImportsError> {
+        Ok(self.store.misnamed_files(MISNAMED_SHOWN_MAX).await?)
     }
 
     async fn with_source(&self, file: Dropped) -> Result<Listed, ImportsError> {

@@ -7,7 +7,9 @@ use domain::clock::Now;
 use domain::feed::{Code, Feed, FileName, FileProblem, Header, Outcome, Row, RowProblem};
 use files::{FilesError, Place, csv};
 use sha2::{Digest, Sha256};
-use store::{Answered, Batch, Counts, FileRecord, Missing, Refusal, RefusedFile, Waiting};
+use store::{
+    Answered, Batch, Counts, FileRecord, MisnamedFile, Missing, Refusal, RefusedFile, Waiting,
+};
 
 use crate::answer::Summary;
 use crate::desk::{Desk, Taken};
@@ -90,11 +92,21 @@ impl Imports {
         now: Now,
     ) -> Result<(), ImportsError> {
         told(name, problem.code());
-        if let Ok(FileName { feed, time, dry_run: false, .. }) = FileName::of_key(name) {
-            let (code, message) = (problem.code().to_owned(), problem.to_string());
-            let (stem, sha256) = (stem_of(name), sha256.to_owned());
-            let refused = RefusedFile { feed, time, stem, sha256, code, message, at: now.instant };
-            self.store.note_refused_file(&refused).await?;
+        let (code, message, at) = (problem.code().to_owned(), problem.to_string(), now.instant);
+        match FileName::of_key(name) {
+            Ok(FileName { feed, time, dry_run: false, .. }) => {
+                let (stem, sha256) = (stem_of(name), sha256.to_owned());
+                let refused = RefusedFile { feed, time, stem, sha256, code, message, at };
+                self.store.note_refused_file(&refused).await?;
+            }
+            // Its answer is the page's alone.
+            Ok(_) => {}
+            Err(_) => {
+                let id = domain::sign_in::hex(&Sha256::digest(name));
+                let name = name.rsplit('/').next().unwrap_or_default().to_owned();
+                let misnamed = MisnamedFile { id, name, code, message, at };
+                self.store.note_misnamed_file(&misnamed).await?;
+            }
         }
         let summary = Summary::refused(name, sha256, problem, now.instant);
         self.refuse(name, problem, &summary).await

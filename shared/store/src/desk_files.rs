@@ -74,7 +74,41 @@ pub struct RefusedFile {
     pub at: DateTime<Utc>,
 }
 
+/// That a file came whose name says neither what it is about nor when it was made. Nothing of it was applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MisnamedFile {
+    /// Key: a hash of its name, which may be longer than a key.
+    pub id: String,
+    /// As it was called.
+    pub name: String,
+    /// What is wrong with that: `F07`.
+    pub code: String,
+    /// The same in words.
+    pub message: String,
+    /// When it came.
+    pub at: DateTime<Utc>,
+}
+
 impl Store {
+    /// Notes that a file came whose name says nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be written.
+    pub async fn note_misnamed_file(&self, file: &MisnamedFile) -> Result<(), StoreError> {
+        let key = Key::misnamed_file(file.at, &file.id);
+        self.table.write(vec![Action::put(key, file)]).await
+    }
+
+    /// The latest `rows_max` files whose names say nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read.
+    pub async fn misnamed_files(&self, rows_max: usize) -> Result<Vec<MisnamedFile>, StoreError> {
+        self.table.query(&Query::misnamed_files().limit(rows_max)).await?.read()
+    }
+
     /// At most `rows_max` files of a feed that were taken in, latest first, up to the one of `last`.
     ///
     /// # Errors

@@ -75,6 +75,7 @@
 //! | import | how far is this file | `IMPORT#feed` | `FILE#time` |
 //! | imports page | which files were taken in, latest first | `IMPORT#feed` | begins `FILE#` |
 //! | imports page | which files were refused whole, latest first | `IMPORT#feed` | `REFUSED#time` |
+//! | imports page | which files had names that say nothing, latest first | `MISNAMED` | `AT#at#id` |
 //! | imports page | who sent this file from the page | `IMPORT#feed` | `DESK#time` |
 //! | imports page | the files sent from the page, latest first; one of them | `DESKFILES` | `FILE#upload` |
 //! | import | which rows of a file were not applied | `IMPORT#feed` | `ROWS#time#row` |
@@ -582,6 +583,11 @@ impl Key {
     /// That nothing of a file was applied; `time` is the one in its name.
     pub fn refused_file(feed: Feed, time: FileTime) -> Self {
         Self::new(import_pk(feed), format!("REFUSED#{time}"))
+    }
+
+    /// That a file came at `at` whose name says nothing.
+    pub fn misnamed_file(at: DateTime<Utc>, id: &str) -> Self {
+        Self::new("MISNAMED", format!("AT#{}#{}", sortable(at), escaped(id)))
     }
 
     /// Who sent the file of `time` from the page.
@@ -1166,6 +1172,11 @@ impl Query {
     /// The files of a feed up to `last` of which nothing was applied, latest first.
     pub fn refused_files(feed: Feed, last: Option<FileTime>) -> Self {
         Self::up_to(import_pk(feed), "REFUSED#", last).descending()
+    }
+
+    /// The files whose names say nothing, latest first.
+    pub fn misnamed_files() -> Self {
+        Self::beginning("MISNAMED", "AT#").descending()
     }
 
     /// The files that were sent from the page, latest first.

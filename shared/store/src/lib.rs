@@ -62,7 +62,7 @@ pub use crate::care_packages::Visit;
 pub use crate::change_requests::{AfterRequest, QueuedRequest};
 pub use crate::codec::Row;
 pub use crate::council::ListedProvider;
-pub use crate::desk_files::{DeskDrop, DeskFile, DroppedBy, RefusedFile};
+pub use crate::desk_files::{DeskDrop, DeskFile, DroppedBy, MisnamedFile, RefusedFile};
 pub use crate::digests::{DIGEST_DAYS_BACK, Digest, DigestState, HappenedAt};
 pub use crate::documents::{DocumentList, DocumentsToDo, ListedDocument, Unkept};
 pub use crate::error::StoreError;

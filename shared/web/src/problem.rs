@@ -13,6 +13,7 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 use crate::Access;
+use crate::links::ProblemCode;
 
 /// Why a request was refused: one shape for all refusals (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -122,6 +123,7 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.wait_seconds {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        response.extensions_mut().insert(ProblemCode(self.code));
         response
     }
 }

@@ -371,6 +371,24 @@ async fn a_page_may_ask_where_a_file_is_and_reads_why_there_is_none() {
 }
 
 #[tokio::test]
+async fn whoever_opens_a_link_in_a_new_tab_reads_a_page_about_the_problem() {
+    let ask = |path: &'static str, accept: &'static str| async move {
+        let request = Request::builder().uri(path).header(ACCEPT, accept);
+        let request = request.body(Body::empty()).unwrap();
+        let response = api().router(desk()).oneshot(request).await.unwrap();
+        let location = response.headers().get(LOCATION).map(|it| it.to_str().unwrap().to_owned());
+        (response.status().as_u16(), location)
+    };
+    let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+    assert_eq!(ask("/api/fire.pdf", browser).await, (303, Some("/problems/fire/".to_owned())));
+    let lost = ask("/api/nowhere", browser).await;
+    assert_eq!(lost, (303, Some("/problems/not-found/".to_owned())));
+    for program in ["*/*", "application/json", "application/problem+json"] {
+        assert_eq!(ask("/api/fire.pdf", program).await, (503, None), "{program}");
+    }
+}
+
+#[tokio::test]
 async fn what_does_not_fit_names_its_field() {
     let browser = browser(&desk());
     let wrong = browser.post("/api/echo", &json!({"amount": "much"})).await;

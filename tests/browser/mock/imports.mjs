@@ -26,6 +26,7 @@ export const history = {
     line,
   ],
   next: null,
+  misnamed: [{ file_name: 'prices november final (2).csv', code: 'F07', message: 'The name must be {feed}_{YYYYMMDDTHHMMSS}.csv, such as prices_20261122T060000.csv.', at: '2026-11-22T06:00:10Z' }],
   tried: [{ upload_id: '20261122T091500-4F1C09A2B7D34E60', feed: 'prices', file_name: 'prices from the framework of December.csv', by: 'Rowan Ellery', at: '2026-11-22T09:15:00Z' }],
   may_import: true,
 };

@@ -62,10 +62,11 @@ export const contract = {
   open_periods: [{ period_start: '2026-11-23', period_end: '2026-12-20' }, { period_start: '2026-12-21', period_end: '2027-01-17' }],
   locked_period: { period_start: '2026-10-26', period_end: '2026-11-22' },
   directives: [
-    { directive_ref: 'D6001', cpli_id: '188367', kind: 'suspend', from_date: '2026-10-26', to_date: null, reason: 'Awaiting the outcome of a funding review', made_by: ['ST02'] },
-    { directive_ref: 'D6002', cpli_id: null, kind: 'cancel', from_date: '2026-08-31', to_date: '2026-09-27', reason: 'Paid by another council', made_by: [] },
+    { directive_ref: 'D6001', cpli_id: '188367', kind: 'suspend', from_date: '2026-10-26', to_date: null, reason: 'Awaiting the outcome of a funding review', made_by: ['ST02'], made_by_names: ['Imre Castellan'], withdrawn: false },
+    { directive_ref: 'D6002', cpli_id: null, kind: 'cancel', from_date: '2026-08-31', to_date: '2026-09-27', reason: 'Paid by another council', made_by: [], made_by_names: [], withdrawn: false },
+    { directive_ref: 'D6003', cpli_id: null, kind: 'suspend', from_date: '2026-12-21', to_date: '2026-12-20', reason: 'Made by mistake', made_by: ['ST02'], made_by_names: ['Imre Castellan'], withdrawn: true },
   ],
-  adjustments: [{ adjustment_ref: 'J7001', cpli_id: null, amount: '-360.00', period_start: '2026-10-26', instalments: 3, reason: 'Overpaid in the last year', made_by: ['ST02'] }],
+  adjustments: [{ adjustment_ref: 'J7001', cpli_id: null, amount: '-360.00', period_start: '2026-10-26', instalments: 3, reason: 'Overpaid in the last year', made_by: ['ST02'], made_by_names: ['Imre Castellan'] }],
   history: [{ line: 'Suspend CPLI 188367 in periods that start on 26 October 2026 or later.', reason: 'Awaiting the outcome of a funding review', by: 'Imre Castellan', at: '2026-11-20T10:00:00Z', file: 'directives_20261120T100000.csv' }],
   next: null,
 };

@@ -18,7 +18,8 @@ async fn a_council_comes_in_without_a_complaint() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_says_why_in_its_log_and_leaves_no_other_record() {
+async fn a_file_that_cannot_be_read_says_why_in_its_log_and_in_the_history_and_leaves_nothing_else()
+{
     let rig = Rig::new();
     let files = [
         ("providers_20260401T080000", "PK\u{3}\u{4}", "F03"),
@@ -34,7 +35,13 @@ async fn a_file_that_cannot_be_read_says_why_in_its_log_and_leaves_no_other_reco
         assert_eq!(rig.codes(stem), [code], "{stem}");
         assert_eq!(rig.summary(stem)["refused"]["code"], code);
     }
-    let left: Vec<String> = rig.table().into_keys().collect();
+    let (misnamed, left): (Vec<String>, Vec<String>) =
+        rig.table().into_keys().partition(|key| key.starts_with("MISNAMED "));
+    let listed = rig.imports(&Fuse::default()).misnamed().await.unwrap();
+    let mut listed: Vec<_> = listed.iter().map(|it| (&*it.name, &*it.code)).collect();
+    listed.sort_unstable();
+    assert_eq!(listed, [("provider_20260401T080000.csv", "F07"), ("providers.csv", "F06")]);
+    assert_eq!(misnamed.len(), 2);
     let refused = |time: &str, feed: &str| format!("IMPORT#{feed} REFUSED#20260401T{time}");
     let providers = ["080000", "080001", "080002", "080003"].map(|it| refused(it, "providers"));
     let expected: Vec<String> =

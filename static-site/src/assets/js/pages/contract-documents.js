@@ -4,8 +4,8 @@ import { documentCells } from '../document-view.js';
 import { el, fill, find, link, paragraph, show, tag } from '../dom.js';
 import { fillSelect } from '../forms.js';
 import { count, shortInstant } from '../format.js';
+import { growing } from '../more.js';
 import { start } from '../page.js';
-import { paged } from '../paging.js';
 import { table } from '../table.js';
 import { contractDocument } from '../words.js';
 
@@ -23,7 +23,8 @@ const STATES = ['published', 'agreed', 'rejected', 'agreed_manually', 'supersede
 start(async () => {
   const query = new URLSearchParams(location.search);
   const filters = Object.fromEntries(['service', 'client', 'status', 'updated_since'].map((name) => [name, query.get(name)]));
-  const { rows = [], services = [], clients = [], counts = {}, can_answer: may } = await get(withQuery('/api/contract-documents', filters));
+  const answer = await get(withQuery('/api/contract-documents', filters));
+  const { rows = [], services = [], clients = [], counts = {}, can_answer: may } = answer;
   const any = (text) => ({ value: '', text });
   fillSelect(find('#service'), [any('All services'), { value: 'none', text: 'Not service specific' }, ...services.map(({ service_ref: value, name }) => ({ value, text: name ?? value }))], filters.service);
   fillSelect(find('#client'), [any('All clients'), { value: 'none', text: 'Not client specific' }, ...clients.map(({ ss_ref: value, name }) => ({ value, text: name ? `${name} (${value})` : value }))], filters.client);
@@ -31,11 +32,11 @@ start(async () => {
   find('#updated_since').value = filters.updated_since ?? '';
   show(find('[data-filters]'), true);
   if (!rows.length) return fill(find('[data-region]'), waiting(counts, may), empty(filters));
-  return paged(find('[data-region]'), rows, {
-    name: 'contract documents',
-    said: (span) => `${span}${count(rows.length, 'document')}`,
-    render: (shown, tally) => [waiting(counts, may), rows.length > shown.length ? tally : null, table({ caption: 'Contract documents', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row) => ({ cells: cells(row) })), className: 'portal-documents' })],
-  });
+  return growing(find('[data-region]'), answer, { path: '/api/contract-documents', query: filters, render: (shown, more) => [
+    waiting(counts, may),
+    more ? paragraph(`The first ${count(shown.length, 'document')}`) : null,
+    table({ caption: 'Contract documents', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row) => ({ cells: cells(row) })), className: 'portal-documents' }),
+  ] });
 });
 
 function waiting({ open = 0 }, may) {

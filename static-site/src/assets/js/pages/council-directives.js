@@ -129,18 +129,24 @@ function directives(view) {
     el('h2', { class: 'govuk-heading-m' }, 'Directives'),
     table({ caption: count(rows.length, 'directive'), columns, rows: rows.map((row) => ({ cells: [
       twoLines(directive(row.kind).word, row.cpli_id ? `CPLI ${row.cpli_id}` : 'The whole contract'),
-      row.to_date ? shortDates(row.from_date, row.to_date) : `from ${shortDate(row.from_date)}`,
-      row.reason, twoLines(row.made_by.length ? row.made_by.join(', ') : 'The council’s file', row.directive_ref),
+      row.withdrawn ? `Withdrawn, was from ${shortDate(row.from_date)}` : row.to_date ? shortDates(row.from_date, row.to_date) : `from ${shortDate(row.from_date)}`,
+      row.reason, twoLines(row.made_by.length ? row.made_by_names.join(', ') : 'The council’s file', row.directive_ref),
       ...(view.may_direct ? [row.to_date ? '-' : ending(row)] : []),
     ] })) }),
   ];
+}
+
+function dayBefore(iso) {
+  const day = new Date(`${iso}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() - 1);
+  return day.toISOString().slice(0, 10);
 }
 
 function ending(row) {
   const id = `end-${row.directive_ref}`;
   const [first, step] = [el('div'), el('div')];
   const request = requestId();
-  const day = dayInput({ id, name: 'to_date', legend: 'The last day on which a period that it covers may start' });
+  const day = dayInput({ id, name: 'to_date', legend: 'The last day on which a period that it covers may start', hint: `Enter ${shortDate(dayBefore(row.from_date))} to withdraw it, if no statement that it covers is locked` });
   const reason = textArea({ id: `${id}-reason`, name: 'reason', label: 'Why it ends', rows: 2 });
   const controlFor = (field) => (field === 'reason' ? reason.querySelector('textarea') : day.querySelector('input'));
   const body = () => ({ ...about(), request_id: request, directive_ref: row.directive_ref, to_date: needed(dayIn(id, 'The last day', 'to_date'), 'to_date', 'Enter the last day'), reason: reason.querySelector('textarea').value });
@@ -164,7 +170,7 @@ function adjustments(view) {
   return [
     el('h2', { class: 'govuk-heading-m' }, 'Adjustments'),
     rows.length
-      ? table({ caption: count(rows.length, 'adjustment'), columns: [{ label: 'Amount', numeric: true }, { label: 'About' }, { label: 'First paid' }, { label: 'Why' }, { label: 'Made by' }], rows: rows.map((row) => ({ cells: [money(row.amount), row.cpli_id ? `CPLI ${row.cpli_id}` : 'The contract', twoLines(`period of ${shortDate(row.period_start)}`, row.instalments > 1 ? `${row.instalments} instalments` : null), row.reason, twoLines(row.made_by.length ? row.made_by.join(', ') : 'The council’s file', row.adjustment_ref)] })) })
+      ? table({ caption: count(rows.length, 'adjustment'), columns: [{ label: 'Amount', numeric: true }, { label: 'About' }, { label: 'First paid' }, { label: 'Why' }, { label: 'Made by' }], rows: rows.map((row) => ({ cells: [money(row.amount), row.cpli_id ? `CPLI ${row.cpli_id}` : 'The contract', twoLines(`period of ${shortDate(row.period_start)}`, row.instalments > 1 ? `${row.instalments} instalments` : null), row.reason, twoLines(row.made_by.length ? row.made_by_names.join(', ') : 'The council’s file', row.adjustment_ref)] })) })
       : paragraph('There is no adjustment in this contract.'),
   ];
 }

@@ -23,7 +23,7 @@ start(async () => {
   const feed = new URLSearchParams(location.search).get('feed');
   const [first, waiting] = await Promise.all([get(withQuery(API, { feed })), get(`${API}/waiting`)]);
   if (first.may_import) fill(find('[data-send]'), sendForm(first.feeds));
-  fill(find('[data-tried]'), tried(first.tried));
+  fill(find('[data-tried]'), tried(first.tried), misnamed(first.misnamed));
   showWaiting(waiting, first.may_import);
   fill(find('[data-filter]'), filter(first.feeds, feed));
   growing(find('[data-region]'), first, { path: API, query: { feed }, render: (rows) => [
@@ -47,6 +47,15 @@ function cells(row) {
 function filter(feeds, feed) {
   const select = selectInput({ id: 'feed', label: 'Show files of', options: [{ value: '', text: 'All feeds' }, ...feeds.map((value) => ({ value, text: feedName(value) }))], value: feed ?? '' });
   return el('form', { class: 'portal-search', method: 'get', action: PATH, 'aria-label': 'Filter the history' }, select, el('button', { class: 'govuk-button govuk-button--secondary' }, 'Show'));
+}
+
+function misnamed(files = []) {
+  if (!files.length) return null;
+  return table({
+    caption: 'Files whose names were not understood',
+    columns: [{ label: 'File' }, { label: 'Came' }, { label: 'What to do' }],
+    rows: files.map((each) => ({ cells: [each.file_name, shortInstant(each.at), twoLines(each.message, each.code)] })),
+  });
 }
 
 function tried(files) {

@@ -86,6 +86,6 @@ function decide(view) {
 function lines(title, rows, total, view) {
   return [
     el('h2', { class: 'govuk-heading-m' }, title),
-    rows.length ? lineTable({ caption: `${title}: ${count(rows.length, 'line')}`, lines: rows, total, view, status: title !== 'Payable' }) : paragraph(title === 'Payable' ? 'Nothing is payable in this period.' : 'Everything in this statement is payable.'),
+    rows.length ? lineTable({ caption: count(rows.length, 'line'), lines: rows, total, view, status: title !== 'Payable' }) : paragraph(title === 'Payable' ? 'Nothing is payable in this period.' : 'Everything in this statement is payable.'),
   ];
 }

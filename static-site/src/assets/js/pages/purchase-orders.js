@@ -4,8 +4,8 @@ import { fill, find, link, paragraph } from '../dom.js';
 import { fillSelect } from '../forms.js';
 import { count, money, shortInstant } from '../format.js';
 import { yearText } from '../order-view.js';
+import { growing } from '../more.js';
 import { start } from '../page.js';
-import { paged } from '../paging.js';
 import { table, twoLines } from '../table.js';
 
 const COLUMNS = [
@@ -25,11 +25,10 @@ start(async () => {
   fillSelect(find('#client'), [{ value: '', text: 'All clients' }, ...clients.map(({ ss_ref: value, name }) => ({ value, text: name ? `${name} (${value})` : value }))], filters.client);
   fillSelect(find('#service'), [{ value: '', text: 'All services' }, ...services.map(({ service_ref: value, name }) => ({ value, text: name ?? value }))], filters.service);
   if (!rows.length) return fill(find('[data-region]'), empty(filters, year));
-  return paged(find('[data-region]'), rows, {
-    name: 'purchase orders',
-    said: (span) => `${span}${count(rows.length, 'purchase order')} of ${yearText(year)}`,
-    render: (shown, tally) => [tally, table({ caption: 'Purchase orders', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row) => ({ cells: cells(row) })) })],
-  });
+  return growing(find('[data-region]'), answer, { path: '/api/purchase-orders', query: { ...filters, financial_year: year }, render: (shown, more) => [
+    paragraph(`${more ? 'The first ' : ''}${count(shown.length, 'purchase order')} of ${yearText(year)}`),
+    table({ caption: 'Purchase orders', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row) => ({ cells: cells(row) })) }),
+  ] });
 });
 
 function empty(filters, year) {
