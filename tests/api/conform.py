@@ -13,11 +13,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "infra"))
 
+from known import places, reader  # noqa: E402
 from local import Emulator, Portal  # noqa: E402
 
 PASSWORD = os.environ["PORTAL_DEMO_PASSWORD"]
 SITE_URL = os.environ["PORTAL_SITE_URL"]
 EMULATOR = Emulator(int(os.environ["PORTAL_EMULATOR_URL"].rsplit(":", 1)[1]), ROOT / ".local" / "test")
+DESCRIPTION = ROOT / "static-site" / "_site" / "api" / "openapi.json"
 SCHEMATHESIS = ROOT / ".local" / "venv-api" / "bin" / "schemathesis"
 
 # Who asks, and which addresses are theirs.
@@ -47,11 +49,13 @@ def ask(email: str, provider: str | None, chosen: list[str]) -> int:
     person.sign_in(email, PASSWORD, provider)
     command = [
         str(SCHEMATHESIS), "--config-file", str(Path(__file__).with_name("schemathesis.toml")),
-        "run", str(ROOT / "static-site" / "_site" / "api" / "openapi.json"),
+        "run", str(DESCRIPTION),
         "--url", EMULATOR.url, "-H", f"Host: {SITE_URL.removeprefix('http://')}",
         *chosen, *[part for path in NOT_ASKED for part in ("--exclude-path", path)],
     ]
-    environment = {**os.environ, "PORTAL_SESSION": person.cookie.partition("=")[2]}
+    known = places(json.loads(DESCRIPTION.read_text()), reader(person))
+    print(f"{email} knows {sum(map(len, known.values()))} places of {sum(map(bool, known.values()))} paths", flush=True)
+    environment = {**os.environ, "PORTAL_SESSION": person.cookie.partition("=")[2], "PORTAL_KNOWN": json.dumps(known)}
     return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
 
