@@ -4,6 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from urllib.parse import quote
 
 NAMES = re.compile(r"\{(\w+)\}")
 ROUNDS = 3
@@ -17,7 +18,7 @@ def places(description: dict, read) -> dict[str, list[dict[str, str]]]:
     for _ in range(ROUNDS):
         for path in readable:
             for values in found[path] if NAMES.search(path) else [{}]:
-                address = NAMES.sub(lambda name: values[name[1]], path)
+                address = NAMES.sub(lambda name: quote(values[name[1]], safe=""), path)
                 if address in seen:
                     continue
                 seen.add(address)
@@ -27,7 +28,8 @@ def places(description: dict, read) -> dict[str, list[dict[str, str]]]:
 
 
 def shows_json(operation: dict) -> bool:
-    return "application/json" in operation["responses"].get("200", {}).get("content", {})
+    """A page, and neither a file nor the way to one."""
+    return "303" not in operation["responses"] and "application/json" in operation["responses"].get("200", {}).get("content", {})
 
 
 def note(description: dict, found: dict, known: dict[str, str]) -> None:
