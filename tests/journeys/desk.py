@@ -1,6 +1,7 @@
 """What the browser tests need that no browser does: spreadsheets filled in, the council's files, the payment run.
 
     python tests/journeys/desk.py prepare                 an agency with one open period, and its person's invitation
+    python tests/journeys/desk.py house                   a care home with an open statement, and a file that makes three weeks of it dearer
     python tests/journeys/desk.py fill IN.xlsx OUT.xlsx   three cells wrong; says which
     python tests/journeys/desk.py mend IN.xlsx OUT.xlsx   those cells put right in the workbook that came back
     python tests/journeys/desk.py approve NUMBER
@@ -16,6 +17,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from house import PRICE, START, House
 from sheet import Sheet
 from stack import DOCUMENTS, TODAY, UPLOADS, at, days, drop, idle, portal, rows_of, run_job, there, wait
 
@@ -51,6 +53,15 @@ def prepare() -> dict:
     # Example 13 of the specification in one week, everything else as planned.
     total = Decimal("217.82") + 3 * Decimal("234.57") + 3 * Decimal("332.78") + Decimal("309.01")
     return {"email": PERSON, "password": PASSWORD, "contract": "CB1", "period_start": str(FIRST), "total": str(total)}
+
+
+def house() -> dict:
+    home = House("BR", "Bracken House", 31, {"bryony.fen@brackenhouse.example": "viewer"})
+    rows = [{"cpli_id": home.cplis[0], "from_date": START + days(7), "quantity": 1, "unit_price": PRICE + 42},
+            {"cpli_id": home.cplis[1], "from_date": START - days(100), "quantity": 1, "unit_price": PRICE},
+            {"cpli_id": home.cplis[1], "from_date": START, "quantity": 1, "unit_price": "a lot"}]
+    text = "\r\n".join([",".join(rows[0]), *(",".join(map(str, row.values())) for row in rows)])
+    return {"provider": home.provider, "name": home.name, "cycle": home.cycle, "file": text, "change": "126.00"}
 
 
 def fill(source: Path, target: Path) -> dict:
@@ -103,7 +114,7 @@ def coming() -> dict:
 
 
 def main(command: str, *arguments: str) -> None:
-    commands = {"prepare": prepare, "approve": approve, "pay": pay, "fill": fill, "mend": mend, "coming": coming}
+    commands = {"prepare": prepare, "house": house, "approve": approve, "pay": pay, "fill": fill, "mend": mend, "coming": coming}
     given = [Path(argument) for argument in arguments] if command in ("fill", "mend") else arguments
     print(json.dumps(commands[command](*given)))
 

@@ -21,6 +21,9 @@ const LOOKED_THROUGH_MAX: usize = 1000;
 /// How many entries a download has at most.
 const DOWNLOADED_MAX: usize = 5000;
 
+/// Records that a download asks the table for at once: a page at a time it would take a hundred calls.
+const DOWNLOADED_AT_ONCE: usize = 500;
+
 /// What somebody asks for, as the address of the page says it.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
@@ -93,9 +96,19 @@ impl Search {
         store: &Store,
         after: Option<Cursor>,
     ) -> Result<Answer, StoreError> {
+        self.part(store, after, PAGE).await
+    }
+
+    /// So many, unless there are fewer or too many had to be looked through.
+    async fn part(
+        &self,
+        store: &Store,
+        after: Option<Cursor>,
+        size: usize,
+    ) -> Result<Answer, StoreError> {
         let mut answer = Answer { next: after, ..Answer::default() };
         loop {
-            let AuditPage { entries, next } = self.read(store, answer.next.take()).await?;
+            let AuditPage { entries, next } = self.read(store, answer.next.take(), size).await?;
             answer.looked_through = answer.looked_through.saturating_add(entries.len());
             let read = entries.iter().filter_map(|kept| kept.read().ok());
             let entries: Vec<Entry> = read.collect();
@@ -103,7 +116,7 @@ impl Search {
             answer.entries.extend(entries.into_iter().filter(|entry| self.holds(entry)));
             answer.next = next.filter(|_| !over);
             let enough =
-                answer.entries.len() >= PAGE || answer.looked_through >= LOOKED_THROUGH_MAX;
+                answer.entries.len() >= size || answer.looked_through >= LOOKED_THROUGH_MAX;
             if enough || answer.next.is_none() {
                 return Ok(answer);
             }
@@ -115,7 +128,7 @@ impl Search {
         let mut all: Vec<Entry> = Vec::new();
         let mut after = None;
         loop {
-            let answer = self.page(store, after).await?;
+            let answer = self.part(store, after, DOWNLOADED_AT_ONCE).await?;
             all.extend(answer.entries);
             after = answer.next;
             if after.is_none() || all.len() >= DOWNLOADED_MAX {
@@ -125,16 +138,21 @@ impl Search {
         }
     }
 
-    async fn read(&self, store: &Store, after: Option<Cursor>) -> Result<AuditPage, StoreError> {
+    async fn read(
+        &self,
+        store: &Store,
+        after: Option<Cursor>,
+        size: usize,
+    ) -> Result<AuditPage, StoreError> {
         if let Some(actor) = &self.actor {
-            return store.audit_chain(actor, true, (PAGE, after)).await;
+            return store.audit_chain(actor, true, (size, after)).await;
         }
         let place = match (&self.client, &self.provider) {
             (_, Some(provider)) => Place::Provider(provider.clone()),
             (Some(client), None) => Place::Client(client.clone()),
             (None, None) => Place::Portal,
         };
-        store.audit_list(&place, self.instants(), (PAGE, after)).await
+        store.audit_list(&place, self.instants(), (size, after)).await
     }
 
     /// From the first moment of the first day to before the first after the last.

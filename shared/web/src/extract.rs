@@ -19,6 +19,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(req: Request, state: &S) -> Result<Self, Self::Rejection> {
         let body = Bytes::from_request(req, state).await.map_err(|why| unread(&why))?;
+        // Serde would read a list as the fields of an object in their order, whatever they are called.
+        if body.trim_ascii_start().first() == Some(&b'[') {
+            return Err(Problem::unreadable());
+        }
         let mut json = serde_json::Deserializer::from_slice(&body);
         match serde_path_to_error::deserialize(&mut json) {
             Ok(value) => Ok(Self(value)),

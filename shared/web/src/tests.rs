@@ -409,6 +409,8 @@ async fn a_body_that_is_no_json_or_too_long_is_refused() {
         api().router(desk()).oneshot(request.unwrap()).await.unwrap().status()
     };
     assert_eq!(send("{".to_owned()).await, 400);
+    // The fields of the form in their order, of which nobody said what they are called.
+    assert_eq!(send(" [7]".to_owned()).await, 400);
     assert_eq!(send(" ".repeat(2 * 1024 * 1024)).await, 413);
 }
 
