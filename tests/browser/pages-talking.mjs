@@ -123,6 +123,7 @@ export const pages = [
     name: 'contract documents', path: '/contract-documents/', who: 'provider', ready: '[data-region]:not([aria-busy])',
     states: [
       { name: 'some', ready: '.portal-documents' },
+      { name: 'with more', answers: { 'GET /api/contract-documents': { ...documents.list, next: '2026-11-20T10:00:00.000000Z#D1#000000001' } }, ready: '[data-more]' },
       { name: 'for who only looks', answers: { ...viewer, 'GET /api/contract-documents': { ...documents.list, can_answer: false, rows: documents.list.rows.map((row) => ({ ...row, can_answer: false })) } }, ready: 'text=can agree or reject' },
       { name: 'none', answers: { 'GET /api/contract-documents': documents.none }, ready: 'text=no open contract document' },
       { name: 'none that matches', path: '/contract-documents/?service=none&client=none&status=agreed&updated_since=2026-11-01', answers: { 'GET /api/contract-documents': documents.none }, ready: 'text=matches these filters' },
@@ -146,7 +147,7 @@ export const pages = [
     name: 'purchase orders', path: '/purchase-orders/', who: 'provider', ready: '[data-region]:not([aria-busy])',
     states: [
       { name: 'some' },
-      { name: 'very many', answers: { 'GET /api/purchase-orders': orders.many }, ready: '.govuk-pagination' },
+      { name: 'very many', answers: { 'GET /api/purchase-orders': { ...orders.many, rows: orders.many.rows.slice(0, 100), next: 'A300099' } }, ready: '[data-more]' },
       { name: 'none', answers: { 'GET /api/purchase-orders': orders.none }, ready: 'text=no purchase order for' },
       { name: 'no year', answers: { 'GET /api/purchase-orders': { financial_years: [], financial_year: null, rows: [], clients: [], services: [] } }, ready: 'text=no purchase order yet' },
       { name: 'none that matches', path: '/purchase-orders/?client=A394645', answers: { 'GET /api/purchase-orders': orders.none }, ready: 'text=matches these filters' },
