@@ -108,7 +108,8 @@ def coming() -> dict:
         "contracts": [{"contract_ref": "CB9", "provider_ref": "PB9", "name": "Teal House, residential", "payment_method": "scheduled",
                        "cycle_ref": "CYC28", "portal_from": TODAY + days(28)}],
     }.items():
-        told = drop(f"{feed}_{stamp(2)}", rows)
+        # Yesterday: whatever the portal itself drops from a page is later.
+        told = drop(f"{feed}_{TODAY - days(1):%Y%m%d}T180200", rows)
         assert (told["refused"], told["rows_rejected"]) == (None, 0), told
     return {"contract": "CB9", "day": str(TODAY + days(28))}
 
