@@ -28,8 +28,8 @@ CALLED_BY = {"SendMessageBatch": "sqs:SendMessage"}
 BY_VERSION = {"s3:GetObjectVersion": "s3:GetObject"}
 
 
-# What is called only where somebody else was faster, or somebody died half-way: crash tests do it in process.
-CUT_OFF = {"ReadsWhatWasCutOff", "DropsWhatWasCutOff"}
+# What is called only where somebody else was faster, or somebody died half-way, or days went by: tests in process do it.
+CUT_OFF = {"ReadsWhatWasCutOff", "DropsWhatWasCutOff", "TellsOfAnAddressThatFailedForDays"}
 
 
 def deployed() -> dict[str, dict]:
