@@ -83,23 +83,23 @@ fn book(list: &List<'_>, sheet_name: &str) -> Result<Workbook, Unwritable> {
     Ok(book)
 }
 
-fn rows(sheet: &mut Worksheet, list: &List<'_>) -> Result<(), XlsxError> {
+fn rows(sheet: &mut Worksheet, told: &List<'_>) -> Result<(), XlsxError> {
     sheet.set_default_row_height(look::ROW_HEIGHT);
     sheet.set_freeze_panes(1, 0)?;
     let heading = look::heading(Whose::Yours);
-    let looks: Vec<Format> = list.columns.iter().map(format).collect();
-    for (index, column) in (0..).zip(list.columns) {
+    let looks: Vec<Format> = told.columns.iter().map(format).collect();
+    for (index, column) in (0..).zip(told.columns) {
         sheet.set_column_width(index, width(column))?;
         value::text(sheet, (0, index), column.label, Style::Own(&heading))?;
     }
-    for (at, row) in (1..).zip(list.rows) {
+    for (at, row) in (1..).zip(told.rows) {
         for ((index, cell), format) in (0..).zip(row).zip(&looks) {
             write(sheet, (at, index), cell, format)?;
         }
     }
-    let last = u32::try_from(list.rows.len()).unwrap_or(u32::MAX);
+    let last = u32::try_from(told.rows.len()).unwrap_or(u32::MAX);
     super::end(sheet, last.saturating_add(1))?;
-    let columns = u16::try_from(list.columns.len()).unwrap_or(u16::MAX);
+    let columns = u16::try_from(told.columns.len()).unwrap_or(u16::MAX);
     look::accept_ids(sheet, last, columns)?;
     look::print(sheet, true);
     sheet.set_repeat_rows(0, 0).map(drop)
