@@ -326,11 +326,11 @@ task('the auditor finds a person without naming them in an address, and goes on 
   await page.goto('/council/audit/?provider=P1002');
   await page.getByRole('table').waitFor();
   assert.ok((await sections(page)).includes('Audit'));
-  await page.getByLabel('Find a person by the email address they sign in with').fill('ada.byron@meadowview.example');
+  await page.getByLabel('Find a person by the email address they sign in with').fill('ada.brome@meadowview.example');
   await page.getByRole('button', { name: 'Find' }).click();
   await page.waitForURL((url) => url.searchParams.get('actor') === audit.PERSON);
   assert.equal(page.url().includes('meadowview'), false);
-  assert.deepEqual(sent('/api/council/audit/people'), [{ email: 'ada.byron@meadowview.example' }]);
+  assert.deepEqual(sent('/api/council/audit/people'), [{ email: 'ada.brome@meadowview.example' }]);
   await page.getByRole('link', { name: 'Earlier records' }).click();
   await page.waitForURL((url) => url.searchParams.get('cursor') === 'AT#2026-11-01' && url.searchParams.get('actor') === audit.PERSON);
   await page.getByRole('table').waitFor();

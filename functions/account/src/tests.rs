@@ -35,7 +35,7 @@ impl Portal {
         };
         for (email, sessions) in [(ADA, vec![1, 2]), ("eve@lakehouse.example", vec![3])] {
             let now = portal.identity.clock.now().instant;
-            let name = "Ada Byron".to_owned();
+            let name = "Ada Brome".to_owned();
             let account = Account::invited(parse(email), name, Positions(1, 2), now)
                 .with_password(PasswordHash::new(PASSWORD, [1; 16]));
             portal.identity.store.change(vec![Change::Account(account)]).await.unwrap();
@@ -51,7 +51,7 @@ impl Portal {
         let session = Session {
             id: token(nth).hash(),
             email: parse(email),
-            name: "Ada Byron".to_owned(),
+            name: "Ada Brome".to_owned(),
             provider: None,
             roles: Vec::new(),
             council: None,

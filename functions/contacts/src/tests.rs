@@ -25,13 +25,13 @@ struct World {
 }
 
 impl World {
-    /// Lake House with Ada Byron and Bob Else.
+    /// Lake House with Ada Brome and Bob Else.
     async fn new() -> Self {
         let mut council = Council::lake_house();
         council.providers[0].address = Some("1 Shore Road, Oxford".to_owned());
         council.providers[0].parent_ref = Some(parse("P1002"));
         council.contacts = vec![
-            contact("K2001", ("Ada", "Byron"), "ada@lakehouse.example", &[Role::Admin]),
+            contact("K2001", ("Ada", "Brome"), "ada@lakehouse.example", &[Role::Admin]),
             contact("K2002", ("Bob", "Else"), "bob@lakehouse.example", &[Role::Viewer]),
         ];
         let store = Store::in_memory();
@@ -137,7 +137,7 @@ async fn a_provider_reads_what_the_council_holds_about_it() {
     assert_eq!(
         list["contacts"][0],
         json!({
-            "contact_ref": "K2001", "name": "Ada Byron", "forename": "Ada", "surname": "Byron",
+            "contact_ref": "K2001", "name": "Ada Brome", "forename": "Ada", "surname": "Brome",
             "address": null, "phone": null, "email": null,
             "portal_email": "ada@lakehouse.example", "roles": ["admin"],
             "email_state": {"state": "ok", "at": null}, "pending": [], "you": true,
@@ -156,7 +156,7 @@ async fn a_new_contact_is_asked_for_accepted_and_there_at_once() {
         asked,
         json!({
             "request_ref": asked["request_ref"], "type": "new_contact", "state": "pending",
-            "submitted_at": NINE, "submitted_by": "Ada Byron", "updated_at": null,
+            "submitted_at": NINE, "submitted_by": "Ada Brome", "updated_at": null,
             "name": "Carol Shaw",
             "details": [
                 {"label": "Forename", "before": null, "after": "Carol"},
@@ -185,7 +185,7 @@ async fn a_new_contact_is_asked_for_accepted_and_there_at_once() {
     let accepted = accepted.json();
     assert_eq!(
         (&accepted["state"], &accepted["decided_by"]),
-        (&json!("accepted"), &json!("Grace Hopper"))
+        (&json!("accepted"), &json!("Grace Hallam"))
     );
     assert_eq!(accepted["can_decide"], false);
     let names = |list: &Value| {
@@ -193,7 +193,7 @@ async fn a_new_contact_is_asked_for_accepted_and_there_at_once() {
         contacts.iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let list = world.admin().await.get("/api/contacts").await.json();
-    assert_eq!(names(&list), ["Ada Byron", "Bob Else", "Carol Shaw"]);
+    assert_eq!(names(&list), ["Ada Brome", "Bob Else", "Carol Shaw"]);
     let theirs = helpdesk.get("/api/council/providers/P1001/contacts").await.json();
     assert_eq!((names(&theirs), &theirs["provider_name"]), (names(&list), &json!("Lake House")));
 }
@@ -203,7 +203,7 @@ async fn whoever_is_slower_is_told_who_did_what() {
     let world = World::new().await;
     let (admin, helpdesk) = (world.admin().await, world.helpdesk().await);
     let roles: &[CouncilRole] = &[CouncilRole::Helpdesk];
-    let joan = sign_in_colleague(&world.store, ("Joan Clarke", "U9002"), (roles, &[]), at(NINE));
+    let joan = sign_in_colleague(&world.store, ("Joan Carden", "U9002"), (roles, &[]), at(NINE));
     let joan = world.visitor().with_session(&joan.await);
     let asked = ask(&admin, &without_bob("request-1")).await;
     let pending = &admin.get("/api/contacts").await.json()["contacts"][1]["pending"];
@@ -219,7 +219,7 @@ async fn whoever_is_slower_is_told_who_did_what() {
     let rejected = helpdesk.post(&rejection, &reject("She still works there")).await.json();
     assert_eq!(rejected["rejection_reason"], "She still works there");
     let told = |reply: &Reply| reply.json()["detail"].as_str().unwrap().to_owned();
-    let who = "Grace Hopper rejected this request at 9am on 2 November 2026.";
+    let who = "Grace Hallam rejected this request at 9am on 2 November 2026.";
     let late = joan.post(&format!("{}/acceptance", desk(&asked)), &json!({})).await;
     assert_eq!(
         (late.problem(), told(&late)),
@@ -238,7 +238,7 @@ async fn whoever_is_slower_is_told_who_did_what() {
         (&json!("withdrawn"), &json!(false))
     );
     let late = joan.post(&format!("{}/acceptance", desk(&asked)), &json!({})).await;
-    assert_eq!(told(&late), "Ada Byron withdrew this request at 9am on 2 November 2026.");
+    assert_eq!(told(&late), "Ada Brome withdrew this request at 9am on 2 November 2026.");
 }
 
 #[tokio::test]

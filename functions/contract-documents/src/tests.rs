@@ -41,7 +41,7 @@ impl Portal {
             Action::put(Key::client(&client.ss_ref), client),
         ];
         store.seed(seeded).await.unwrap();
-        let name = "Ada Byron".to_owned();
+        let name = "Ada Brome".to_owned();
         let account = Account::invited(parse(ADA), name, Positions(1, 2), monday().instant)
             .with_password(PasswordHash::new(PASSWORD, [1; 16]));
         store.change(vec![Change::Account(account)]).await.unwrap();
@@ -102,7 +102,7 @@ async fn a_provider_reads_what_the_council_published_and_agrees_with_its_passwor
     assert_eq!(list["services"][0]["service_ref"], "S4001");
     assert_eq!(list["clients"], json!([{"ss_ref": "A272433", "name": "Miss Wednesday Adams"}]));
     let row = &list["rows"][0];
-    assert_eq!(row["note"], "Published by Grace Hopper on 07/11/2022");
+    assert_eq!(row["note"], "Published by Grace Hallam on 07/11/2022");
     assert_eq!(row["answer_by"], "2022-11-14T23:59:00Z");
     let path = format!("/api/contract-documents/{document}");
     let view = ada.get(&path).await.json();
@@ -121,7 +121,7 @@ async fn a_provider_reads_what_the_council_published_and_agrees_with_its_passwor
     let agreed = ada.post(&format!("{path}/agreement"), &agreement).await;
     assert_eq!(agreed.status, 200, "{}", agreed.json());
     let agreed = agreed.json();
-    assert_eq!(agreed["note"], "Agreed by Ada Byron on 07/11/2022");
+    assert_eq!(agreed["note"], "Agreed by Ada Brome on 07/11/2022");
     assert_eq!((&agreed["state"], &agreed["can_answer"]), (&json!("agreed"), &json!(false)));
     assert_eq!(agreed["answer_by"], Value::Null);
     let list = ada.get("/api/contract-documents").await.json();
@@ -189,11 +189,11 @@ async fn a_rejection_needs_a_reason_and_shows_it() {
     let rejected = ada.post(&path, &body).await.json();
     assert_eq!(
         rejected["note"],
-        "Rejected by Ada Byron on 07/11/2022. Reason: The start date is incorrect."
+        "Rejected by Ada Brome on 07/11/2022. Reason: The start date is incorrect."
     );
     let second = ada.post(&path.replace("rejection", "agreement"), &body).await;
     assert_eq!(code(&second), "409 document-answered");
-    assert!(second.json()["detail"].as_str().unwrap().contains("Rejected by Ada Byron"));
+    assert!(second.json()["detail"].as_str().unwrap().contains("Rejected by Ada Brome"));
     let staff = portal.staff(&[CouncilRole::Contracts]).await;
     let mut again = publication("r2");
     again["document_ref"] = json!(document);
@@ -293,7 +293,7 @@ async fn the_council_sees_what_waits_what_was_rejected_and_a_record_that_is_inta
     let path = format!("/api/council/documents/P1001/{document}");
     let manual = json!({"version": 1, "reason": "By telephone"});
     let agreed = staff.post(&format!("{path}/manual-agreement"), &manual).await.json();
-    assert_eq!(agreed["note"], "Agreed manually by Grace Hopper on 07/11/2022");
+    assert_eq!(agreed["note"], "Agreed manually by Grace Hallam on 07/11/2022");
     let record = &agreed["record"][0];
     assert_eq!((&record["outcome"], &record["intact"]), (&json!("agreed_manually"), &json!(true)));
     assert_eq!(record["reason"], "By telephone");

@@ -106,7 +106,7 @@ async fn an_announcement_is_made_once_and_shown_until_its_last_day() {
         assert_eq!(reply.status, 200, "{}", reply.text());
         let rows = reply.json()["rows"].as_array().unwrap().clone();
         assert_eq!((rows.len(), &rows[0]["standing"]), (1, &json!("shown")));
-        assert_eq!(rows[0]["made_by"], "Grace Hopper");
+        assert_eq!(rows[0]["made_by"], "Grace Hallam");
     }
     assert_eq!(world.shown(Reader::SignedOut).await, ["The portal is closed on Friday."]);
     world.later(3);
@@ -145,7 +145,7 @@ async fn what_was_announced_stays_in_the_history_when_it_is_replaced_or_withdraw
         let reply = browser.post(&format!("{path}/{id}/withdrawal"), &json!({})).await;
         let rows = reply.json()["rows"].clone();
         assert_eq!(rows[0]["standing"], "withdrawn");
-        assert_eq!(rows[0]["withdrawn_by"], "Grace Hopper");
+        assert_eq!(rows[0]["withdrawn_by"], "Grace Hallam");
     }
     assert!(world.shown(Reader::Provider).await.is_empty());
     let nobody = browser.post(&format!("{path}/x/withdrawal"), &json!({})).await;

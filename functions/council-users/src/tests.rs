@@ -24,7 +24,7 @@ struct Desk {
 }
 
 impl Desk {
-    /// Ada Byron is invited to Lake House.
+    /// Ada Brome is invited to Lake House.
     async fn new() -> Self {
         let identity = Identity {
             store: Store::in_memory(),
@@ -34,7 +34,7 @@ impl Desk {
         };
         Council::lake_house().save(&identity.store).await;
         let desk = Self { identity };
-        desk.invite(ADA, "Ada Byron", "P1001").await;
+        desk.invite(ADA, "Ada Brome", "P1001").await;
         desk
     }
 
@@ -152,11 +152,11 @@ async fn people_are_found_by_name_email_provider_side_and_state() {
         let rows = reply.json()["rows"].as_array().unwrap().clone();
         rows.iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(names("").await, ["Ada Byron", "Bob Else"]);
-    assert_eq!(names("q=BYRON%20lakehouse").await, ["Ada Byron"]);
+    assert_eq!(names("").await, ["Ada Brome", "Bob Else"]);
+    assert_eq!(names("q=BROME%20lakehouse").await, ["Ada Brome"]);
     assert_eq!(names("state=invited").await, ["Bob Else"]);
-    assert_eq!(names("state=active&side=provider").await, ["Ada Byron"]);
-    assert_eq!(names("state=email_stopped").await, ["Ada Byron"]);
+    assert_eq!(names("state=active&side=provider").await, ["Ada Brome"]);
+    assert_eq!(names("state=email_stopped").await, ["Ada Brome"]);
     assert_eq!(names("side=council").await, [""; 0]);
     assert_eq!(names("provider=P9").await, [""; 0]);
     let reply = auditor.get("/api/council/users?q=ada").await.json();
@@ -201,7 +201,7 @@ async fn a_lock_ends_every_session_tells_the_person_and_is_made_once() {
     assert_eq!(missing.json()["errors"][0]["field"], "reason");
 
     let view = done(&helpdesk, &ada("/lock"), &json!({"reason": "Left on Friday"})).await;
-    assert_eq!((&view["state"], &view["lock"]["by"]), (&json!("locked"), &json!("Grace Hopper")));
+    assert_eq!((&view["state"], &view["lock"]["by"]), (&json!("locked"), &json!("Grace Hallam")));
     assert_eq!(desk.sessions().await, 0);
     let twice = done(&helpdesk, &ada("/lock"), &json!({"reason": "Other"})).await;
     assert_eq!(twice["lock"]["reason"], "Left on Friday");
@@ -324,7 +324,7 @@ async fn nobody_does_anything_to_their_own_account_and_an_auditor_to_none() {
     let desk = Desk::with_ada().await;
     let helpdesk = desk.staff(CouncilRole::Helpdesk).await;
     let own = "u9001@council.example";
-    desk.invite(own, "Grace Hopper", "P1001").await;
+    desk.invite(own, "Grace Hallam", "P1001").await;
     let me = format!("/api/council/users/{}", Actor::person(&parse(own)));
     let account = Account::invited(parse(own), "Grace".to_owned(), parse_positions(), desk.now());
     desk.store().change(vec![Change::Account(Account { council: true, ..account })]).await.unwrap();

@@ -43,7 +43,7 @@ async fn asked(store: &Store, forename: &str, since: &str) {
         name: forename.to_owned(),
         asked: Asked::NewContact { contact: form.read().unwrap() },
         submitted_at: at(since).instant,
-        submitted_by: "Ada Byron".to_owned(),
+        submitted_by: "Ada Brome".to_owned(),
         submitted_email: parse("ada@lakehouse.example"),
         state: RequestState::Pending,
         version: 0,

@@ -271,7 +271,7 @@ mod tests {
             contact_ref: parse("K2001"),
             provider_ref: parse("P1001"),
             forename: "Ada".to_owned(),
-            surname: "Byron".to_owned(),
+            surname: "Brome".to_owned(),
             address: None,
             phone: None,
             email: None,

@@ -125,7 +125,7 @@ async fn whoever_chooses_a_provider_acts_for_it_from_then_on() {
     assert_eq!(
         chosen.json(),
         json!({
-            "name": "Ada Byron", "email": "ada@lakehouse.example",
+            "name": "Ada Brome", "email": "ada@lakehouse.example",
             "provider": {"provider_ref": "P1002", "name": "Madley Park", "kind": "care_home"},
             "provider_count": 2, "permissions": ["see"], "council": null,
             "council_name": "The council", "support_email": "support@council.example",
@@ -151,7 +151,7 @@ async fn a_person_of_the_council_sees_their_teams_by_name_and_what_they_may_do()
     assert_eq!(
         browser.get("/api/session").await.json(),
         json!({
-            "name": "Grace Hopper", "email": "u9001@council.example",
+            "name": "Grace Hallam", "email": "u9001@council.example",
             "provider": null, "provider_count": 0, "permissions": [],
             "council": {
                 "roles": ["team_member", "payments_officer"],
@@ -319,7 +319,7 @@ async fn what_is_confirmed_no_longer_waits_and_what_is_held_does() {
         let now = world.clock.now();
         let shown = world.statements.show(&provider, &contract, day(start), now).await.unwrap();
         let reply = domain::record::Reply {
-            by: "Ada Byron".to_owned(),
+            by: "Ada Brome".to_owned(),
             by_email: "ada@lakehouse.example".to_owned(),
             comment: String::new(),
             digest: shown.digest,
@@ -412,7 +412,7 @@ async fn home_says_how_many_change_requests_wait_for_the_council() {
         name: "Carol Shaw".to_owned(),
         asked: Asked::NewContact { contact: form.read().unwrap() },
         submitted_at: at(OPEN).instant,
-        submitted_by: "Ada Byron".to_owned(),
+        submitted_by: "Ada Brome".to_owned(),
         submitted_email: parse("ada@lakehouse.example"),
         state: RequestState::Pending,
         version: 0,
@@ -436,8 +436,8 @@ async fn home_says_what_can_be_invoiced_what_is_not_submitted_and_what_is_disput
         ("Nothing waits to be invoiced.".to_owned(), "none".to_owned(), Vec::new())
     );
     let all = Filling::AsPlanned { week_start: None, service_ref: None };
-    world.recording().fill(&which("2022-10-31"), &all, "Ada Byron", now).await.unwrap();
-    world.recording().submit(&which("2022-10-31"), "Ada Byron", now).await.unwrap();
+    world.recording().fill(&which("2022-10-31"), &all, "Ada Brome", now).await.unwrap();
+    world.recording().submit(&which("2022-10-31"), "Ada Brome", now).await.unwrap();
     let (line, attention, items) = invoices_area(&world).await;
     assert_eq!((line.as_str(), attention.as_str()), ("1 can be created.", "soon"));
     let proposal =
@@ -446,7 +446,7 @@ async fn home_says_what_can_be_invoiced_what_is_not_submitted_and_what_is_disput
 
     let (provider, contract) = (parse("P1003"), parse("C3003"));
     let of = (&contract, day("2022-10-31"));
-    let (draft, _) = world.invoicing().create(&provider, of, "Ada Byron", now).await.unwrap();
+    let (draft, _) = world.invoicing().create(&provider, of, "Ada Brome", now).await.unwrap();
     let (line, attention, items) = invoices_area(&world).await;
     assert_eq!((line.as_str(), attention.as_str()), ("1 draft is not submitted.", "soon"));
     assert_eq!(items, ["Invoice, Northside homecare: Draft: £1,498.28"]);
@@ -455,7 +455,7 @@ async fn home_says_what_can_be_invoiced_what_is_not_submitted_and_what_is_disput
         digest: draft.document.digest.clone(),
         suppliers_tax: None,
         comment: String::new(),
-        by: "Ada Byron".to_owned(),
+        by: "Ada Brome".to_owned(),
     };
     let id = &draft.head.invoice_id;
     let submitted = world.invoicing().submit(&provider, id, &claiming, now).await.unwrap();
@@ -500,9 +500,9 @@ async fn home_says_which_actuals_are_open_by_when_and_how_much_is_missing() {
     let recording = world.recording();
     let (now, all) =
         (world.clock.now(), Filling::AsPlanned { week_start: None, service_ref: None });
-    recording.fill(&which("2022-10-31"), &all, "Ada Byron", now).await.unwrap();
+    recording.fill(&which("2022-10-31"), &all, "Ada Brome", now).await.unwrap();
     assert_eq!(actuals_area(&world).await["line"], "1 period is late.");
-    recording.submit(&which("2022-10-31"), "Ada Byron", now).await.unwrap();
+    recording.submit(&which("2022-10-31"), "Ada Brome", now).await.unwrap();
     let area = actuals_area(&world).await;
     let nothing = "Nothing waits to be entered or confirmed.";
     assert_eq!((&area["line"], &area["attention"]), (&json!(nothing), &json!("none")));

@@ -29,7 +29,7 @@ impl Software {
         let mut council = Council::lake_house();
         council.contacts = vec![
             serde_json::from_value(json!({
-                "contact_ref": "K2001", "provider_ref": "P1001", "forename": "Ada", "surname": "Byron",
+                "contact_ref": "K2001", "provider_ref": "P1001", "forename": "Ada", "surname": "Brome",
                 "portal_email": "ada@lakehouse.example", "roles": ["admin"],
             }))
             .unwrap(),

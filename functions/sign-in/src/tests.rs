@@ -66,7 +66,7 @@ impl Portal {
         for (nth, provider) in (0_u8..).zip(providers) {
             let guest = Guest {
                 email: to.clone(),
-                name: "Ada Byron".to_owned(),
+                name: "Ada Brome".to_owned(),
                 provider_ref: parse(provider),
                 contact_ref: parse("K2001"),
                 roles: vec![Role::Payments],
@@ -240,7 +240,7 @@ async fn one_of_the_councils_people_acts_for_no_provider() {
     store.take_access(&ada, &parse("P1001")).await.unwrap();
     let access = StaffAccess {
         staff_ref: parse("U9001"),
-        name: "Ada Byron".to_owned(),
+        name: "Ada Brome".to_owned(),
         roles: vec![CouncilRole::Helpdesk],
         teams: vec![parse("PAYMENTS")],
         version: 0,
@@ -776,7 +776,7 @@ async fn neither_passwords_nor_codes_nor_tokens_are_in_the_table() {
 async fn the_helpdesk_gets_one_request_a_day_for_each_address() {
     let portal = Portal::with_ada().await;
     let form = json!({
-        "name": "Ada Byron", "organisation": "Lake House", "email": ADA, "telephone": "01865 000 000"
+        "name": "Ada Brome", "organisation": "Lake House", "email": ADA, "telephone": "01865 000 000"
     });
     for _ in 0..2 {
         assert_eq!(portal.post("/api/helpdesk-request", &form).await.status, 202);

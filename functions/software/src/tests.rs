@@ -17,7 +17,7 @@ async fn portal() -> Software {
     let mut council = Council::lake_house();
     let admin = |contact: &str, provider: &str, email: &str| {
         serde_json::from_value(json!({
-            "contact_ref": contact, "provider_ref": provider, "forename": "Ada", "surname": "Byron",
+            "contact_ref": contact, "provider_ref": provider, "forename": "Ada", "surname": "Brome",
             "portal_email": email, "roles": ["admin"],
         }))
         .unwrap()
@@ -117,7 +117,7 @@ async fn a_key_is_revoked_by_its_own_provider_alone_and_at_once() {
         let revoked = ada.post(&path, &json!({})).await.json();
         assert_eq!(
             (&revoked["state"], &revoked["revoked_by"]),
-            (&json!("revoked"), &json!("Ada Byron"))
+            (&json!("revoked"), &json!("Ada Brome"))
         );
     }
     assert_eq!(software.get("/api/api-keys").await.problem(), (401, "api-key-unknown".into()));

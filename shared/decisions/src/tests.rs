@@ -310,7 +310,7 @@ async fn a_submitted_invoice_waits_until_it_is_decided_about_as_the_councils_fil
         "number": next.number, "kind": "invoice", "net": "100.00",
         "vat": {"category": "exempt", "percent": "0", "tax": "0.00", "suppliers_tax": null},
         "total": "100.00", "lines": 1, "digest": "00", "submitted_at": "2022-09-20T09:00:00Z",
-        "submitted_by": "Ada Byron", "takes_back": []
+        "submitted_by": "Ada Brome", "takes_back": []
     });
     let head = world.store.invoice(&parse("P1001"), &draft.invoice_id).await.unwrap().unwrap();
     let submitted = head.submit(serde_json::from_value(claim).unwrap()).unwrap();

@@ -404,7 +404,7 @@ mod tests {
     }
 
     fn made(form: &Form) -> Result<ApiKey, CannotMake> {
-        form.key(&provider(), "Ada Byron", TokenHash::of("x"), now())
+        form.key(&provider(), "Ada Brome", TokenHash::of("x"), now())
     }
 
     #[test]

@@ -713,7 +713,7 @@ mod tests {
             name: "Bob Else".to_owned(),
             asked,
             submitted_at: at("2026-11-02T10:00:00Z"),
-            submitted_by: "Ada Byron".to_owned(),
+            submitted_by: "Ada Brome".to_owned(),
             submitted_email: "ada@lakehouse.example".parse().unwrap(),
             state: RequestState::Pending,
             version: 1,
@@ -730,7 +730,7 @@ mod tests {
     }
 
     fn provider() -> Answer {
-        Answer { by: "Ada Byron".to_owned(), staff_ref: None, at: at("2026-11-03T09:30:00Z") }
+        Answer { by: "Ada Brome".to_owned(), staff_ref: None, at: at("2026-11-03T09:30:00Z") }
     }
 
     fn now(answered: Answered) -> ChangeRequest {
@@ -753,24 +753,24 @@ mod tests {
 
     #[test]
     fn whoever_answers_second_is_told_who_did_what() {
-        let (grace, joan) = (officer("Grace Hopper", "U9001"), officer("Joan Clarke", "U9002"));
+        let (grace, joan) = (officer("Grace Hallam", "U9001"), officer("Joan Carden", "U9002"));
         let accepted = now(removal().accept(grace.clone()).unwrap());
         let refused = accepted.clone().reject(joan.clone(), "No").unwrap_err();
         assert_eq!((refused.code(), refused.kind()), ("request-decided", Kind::Conflict));
-        let told = "Grace Hopper accepted this request at 9:30am on 3 November 2026.";
+        let told = "Grace Hallam accepted this request at 9:30am on 3 November 2026.";
         assert_eq!(refused.to_string(), told);
         assert_eq!(accepted.clone().accept(joan.clone()).unwrap_err().to_string(), told);
         assert_eq!(accepted.clone().withdraw(provider()).unwrap_err().to_string(), told);
         let again = accepted.clone().accept(grace).unwrap();
         assert_eq!(again, Answered::Before(accepted), "the same answer by the same person");
         let withdrawn = now(removal().withdraw(provider()).unwrap());
-        let told = "Ada Byron withdrew this request at 9:30am on 3 November 2026.";
+        let told = "Ada Brome withdrew this request at 9:30am on 3 November 2026.";
         assert_eq!(withdrawn.accept(joan).unwrap_err().to_string(), told);
     }
 
     #[test]
     fn a_rejection_says_why() {
-        let grace = officer("Grace Hopper", "U9001");
+        let grace = officer("Grace Hallam", "U9001");
         for reason in ["", "  ", &"x".repeat(REASON_LENGTH_MAX.saturating_add(1))] {
             let refused = removal().reject(grace.clone(), reason).unwrap_err();
             assert_eq!((refused.code(), refused.fields()[0].field.as_str()), ("invalid", "reason"));

@@ -116,7 +116,7 @@ impl StaffMember {
         email.parse().ok()
     }
 
-    /// `Grace Hopper`
+    /// `Grace Hallam`
     pub fn name(&self) -> String {
         format!("{} {}", self.forename, self.surname)
     }

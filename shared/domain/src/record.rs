@@ -640,7 +640,7 @@ mod tests {
 
     fn reply(comment: &str) -> Reply {
         Reply {
-            by: "Ada Byron".to_owned(),
+            by: "Ada Brome".to_owned(),
             by_email: "ada@lakehouse.example".to_owned(),
             comment: comment.to_owned(),
             digest: DIGEST.to_owned(),
@@ -684,7 +684,7 @@ mod tests {
         let confirmed = fresh().confirm(reply(""), open.standing(), now()).unwrap();
         let rejected = confirmed.reject(reply("Wrong"), open.standing(), now()).unwrap();
         assert!(
-            matches!(&rejected.response, Response::Rejected(answer) if answer.by == "Ada Byron")
+            matches!(&rejected.response, Response::Rejected(answer) if answer.by == "Ada Brome")
         );
         let late = Now::at(period().confirm_by);
         let refused = rejected.confirm(reply(""), open.standing(), late);

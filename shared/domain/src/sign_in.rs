@@ -25,7 +25,7 @@ pub const SEEN_EVERY_SECONDS: i64 = 60;
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
-crate::schema::is_text!(EmailAddress, "An email address", "ada.byron@provider.example");
+crate::schema::is_text!(EmailAddress, "An email address", "ada.brome@provider.example");
 
 /// Why a text is not an [`EmailAddress`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

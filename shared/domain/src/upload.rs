@@ -416,7 +416,7 @@ mod tests {
             object_name: "uploads/P1001/page/x.csv".to_owned(),
             object_version: None,
             at,
-            by: Some("Ada Byron".to_owned()),
+            by: Some("Ada Brome".to_owned()),
         };
         UploadBatch::new(BatchId::of(at, b"1"), Way::Page, arrival)
     }
@@ -444,7 +444,7 @@ mod tests {
 
     fn asked(batch: UploadBatch) -> UploadBatch {
         let at = batch.at;
-        batch.apply(Some("Ada Byron".to_owned()), at).unwrap()
+        batch.apply(Some("Ada Brome".to_owned()), at).unwrap()
     }
 
     #[test]

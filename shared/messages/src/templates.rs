@@ -631,7 +631,7 @@ mod tests {
                 change_request_answered(&HEAD, "Lake House", "a change to a contact", false),
             ),
             ("staff_access_granted", staff_access_granted(&HEAD)),
-            ("api_key_made", api_key_made(&HEAD, "Lake House", "Ada Byron")),
+            ("api_key_made", api_key_made(&HEAD, "Lake House", "Ada Brome")),
             ("webhook_stopped", webhook_stopped(&HEAD, "Lake House")),
             ("report_made", report_made(&HEAD, "Prompt payment", "5f1c09a2b7d34e60")),
             ("sign_in_code", sign_in_code(&HEAD, "402917", 10)),

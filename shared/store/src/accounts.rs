@@ -550,7 +550,7 @@ mod tests {
     fn colleague(roles: &[CouncilRole], teams: &[&str]) -> Colleague {
         let access = StaffAccess {
             staff_ref: "U9001".parse().unwrap(),
-            name: "Grace Hopper".to_owned(),
+            name: "Grace Hallam".to_owned(),
             roles: roles.to_vec(),
             teams: teams.iter().map(|team| team.parse().unwrap()).collect(),
             version: 0,

@@ -309,7 +309,7 @@ mod tests {
             related: Related::nothing(),
             team_ref: team("SYSTEMS"),
             with: Side::Council,
-            by: ("Ada Byron", Side::Provider),
+            by: ("Ada Brome", Side::Provider),
         };
         ActionHead::open(opening, now(0))
     }
@@ -318,7 +318,7 @@ mod tests {
         Post {
             n,
             at: now(n).instant,
-            by: "Ada Byron".to_owned(),
+            by: "Ada Brome".to_owned(),
             staff_ref: None,
             side: Side::Provider,
             text: format!("Post {n}"),

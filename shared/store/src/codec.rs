@@ -203,7 +203,7 @@ mod tests {
             "response": {
                 "state": "confirmed_with_queries",
                 "answer": {
-                    "by": "Ada Byron", "by_email": "ada@example.org", "at": "2026-04-20T09:00:00Z",
+                    "by": "Ada Brome", "by_email": "ada@example.org", "at": "2026-04-20T09:00:00Z",
                     "comment": "", "digest": "00"
                 },
                 "queries": [{"item_id": "5F1C09A2", "comment": "Two weeks only"}]

@@ -320,7 +320,7 @@ mod tests {
             "number": number, "kind": "invoice", "net": "100.00",
             "vat": {"category": "exempt", "percent": "0", "tax": "0.00", "suppliers_tax": null},
             "total": "100.00", "lines": 1, "digest": "00", "submitted_at": now(),
-            "submitted_by": "Ada Byron", "takes_back": []
+            "submitted_by": "Ada Brome", "takes_back": []
         });
         head.submit(serde_json::from_value(claim).unwrap()).unwrap()
     }

@@ -271,7 +271,7 @@ mod tests {
         Recorded {
             week,
             at: "2026-11-02T09:00:00Z".parse().unwrap(),
-            by: "Ada Byron".to_owned(),
+            by: "Ada Brome".to_owned(),
             source: Source::Form,
         }
     }
@@ -335,7 +335,7 @@ mod tests {
         assert_eq!(store.submission(lake.period()).await, Ok(None));
         let submission = Submission {
             submitted_at: "2026-11-24T09:00:00Z".parse().unwrap(),
-            submitted_by: "Ada Byron".to_owned(),
+            submitted_by: "Ada Brome".to_owned(),
         };
         let saved = SavedSubmission { submission: submission.clone(), version: 0 };
         store.save_submission(lake.period(), &saved).await.unwrap();

@@ -99,7 +99,7 @@ impl Council {
     }
 }
 
-/// Signs Ada Byron in to act for `provider_ref` with `roles`; gives the token of her session.
+/// Signs Ada Brome in to act for `provider_ref` with `roles`; gives the token of her session.
 ///
 /// # Panics
 ///
@@ -109,7 +109,7 @@ pub async fn sign_in(store: &Store, provider_ref: &str, roles: &[Role], now: Now
     start_session(store, Some((parse(provider_ref), roles.to_vec())), now).await
 }
 
-/// Signs Ada Byron in; she has not chosen whom she acts for.
+/// Signs Ada Brome in; she has not chosen whom she acts for.
 ///
 /// # Panics
 ///
@@ -118,7 +118,7 @@ pub async fn sign_in_only(store: &Store, now: Now) -> String {
     start_session(store, None, now).await
 }
 
-/// Lets Ada Byron act for `provider_ref` with `roles`.
+/// Lets Ada Brome act for `provider_ref` with `roles`.
 ///
 /// # Panics
 ///
@@ -134,7 +134,7 @@ pub async fn grant(store: &Store, provider_ref: &str, roles: &[Role]) {
     store.seed(vec![Action::put(key, &access)]).await.unwrap();
 }
 
-/// Signs Grace Hopper of the council in, with `roles` and in `teams`; gives the token of her session.
+/// Signs Grace Hallam of the council in, with `roles` and in `teams`; gives the token of her session.
 ///
 /// # Panics
 ///
@@ -145,7 +145,7 @@ pub async fn sign_in_staff(
     teams: &[&str],
     now: Now,
 ) -> String {
-    sign_in_colleague(store, ("Grace Hopper", "U9001"), (roles, teams), now).await
+    sign_in_colleague(store, ("Grace Hallam", "U9001"), (roles, teams), now).await
 }
 
 /// The same for another of the council's people: their name and staff reference, their roles and teams.
@@ -195,7 +195,7 @@ fn session(token: &Token, now: Now) -> Session {
     Session {
         id: token.hash(),
         email: parse(ADA),
-        name: "Ada Byron".to_owned(),
+        name: "Ada Brome".to_owned(),
         provider: None,
         roles: Vec::new(),
         council: None,

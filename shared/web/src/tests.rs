@@ -48,7 +48,7 @@ struct Page {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the table of Ada Byron is on fire")]
+#[error("the table of Ada Brome is on fire")]
 struct Fire;
 
 impl Failure for Fire {
@@ -129,7 +129,7 @@ async fn key(desk: &Desk, scopes: &[Scope]) -> (ApiKey, Token) {
     });
     let form: api_key::Form = serde_json::from_value(form).unwrap();
     let provider = "P1001".parse().unwrap();
-    let key = form.key(&provider, "Ada Byron", secret.hash(), desk.clock.now()).unwrap();
+    let key = form.key(&provider, "Ada Brome", secret.hash(), desk.clock.now()).unwrap();
     desk.store.make_api_key(&key, Telling::default()).await.unwrap();
     (key, secret)
 }
@@ -175,7 +175,7 @@ async fn whoever_has_not_chosen_a_provider_is_told_to() {
     let desk = desk();
     let token = sign_in_only(&desk.store, desk.clock.now()).await;
     let ada = browser(&desk).with_session(&token);
-    assert_eq!(ada.get("/api/name").await.json(), "Ada Byron");
+    assert_eq!(ada.get("/api/name").await.json(), "Ada Brome");
     assert_eq!(ada.get("/api/provider").await.problem(), (409, "choose-provider".into()));
 }
 
@@ -217,7 +217,7 @@ async fn a_key_that_is_made_up_over_or_revoked_opens_nothing_at_once() {
         assert_eq!(other.get("/api/provider").await.problem(), unknown);
     }
     assert_eq!(software.get("/api/provider").await.status, 200);
-    let by = Revoked { at: desk.clock.now().instant, by: "Ada Byron".to_owned() };
+    let by = Revoked { at: desk.clock.now().instant, by: "Ada Brome".to_owned() };
     desk.store.revoke_api_key(&kept.provider_ref, &kept.key_id, &by).await.unwrap();
     assert_eq!(software.get("/api/provider").await.problem(), unknown);
     let other = browser(&desk).with_key(key(&desk, &[Scope::Read]).await.1.reveal());
@@ -277,10 +277,10 @@ async fn the_councils_people_and_a_providers_contacts_do_not_see_each_others_pag
     for (role, seen) in [(CouncilRole::Contracts, 0), (CouncilRole::Auditor, 1)] {
         let token = sign_in_staff(&desk.store, &[role], &[], desk.clock.now()).await;
         let grace = browser(&desk).with_session(&token);
-        let expected = format!("Grace Hopper U9001 {seen}");
+        let expected = format!("Grace Hallam U9001 {seen}");
         assert_eq!(grace.get(name).await.json(), json!(expected));
         assert_eq!(grace.get(provider).await.problem(), (404, "not-allowed".into()));
-        assert_eq!(grace.get("/api/name").await.json(), "Grace Hopper");
+        assert_eq!(grace.get("/api/name").await.json(), "Grace Hallam");
     }
     let token = sign_in_staff(&desk.store, &[CouncilRole::Helpdesk], &[], desk.clock.now()).await;
     let other_role = browser(&desk).with_session(&token);
@@ -477,7 +477,7 @@ async fn an_event_of_api_gateway_is_a_request() {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("Ada Byron has no statement of Miss Adams")]
+#[error("Ada Brome has no statement of Miss Adams")]
 struct Elsewhere;
 
 impl Failure for Elsewhere {
@@ -505,7 +505,7 @@ async fn chain(desk: &Desk, by: &By) -> Vec<Entry> {
 }
 
 fn ada() -> By {
-    By::Contact { email: "ada@lakehouse.example".parse().unwrap(), name: "Ada Byron".to_owned() }
+    By::Contact { email: "ada@lakehouse.example".parse().unwrap(), name: "Ada Brome".to_owned() }
 }
 
 #[tokio::test]
@@ -519,7 +519,7 @@ async fn what_somebody_saw_is_recorded_with_whose_it_was() {
     let entry = serde_json::to_value(&entries[0]).unwrap();
     let expected = json!({
         "n": 1, "previous": "0".repeat(64), "at": NINE,
-        "by": {"kind": "contact", "email": "ada@lakehouse.example", "name": "Ada Byron"},
+        "by": {"kind": "contact", "email": "ada@lakehouse.example", "name": "Ada Brome"},
         "provider_ref": "P1001", "what": "GET /api/packages/{cpli_id}",
         "about": {"cpli_id": "164628", "client": "…", "from": "2026-05-01", "batch_id": "B7"},
         "outcome": {"state": "answered", "status": 200, "intended": null},

@@ -2,7 +2,7 @@
 
 const ADA = '3b8f1f2e0d9c4a7b6e5d4c3b2a19080706050403020100ffeeddccbbaa998877';
 const hash = (letter) => letter.repeat(64);
-const contact = { kind: 'contact', email: 'ada.byron@meadowview.example', name: 'Ada Byron' };
+const contact = { kind: 'contact', email: 'ada.brome@meadowview.example', name: 'Ada Brome' };
 
 export const read = {
   actor: ADA, n: 41, at: '2026-11-22T09:12:00Z', by: contact, provider_ref: 'P1002', what: 'GET /api/care-packages', area: 'care-packages',

@@ -45,7 +45,7 @@ fn contact(provider_ref: &str, email: &str) -> Contact {
         contact_ref: parse(&format!("K-{provider_ref}")),
         provider_ref: parse(provider_ref),
         forename: "Ada".to_owned(),
-        surname: "Byron".to_owned(),
+        surname: "Brome".to_owned(),
         address: None,
         phone: None,
         email: None,
@@ -181,7 +181,7 @@ impl Portal {
             .await
             .unwrap();
         let reply = Reply {
-            by: "Ada Byron".to_owned(),
+            by: "Ada Brome".to_owned(),
             by_email: "ada@lakehouse.example".to_owned(),
             comment: "As we told you".to_owned(),
             digest: shown.digest,

@@ -137,7 +137,7 @@ async fn both_sides_read_the_same_conversation_each_with_its_own_rights() {
     assert_eq!((&view["posts"], view.get("proposal")), (&asked["posts"], None));
     assert_eq!(
         (&asked["proposal"], &view["posts"][1]["by"]),
-        (&Value::Null, &json!("Grace Hopper"))
+        (&Value::Null, &json!("Grace Hallam"))
     );
     assert_eq!(
         view["can"],

@@ -38,7 +38,7 @@ async fn of_two_who_save_a_week_the_second_is_told_who_was_first_and_when() {
     assert_eq!(told.problem(), (409, "week-changed".to_owned()));
     assert_eq!(
         told.json()["detail"],
-        "Ada Byron changed the weeks of this care package at 10am on 22 November 2022, after you opened them. Look at \
+        "Ada Brome changed the weeks of this care package at 10am on 22 November 2022, after you opened them. Look at \
          them, then enter yours again."
     );
     other["version"] = week(&carer.get(CURRENT).await.json(), 1, 0)["version"].clone();

@@ -17,7 +17,7 @@ async fn a_period_is_submitted_when_every_week_has_an_entry() {
     carer.post(&format!("{CURRENT}/as-planned"), &json!({})).await;
     let form = submit(&carer, CURRENT).await.json();
     assert_eq!((&form["state"], &form["can_submit"]), (&json!("submitted"), &json!(false)));
-    assert_eq!((&form["submitted_at"], &form["submitted_by"]), (&json!(OPEN), &json!("Ada Byron")));
+    assert_eq!((&form["submitted_at"], &form["submitted_by"]), (&json!(OPEN), &json!("Ada Brome")));
     assert_eq!(week(&form, 0, 0)["state"], "confirmed");
     let before = world.store.dump().unwrap();
     world.clock.set(at("2022-11-22T10:10:00Z"));

@@ -87,7 +87,7 @@ async fn a_disputed_invoice_is_answered() {
     let view = browser.post(&path, &answer).await.json();
     assert_eq!(view["state"], "submitted");
     assert_eq!(view["history"][3]["reason"], "Seven, see your letter");
-    assert_eq!(view["history"][3]["by"], "Ada Byron");
+    assert_eq!(view["history"][3]["by"], "Ada Brome");
     assert_eq!(view["history"][2]["by"], Value::Null, "the council");
 }
 

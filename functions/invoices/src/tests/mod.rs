@@ -66,7 +66,7 @@ impl World {
         let of = PeriodOf { provider: &provider, contract: &contract, start: day(PERIOD) };
         let mut weeks = self.store.weeks_of_cpli(of, &parse(cpli)).await.unwrap();
         let said = Week { actual: parse(actual), ..Week::default() };
-        let by = "Ada Byron".to_owned();
+        let by = "Ada Brome".to_owned();
         let recorded = Recorded { week: said, at: at(now).instant, by, source: Source::Form };
         weeks.weeks.insert(day(week), recorded);
         self.store.save_weeks(of, &[weeks]).await.unwrap();
@@ -76,7 +76,7 @@ impl World {
         let (provider, contract) = northside();
         let of = PeriodOf { provider: &provider, contract: &contract, start: day(PERIOD) };
         let version = self.store.submission(of).await.unwrap().map_or(0, |it| it.version);
-        let submitted_by = "Ada Byron".to_owned();
+        let submitted_by = "Ada Brome".to_owned();
         let submission = Submission { submitted_at: at(now).instant, submitted_by };
         self.store.save_submission(of, &SavedSubmission { submission, version }).await.unwrap();
     }

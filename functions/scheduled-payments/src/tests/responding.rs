@@ -14,7 +14,7 @@ async fn a_provider_confirms_what_it_has_read() {
     let view = reply.json();
     assert_eq!(view, browser.get(CURRENT).await.json(), "what is answered is what is there");
     assert_eq!(view["response"]["state"], "confirmed");
-    assert_eq!(view["response"]["by"], "Ada Byron");
+    assert_eq!(view["response"]["by"], "Ada Brome");
     assert_eq!(view["response"]["comment"], "Agreed");
     assert_eq!(view["response"]["at"], OPEN);
 }

@@ -388,7 +388,7 @@ fn contact(nth: usize, reader: &str, provider: &str) -> Contact {
         contact_ref: testing::parse(&format!("K{nth}")),
         provider_ref: testing::parse(provider),
         forename: "Ada".to_owned(),
-        surname: "Byron".to_owned(),
+        surname: "Brome".to_owned(),
         address: None,
         phone: None,
         email: None,

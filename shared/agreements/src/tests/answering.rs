@@ -30,7 +30,7 @@ async fn an_answer_is_kept_twice_for_ever_with_who_when_and_which_file() {
 async fn of_two_who_answer_at_once_one_wins_and_the_other_is_told_who_what_and_when() {
     let world = World::new().await;
     world.publish("a", monday()).await;
-    let (one, other) = (thelma(), contact("Ada Byron", "K2002"));
+    let (one, other) = (thelma(), contact("Ada Brome", "K2002"));
     let (agreed, rejected) = tokio::join!(
         world.answer(1, Deed::Agree, &one, tuesday()),
         world.answer(1, Deed::Reject("No"), &other, tuesday()),
@@ -67,7 +67,7 @@ async fn what_was_superseded_while_it_was_read_is_not_answered() {
     let superseded = CannotAnswer::Superseded {
         asked: 1,
         latest: 2,
-        note: "Published by Grace Hopper on 08/11/2022".to_owned(),
+        note: "Published by Grace Hallam on 08/11/2022".to_owned(),
     };
     assert!(matches!(told, AgreementsError::NotAnswered(why) if why == superseded));
     assert!(world.head().await.is_open());
@@ -98,7 +98,7 @@ async fn the_council_agrees_in_the_providers_place_and_says_why() {
     world.publish("a", monday()).await;
     let deed = Deed::AgreeManually("Agreed by telephone");
     let agreed = world.answer(1, deed, &grace(), tuesday()).await.unwrap();
-    assert_eq!(agreed.note(), "Agreed manually by Grace Hopper on 08/11/2022");
+    assert_eq!(agreed.note(), "Agreed manually by Grace Hallam on 08/11/2022");
     let record = world.agreements().record(&world.provider, &doc()).await.unwrap();
     assert_eq!(record[0].reason.as_deref(), Some("Agreed by telephone"));
     let none = world.answer(1, Deed::AgreeManually(" "), &grace(), tuesday()).await.unwrap_err();

@@ -17,7 +17,7 @@ async fn what_is_published_is_kept_under_the_hash_of_its_content() {
     let latest = &document.latest;
     assert_eq!((latest.n, document.state()), (1, DocumentState::Published));
     assert_eq!(latest.client.as_deref(), Some("Miss Wednesday Adams"));
-    assert_eq!(latest.published_note(), "Published by Grace Hopper on 07/11/2022");
+    assert_eq!(latest.published_note(), "Published by Grace Hallam on 07/11/2022");
     let place = Place::contract_document(&doc(), 1, &latest.file.sha256);
     let kept = world.objects.get(&place, 1_000_000).await.unwrap().unwrap();
     assert_eq!(hex(&Sha256::digest(&kept.bytes)), latest.file.sha256);
@@ -175,6 +175,6 @@ async fn what_can_be_chosen_is_the_providers_own() {
     assert_eq!(choices.clients.len(), 1);
     let none = world.agreements().choices(&parse("P9"), monday().date).await.unwrap_err();
     assert_eq!(none.code(), "not-found");
-    assert_eq!(grace().name(), "Grace Hopper");
+    assert_eq!(grace().name(), "Grace Hallam");
     crate::sound(PDF).unwrap();
 }

@@ -153,7 +153,7 @@ pub(super) fn publishing(request: &str) -> Publishing {
 
 pub(super) fn grace() -> Signer {
     let roles = vec![CouncilRole::Contracts];
-    Signer::Staff { name: "Grace Hopper".to_owned(), staff_ref: parse("U9001"), roles }
+    Signer::Staff { name: "Grace Hallam".to_owned(), staff_ref: parse("U9001"), roles }
 }
 
 pub(super) fn thelma() -> Signer {

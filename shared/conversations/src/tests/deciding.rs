@@ -136,7 +136,7 @@ async fn an_accepted_variation_lets_held_hours_be_paid() {
     let of = PeriodOf { provider: &provider, contract: &contract, start: day("2022-10-31") };
     let mut weeks: CpliWeeks = world.store.weeks_of_cpli(of, &cpli).await.unwrap();
     let week = Week { actual: parse("12.5"), ..Week::default() };
-    let by = "Ada Byron".to_owned();
+    let by = "Ada Brome".to_owned();
     let recorded = Recorded { week, at: instant(NOON), by, source: Source::Form };
     weeks.weeks.insert(day("2022-10-31"), recorded);
     world.store.save_weeks(of, &[weeks]).await.unwrap();

@@ -46,7 +46,7 @@ const FILES: [(&str, &str); 10] = [
     (
         "contacts_20220901T080000",
         "contact_ref,provider_ref,forename,surname,portal_email,roles\n\
-         K2001,P1001,Ada,Byron,ada@lakehouse.example,admin\n\
+         K2001,P1001,Ada,Brome,ada@lakehouse.example,admin\n\
          K2002,P1001,Vi,Ewer,vi@lakehouse.example,viewer\n",
     ),
     (
@@ -223,7 +223,7 @@ pub(crate) fn ada() -> Person {
 }
 
 pub(crate) fn contact(provider: &str, email: &str, may_act: bool) -> Person {
-    let name = "Ada Byron".to_owned();
+    let name = "Ada Brome".to_owned();
     Person::Contact { email: parse(email), name, provider: parse(provider), may_act }
 }
 

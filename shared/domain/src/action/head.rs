@@ -470,7 +470,7 @@ mod tests {
             related: Related::nothing(),
             team_ref: team("SYSTEMS"),
             with: Side::Council,
-            by: ("Ada Byron", by),
+            by: ("Ada Brome", by),
         };
         ActionHead::open(opening, now(0))
     }
@@ -509,23 +509,23 @@ mod tests {
         assert_eq!(done.clone().reply(Side::Provider, To::Provider, now(2)), Err(refused.clone()));
         assert_eq!(done.clone().complete(("Ada", Side::Provider), now(2)), Err(refused));
         let due = "2024-04-02".parse().unwrap();
-        let open = done.reopen(("Ada Byron", Side::Provider), due, now(3)).unwrap();
+        let open = done.reopen(("Ada Brome", Side::Provider), due, now(3)).unwrap();
         assert_eq!((open.line.state, open.line.due_on), (ActionState::Open, due));
-        let again = open.reopen(("Ada Byron", Side::Provider), due, now(4)).unwrap_err();
+        let again = open.reopen(("Ada Brome", Side::Provider), due, now(4)).unwrap_err();
         assert_eq!(
             again.to_string(),
-            "This action is open already: Ada Byron reopened it. Read it again."
+            "This action is open already: Ada Brome reopened it. Read it again."
         );
     }
 
     #[test]
     fn a_provider_completes_what_a_provider_raised_and_nothing_else() {
         let theirs = raised("general_query", Side::Council);
-        let refused = theirs.clone().complete(("Ada Byron", Side::Provider), now(1));
+        let refused = theirs.clone().complete(("Ada Brome", Side::Provider), now(1));
         assert_eq!(refused, Err(CannotAct::NotYours));
         theirs.complete(("Cora Page", Side::Council), now(1)).unwrap();
         let own = raised("general_query", Side::Provider);
-        own.complete(("Ada Byron", Side::Provider), now(1)).unwrap();
+        own.complete(("Ada Brome", Side::Provider), now(1)).unwrap();
     }
 
     #[test]
@@ -537,7 +537,7 @@ mod tests {
         let second = accepted.clone().decide(decision(DecisionOutcome::Declined), now(6));
         assert_eq!(second, Err(told.clone()));
         let reopened = |head: ActionHead| {
-            head.reopen(("Ada Byron", Side::Provider), now(7).date, now(7)).unwrap()
+            head.reopen(("Ada Brome", Side::Provider), now(7).date, now(7)).unwrap()
         };
         assert_eq!(reopened(accepted).can_decide(), Err(told));
         let declined = head.decide(decision(DecisionOutcome::Declined), now(5)).unwrap();
@@ -553,7 +553,7 @@ mod tests {
         let due = head.line.due_on;
         assert!(!head.line.is_overdue(due));
         assert!(head.line.is_overdue(due.succ_opt().unwrap()));
-        let done = head.complete(("Ada Byron", Side::Provider), now(1)).unwrap();
+        let done = head.complete(("Ada Brome", Side::Provider), now(1)).unwrap();
         assert!(!done.line.is_overdue(due.succ_opt().unwrap()));
     }
 

@@ -170,7 +170,7 @@ mod tests {
         let clients = ["A272433".parse().unwrap()].into();
         Note {
             at: "2026-11-22T09:00:00Z".parse().unwrap(),
-            by: By::Contact { email: "ada@example.org".parse().unwrap(), name: "Ada Byron".into() },
+            by: By::Contact { email: "ada@example.org".parse().unwrap(), name: "Ada Brome".into() },
             provider_ref: Some("P1001".parse().unwrap()),
             what: what.to_owned(),
             about,

@@ -33,7 +33,7 @@ fn version(n: u32) -> DocumentVersion {
         fields: vec![Field::new("Weekly cost", "£865.46"), Field::new("Quantity", "1 × placement")],
         file: DocumentFile { sha256: format!("{n:064}"), size_bytes: 1_000 },
         published_by: Signer::Staff {
-            name: "Grace Hopper".to_owned(),
+            name: "Grace Hallam".to_owned(),
             staff_ref: parse("U9001"),
             roles: Vec::new(),
         },
@@ -63,7 +63,7 @@ fn later() -> Now {
 #[test]
 fn notes_are_those_of_the_specification() {
     let document = Document::published(version(1));
-    assert_eq!(document.note(), "Published by Grace Hopper on 07/11/2022");
+    assert_eq!(document.note(), "Published by Grace Hallam on 07/11/2022");
     let agreed = Answer::agreed(of(&document), thelma(), later());
     assert_eq!(agreed.note(), "Agreed by Thelma Moss on 28/11/2022");
     assert_eq!(agreed.consent.as_deref(), Some(CONSENT));
@@ -75,7 +75,7 @@ fn notes_are_those_of_the_specification() {
     );
     let staff = version(1).published_by;
     let manually = Answer::agreed_manually(of(&document), staff, "By telephone", later()).unwrap();
-    assert_eq!(manually.note(), "Agreed manually by Grace Hopper on 28/11/2022");
+    assert_eq!(manually.note(), "Agreed manually by Grace Hallam on 28/11/2022");
     let job = Answer::agreed_after(of(&document), document.latest.answer_by, later());
     assert_eq!(job.note(), "Agreed manually by the council automatically on 28/11/2022");
     assert_eq!(job.reason.as_deref(), Some("Not answered by 11:59pm on 14 November 2022"));
@@ -86,7 +86,7 @@ fn notes_are_those_of_the_specification() {
 fn a_date_is_that_of_london() {
     let mut late = version(1);
     late.published_at = instant("2026-06-05T23:30:00Z");
-    assert_eq!(late.published_note(), "Published by Grace Hopper on 06/06/2026");
+    assert_eq!(late.published_note(), "Published by Grace Hallam on 06/06/2026");
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_rejection_and_a_manual_agreement_need_a_reason() {
 fn of_two_answers_the_second_is_told_who_what_and_when() {
     let document = Document::published(version(1));
     let first = Answer::agreed(of(&document), thelma(), later());
-    let second = Answer::rejected(of(&document), contact("Ada Byron", "K2002"), "No", later());
+    let second = Answer::rejected(of(&document), contact("Ada Brome", "K2002"), "No", later());
     let agreed = document.answered(first).unwrap();
     let told = agreed.answered(second.unwrap()).unwrap_err();
     assert_eq!(told.code(), "document-answered");
@@ -127,7 +127,7 @@ fn a_version_that_was_superseded_while_it_was_read_is_refused() {
     assert_eq!(told.code(), "document-superseded");
     assert_eq!(
         told.to_string(),
-        "There is a new version of this document. Published by Grace Hopper on 07/11/2022. Read version 2 before you answer: your answer to version 1 was not taken."
+        "There is a new version of this document. Published by Grace Hallam on 07/11/2022. Read version 2 before you answer: your answer to version 1 was not taken."
     );
 }
 

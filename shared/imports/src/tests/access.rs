@@ -161,13 +161,13 @@ async fn staff(rig: &Rig, day: u32, rows: &str) -> String {
     stem
 }
 
-/// A council with two teams, and Grace Hopper who is of one of them.
+/// A council with two teams, and Grace Hallam who is of one of them.
 async fn with_grace() -> Rig {
     let rig = Rig::council().await;
     let teams = "team_ref,name\nPAY,Payments Team\nBROK,Brokerage Team\n";
     rig.take_in("teams_20260401T080000", teams).await;
     rig.told();
-    staff(&rig, 1, "U9001,Grace,Hopper,Grace@Council.Example,team_member,PAY").await;
+    staff(&rig, 1, "U9001,Grace,Hallam,Grace@Council.Example,team_member,PAY").await;
     rig
 }
 
@@ -183,29 +183,29 @@ async fn may(rig: &Rig, email: &EmailAddress) -> Option<StaffAccess> {
 async fn one_of_the_councils_people_is_invited_once() {
     let rig = with_grace().await;
     let access = may(&rig, &grace()).await.unwrap();
-    assert_eq!((access.staff_ref.as_str(), access.name.as_str()), ("U9001", "Grace Hopper"));
+    assert_eq!((access.staff_ref.as_str(), access.name.as_str()), ("U9001", "Grace Hallam"));
     assert_eq!(
         (access.roles, access.teams),
         (vec![CouncilRole::TeamMember], vec!["PAY".parse().unwrap()])
     );
     let invited = |rig: &Rig| emails(rig).iter().filter(|it| it.contains("council's side")).count();
     assert_eq!((invited(&rig), rig.told().len()), (1, 1));
-    let row = "U9001,Grace,Hopper,grace@council.example,team_member helpdesk,PAY BROK";
+    let row = "U9001,Grace,Hallam,grace@council.example,team_member helpdesk,PAY BROK";
     staff(&rig, 2, row).await;
     assert_eq!(invited(&rig), 1);
     assert_eq!(may(&rig, &grace()).await.unwrap().teams.len(), 2);
-    let stem = staff(&rig, 3, "U9001,Grace,Hopper,grace@council.example,boss,PAY").await;
+    let stem = staff(&rig, 3, "U9001,Grace,Hallam,grace@council.example,boss,PAY").await;
     assert_eq!(rig.codes(&stem), ["I16"]);
 }
 
 #[tokio::test]
 async fn roles_and_teams_that_are_taken_away_end_sessions_at_once() {
     let less = [
-        "U9001,Grace,Hopper,grace@council.example,team_member,BROK",
-        "U9001,Grace,Hopper,grace@council.example,helpdesk,PAY",
-        "U9001,Grace,Hopper,grace@council.example,,PAY",
-        "U9001,Grace,Hopper,,team_member,PAY",
-        "U9001,Grace,Hopper,g.hopper@council.example,team_member,PAY",
+        "U9001,Grace,Hallam,grace@council.example,team_member,BROK",
+        "U9001,Grace,Hallam,grace@council.example,helpdesk,PAY",
+        "U9001,Grace,Hallam,grace@council.example,,PAY",
+        "U9001,Grace,Hallam,,team_member,PAY",
+        "U9001,Grace,Hallam,g.hopper@council.example,team_member,PAY",
     ];
     for row in less {
         let rig = with_grace().await;
@@ -213,7 +213,7 @@ async fn roles_and_teams_that_are_taken_away_end_sessions_at_once() {
         let session = Session {
             id: id.clone(),
             email: grace(),
-            name: "Grace Hopper".to_owned(),
+            name: "Grace Hallam".to_owned(),
             provider: None,
             roles: Vec::new(),
             council: may(&rig, &grace()).await,
@@ -225,7 +225,7 @@ async fn roles_and_teams_that_are_taken_away_end_sessions_at_once() {
             version: 0,
         };
         rig.store.change(vec![Change::StartSession(session, None)]).await.unwrap();
-        staff(&rig, 2, "U9001,Grace,Hopper-Smith,grace@council.example,team_member,PAY").await;
+        staff(&rig, 2, "U9001,Grace,Hallam-Smith,grace@council.example,team_member,PAY").await;
         assert!(rig.store.session(&id).await.unwrap().is_some(), "a new name ends nothing");
         staff(&rig, 3, row).await;
         assert_eq!(rig.store.session(&id).await.unwrap(), None, "{row}");
@@ -239,7 +239,7 @@ fn answer(rig: &Rig, stem: &str) -> String {
 #[tokio::test]
 async fn nobody_is_of_the_council_and_a_contact_and_the_file_says_who_has_the_address() {
     let rig = with_grace().await;
-    let stem = contacts(&rig, 2, "K2003,P1001,Grace,Hopper,grace@council.example,viewer").await;
+    let stem = contacts(&rig, 2, "K2003,P1001,Grace,Hallam,grace@council.example,viewer").await;
     assert_eq!(rig.codes(&stem), ["I38"]);
     assert!(answer(&rig, &stem).contains("U9001"));
     let stem = staff(&rig, 2, "U9002,Ann,Other,ann@lake.example,auditor,").await;
@@ -257,7 +257,7 @@ async fn nobody_is_of_the_council_and_a_contact_and_the_file_says_who_has_the_ad
 #[tokio::test]
 async fn somebody_waits_for_a_team_that_is_not_yet_known() {
     let rig = Rig::council().await;
-    let stem = staff(&rig, 1, "U9001,Grace,Hopper,grace@council.example,team_member,PAY").await;
+    let stem = staff(&rig, 1, "U9001,Grace,Hallam,grace@council.example,team_member,PAY").await;
     assert_eq!(may(&rig, &grace()).await, None);
     assert_eq!(rig.codes(&stem), ["I40"]);
     rig.take_in("teams_20260402T080000", "team_ref,name\nPAY,Payments Team\n").await;

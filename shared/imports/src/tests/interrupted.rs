@@ -103,8 +103,8 @@ async fn changes_and_what_they_take_away_survive() {
         (
             "staff_20260402T080000",
             "staff_ref,forename,surname,email,roles,teams\n\
-             U9001,Grace,Hopper,grace@council.example,helpdesk,\n\
-             U9002,Joan,Clarke,joan@council.example,team_member,PAY\n",
+             U9001,Grace,Hallam,grace@council.example,helpdesk,\n\
+             U9002,Joan,Carden,joan@council.example,team_member,PAY\n",
         ),
     ];
     for file in files {
@@ -117,12 +117,12 @@ async fn changes_and_what_they_take_away_survive() {
             (
                 "staff_20260401T080000",
                 "staff_ref,forename,surname,email,roles,teams\n\
-                 U9001,Grace,Hopper,grace@council.example,helpdesk team_member,PAY\n",
+                 U9001,Grace,Hallam,grace@council.example,helpdesk team_member,PAY\n",
             ),
         ],
     ];
     let moved = "staff_ref,forename,surname,email,roles,teams\n\
-                 U9001,Grace,Hopper,g.hopper@council.example,helpdesk,\n";
+                 U9001,Grace,Hallam,g.hopper@council.example,helpdesk,\n";
     survives(&before.concat(), ("staff_20260402T080000", moved)).await;
 }
 

@@ -45,14 +45,14 @@ async fn done(world: &World, invoicing: &Invoicing, deed: Deed) -> Result<(), In
         Deed::Create => {
             let contract = parse("C3003");
             let of = (&contract, day(PERIOD));
-            invoicing.create(provider, of, "Ada Byron", now).await.map(drop)
+            invoicing.create(provider, of, "Ada Brome", now).await.map(drop)
         }
         Deed::Attach => invoicing.check_attachment(provider, &id, now).await.map(drop),
         Deed::Submit => {
             let read = world.show(&id).await;
             invoicing.submit(provider, &id, &claiming(&read), now).await.map(drop)
         }
-        Deed::Delete => invoicing.delete(provider, &id, "Ada Byron", now).await.map(drop),
+        Deed::Delete => invoicing.delete(provider, &id, "Ada Brome", now).await.map(drop),
         Deed::Tell => invoicing.tell(provider, &id, now).await.map(drop),
     }
 }

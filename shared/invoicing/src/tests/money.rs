@@ -72,7 +72,7 @@ impl World {
             let submitted = self.submit(&read, now).await;
             assert_eq!(submitted.is_err(), read.document.is_blank());
         } else {
-            self.invoicing().delete(&self.provider, id, "Ada Byron", now).await.unwrap();
+            self.invoicing().delete(&self.provider, id, "Ada Brome", now).await.unwrap();
         }
     }
 

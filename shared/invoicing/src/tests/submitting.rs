@@ -40,11 +40,11 @@ async fn there_is_one_draft_of_a_period_at_a_time() {
     assert!(!new);
     assert_eq!(again.head, first.head);
     let id = &first.head.invoice_id;
-    let deleted = world.invoicing().delete(&world.provider, id, "Ada Byron", at(OPEN)).await;
+    let deleted = world.invoicing().delete(&world.provider, id, "Ada Brome", at(OPEN)).await;
     assert_eq!(state_of(&deleted.unwrap()), InvoiceState::Deleted);
     let (next, new) = world.create(PERIOD, at(OPEN)).await.unwrap();
     assert_eq!((new, next.head.invoice_id.n), (true, 2));
-    let again = world.invoicing().delete(&world.provider, id, "Ada Byron", at(OPEN)).await;
+    let again = world.invoicing().delete(&world.provider, id, "Ada Brome", at(OPEN)).await;
     assert_eq!(state_of(&again.unwrap()), InvoiceState::Deleted, "deleted twice is deleted once");
 }
 

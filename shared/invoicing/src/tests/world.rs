@@ -40,7 +40,7 @@ impl World {
             contact_ref: parse("K3001"),
             provider_ref: parse("P1003"),
             forename: "Ada".to_owned(),
-            surname: "Byron".to_owned(),
+            surname: "Brome".to_owned(),
             address: None,
             phone: None,
             email: None,
@@ -78,7 +78,7 @@ impl World {
             PeriodOf { provider: &self.provider, contract: &contract, start: self.start(week) };
         let mut weeks = self.store.weeks_of_cpli(of, &parse(cpli)).await.unwrap();
         let said = Week { actual: parse(actual), ..Week::default() };
-        let by = "Ada Byron".to_owned();
+        let by = "Ada Brome".to_owned();
         let recorded = Recorded { week: said, at: now.instant, by, source: Source::Form };
         weeks.weeks.insert(week, recorded);
         self.store.save_weeks(of, &[weeks]).await.unwrap();
@@ -94,7 +94,7 @@ impl World {
         let contract = parse("C3003");
         let of = PeriodOf { provider: &self.provider, contract: &contract, start: day(start) };
         let version = self.store.submission(of).await.unwrap().map_or(0, |it| it.version);
-        let submitted_by = "Ada Byron".to_owned();
+        let submitted_by = "Ada Brome".to_owned();
         let submission = Submission { submitted_at: now.instant, submitted_by };
         self.store.save_submission(of, &SavedSubmission { submission, version }).await.unwrap();
     }
@@ -112,7 +112,7 @@ impl World {
     ) -> Result<(Shown, bool), InvoicingError> {
         let contract = parse("C3003");
         let of = (&contract, day(start));
-        self.invoicing().create(&self.provider, of, "Ada Byron", now).await
+        self.invoicing().create(&self.provider, of, "Ada Brome", now).await
     }
 
     /// A draft of the first period.
@@ -155,7 +155,7 @@ pub(super) fn claiming(shown: &Shown) -> Claiming {
         digest: shown.document.digest.clone(),
         suppliers_tax: None,
         comment: String::new(),
-        by: "Ada Byron".to_owned(),
+        by: "Ada Brome".to_owned(),
     }
 }
 

@@ -23,13 +23,13 @@ async fn what_is_asked_about_a_contact_already_is_not_asked_again_until_it_is_an
     let first = world.ask("request-1", bob_with("01865 2")).await.unwrap();
     let refused = world.ask("request-2", without(&[])).await.unwrap_err();
     assert_eq!(refused.code(), "request-pending");
-    let told = "Ada Byron asked for a change about Bob Byron at 9am on 2 November 2026, and it waits for the council. Wait for the answer, or withdraw that request first.";
+    let told = "Ada Brome asked for a change about Bob Brome at 9am on 2 November 2026, and it waits for the council. Wait for the answer, or withdraw that request first.";
     assert_eq!(refused.to_string(), told);
     world.ask("request-3", new_carol()).await.unwrap();
     let refused = world.ask("request-4", new_carol()).await.unwrap_err();
     assert_eq!(refused.code(), "request-pending");
     let (provider, id) = (&first.provider_ref, &first.request_ref);
-    world.people().withdraw(provider, id, "Ada Byron", nine()).await.unwrap();
+    world.people().withdraw(provider, id, "Ada Brome", nine()).await.unwrap();
     world.ask("request-5", without(&[])).await.unwrap();
 }
 
@@ -42,7 +42,7 @@ async fn a_contact_that_is_not_there_and_an_address_that_is_taken_are_refused() 
     form.portal_email = Some("Bob@LakeHouse.example".to_owned());
     let refused = world.ask("request-2", Wish::NewContact(form)).await.unwrap_err();
     assert_eq!(refused.fields()[0].field, "portal_email");
-    assert_eq!(refused.fields()[0].message, "Bob Byron signs in with this address already");
+    assert_eq!(refused.fields()[0].message, "Bob Brome signs in with this address already");
     let refused = world.ask("x", new_carol()).await.unwrap_err();
     assert_eq!(refused.fields()[0].field, "request_id");
 }

@@ -106,11 +106,11 @@ async fn a_rejected_request_survives() {
 #[tokio::test]
 async fn asking_and_withdrawing_survive() {
     let (provider, email) = (parse("P1001"), parse("ada@lakehouse.example"));
-    let asking = Asking { provider: &provider, name: "Ada Byron", email: &email };
+    let asking = Asking { provider: &provider, name: "Ada Brome", email: &email };
     let done = async |world: &World, fuse: &Fuse| -> Result<(), PeopleError> {
         let people = world.with(fuse);
         let request = people.ask(asking, "request-1", &new_carol(), nine()).await?;
-        people.withdraw(&provider, &request.request_ref, "Ada Byron", nine()).await?;
+        people.withdraw(&provider, &request.request_ref, "Ada Brome", nine()).await?;
         Ok(())
     };
     let undisturbed = World::new().await;

@@ -117,7 +117,7 @@ async fn a_rejection_changes_nothing_and_says_why() {
 async fn an_address_of_the_councils_own_people_is_not_given_to_a_contact() {
     let world = World::new().await;
     let roles: &[CouncilRole] = &[CouncilRole::Auditor];
-    sign_in_colleague(&world.store, ("Joan Clarke", "U9002"), (roles, &[]), nine()).await;
+    sign_in_colleague(&world.store, ("Joan Carden", "U9002"), (roles, &[]), nine()).await;
     let mut form = carol();
     form.portal_email = Some("u9002@council.example".to_owned());
     let request = world.ask("request-1", Wish::NewContact(form)).await.unwrap();

@@ -27,7 +27,7 @@ struct World {
 }
 
 impl World {
-    /// Lake House with Ada Byron, its administrator, and Bob Else, who sees and confirms; both may sign in.
+    /// Lake House with Ada Brome, its administrator, and Bob Else, who sees and confirms; both may sign in.
     async fn new() -> Self {
         let mut council = Council::lake_house();
         council.contacts = vec![
@@ -57,7 +57,7 @@ impl World {
 
     async fn ask(&self, id: &str, wish: Wish) -> Result<ChangeRequest, PeopleError> {
         let (provider, email) = (parse("P1001"), parse("ada@lakehouse.example"));
-        let asking = Asking { provider: &provider, name: "Ada Byron", email: &email };
+        let asking = Asking { provider: &provider, name: "Ada Brome", email: &email };
         self.people().ask(asking, id, &wish, nine()).await
     }
 
@@ -127,7 +127,7 @@ fn contact(contact_ref: &str, forename: &str, email: &str, roles: &[Role]) -> Co
         contact_ref: parse(contact_ref),
         provider_ref: parse("P1001"),
         forename: forename.to_owned(),
-        surname: "Byron".to_owned(),
+        surname: "Brome".to_owned(),
         address: None,
         phone: None,
         email: None,
@@ -141,11 +141,11 @@ fn officer(name: &str, staff_ref: &str) -> Answer {
 }
 
 fn grace() -> Answer {
-    officer("Grace Hopper", "U9001")
+    officer("Grace Hallam", "U9001")
 }
 
 fn joan() -> Answer {
-    officer("Joan Clarke", "U9002")
+    officer("Joan Carden", "U9002")
 }
 
 fn carol() -> ContactForm {
@@ -177,7 +177,7 @@ fn bob_moves() -> Wish {
 fn bob_form(phone: &str) -> ContactForm {
     ContactForm {
         forename: "Bob".to_owned(),
-        surname: "Byron".to_owned(),
+        surname: "Brome".to_owned(),
         phone: Some(phone.to_owned()),
         portal_email: Some("bob@lakehouse.example".to_owned()),
         roles: vec!["viewer".to_owned(), "payments".to_owned()],

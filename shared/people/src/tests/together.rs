@@ -83,7 +83,7 @@ async fn of_a_provider_who_withdraws_and_an_officer_who_accepts_one_is_told() {
         let (people, mine) = (world.people(), request.clone());
         let withdraw = move || {
             let (provider, id) = (&mine.provider_ref, &mine.request_ref);
-            block_on(people.withdraw(provider, id, "Ada Byron", nine()))
+            block_on(people.withdraw(provider, id, "Ada Brome", nine()))
         };
         let outcomes = at_once(deciding(&world, &request, grace(), true), withdraw);
         let state = one_won(&world, &request, outcomes).await;
@@ -100,7 +100,7 @@ async fn of_two_who_ask_about_one_contact_the_second_is_told() {
             let people = world.people();
             move || {
                 let (provider, email) = (parse("P1001"), parse("ada@lakehouse.example"));
-                let asking = Asking { provider: &provider, name: "Ada Byron", email: &email };
+                let asking = Asking { provider: &provider, name: "Ada Brome", email: &email };
                 block_on(people.ask(asking, id, &wish, nine()))
             }
         };

@@ -32,7 +32,7 @@ async fn killed_anywhere(
 #[tokio::test]
 async fn a_week_that_was_saved_and_not_answered_is_saved_again_without_a_difference() {
     let save = async |recording: Recording| {
-        recording.save(&which(), &saving("10", "0.5", 0, "Ada Byron"), now()).await.map(drop)
+        recording.save(&which(), &saving("10", "0.5", 0, "Ada Brome"), now()).await.map(drop)
     };
     killed_anywhere(homecare, save, 10).await;
 }
@@ -40,7 +40,7 @@ async fn a_week_that_was_saved_and_not_answered_is_saved_again_without_a_differe
 #[tokio::test]
 async fn weeks_that_were_filled_in_half_way_are_filled_in_to_the_end() {
     let fill = async |recording: Recording| {
-        recording.fill(&which(), &one_week(), "Ada Byron", now()).await.map(drop)
+        recording.fill(&which(), &one_week(), "Ada Brome", now()).await.map(drop)
     };
     killed_anywhere(large, fill, 12).await;
 }
@@ -49,10 +49,10 @@ async fn weeks_that_were_filled_in_half_way_are_filled_in_to_the_end() {
 async fn a_period_that_was_submitted_and_not_answered_is_submitted_once() {
     let begin = async || {
         let store = homecare().await;
-        recording(&store).fill(&which(), &everything(), "Ada Byron", now()).await.unwrap();
+        recording(&store).fill(&which(), &everything(), "Ada Brome", now()).await.unwrap();
         store
     };
     let submit =
-        async |recording: Recording| recording.submit(&which(), "Ada Byron", now()).await.map(drop);
+        async |recording: Recording| recording.submit(&which(), "Ada Brome", now()).await.map(drop);
     killed_anywhere(begin, submit, 12).await;
 }

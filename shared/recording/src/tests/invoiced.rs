@@ -20,8 +20,8 @@ impl Invoiced {
     async fn new() -> Self {
         let (store, objects) = (homecare().await, Objects::in_memory());
         let recording = Recording::with(store.clone(), objects.clone());
-        recording.fill(&which(), &everything(), "Ada Byron", now()).await.unwrap();
-        recording.submit(&which(), "Ada Byron", now()).await.unwrap();
+        recording.fill(&which(), &everything(), "Ada Brome", now()).await.unwrap();
+        recording.submit(&which(), "Ada Brome", now()).await.unwrap();
         let later = at("2022-11-22T10:10:00Z");
         let known = recording.known_period(&which()).await.unwrap();
         let contract = known.known.contract();
@@ -34,12 +34,12 @@ impl Invoiced {
             over_tolerance: known.known.settings.over_tolerance,
         };
         let id: InvoiceId = parse("C3003.2022-10-31.1");
-        let by = ("Ada Byron", later.instant);
+        let by = ("Ada Brome", later.instant);
         let body =
             InvoiceBody::of(drafting.draft().unwrap(), id.clone(), contract, &known.period, by);
         let place = Place::invoice(&id, body.submitted_at, &body.digest);
         objects.put(&place, to_json(&body).unwrap()).await.unwrap();
-        let head = InvoiceHead::draft(id, contract, &known.period, "Ada Byron", later);
+        let head = InvoiceHead::draft(id, contract, &known.period, "Ada Brome", later);
         let head = head.submit(Claim::of(&body, InvoiceNumber::FIRST)).unwrap();
         store.save_invoice(&head).await.unwrap();
         let head = InvoiceHead { version: 1, ..head };
@@ -78,11 +78,11 @@ async fn a_confirmed_week_is_invoiced_and_paid_as_its_document_is() {
 async fn a_week_that_is_changed_after_it_was_invoiced_waits_for_the_next_document() {
     let invoiced = Invoiced::new().await;
     let later = at("2022-11-22T10:20:00Z");
-    let saving = saving("10", "0.5", 1, "Ada Byron");
+    let saving = saving("10", "0.5", 1, "Ada Brome");
     invoiced.recording.save(&which(), &saving, later).await.unwrap();
     let of_second = |state| [WeekState::Invoiced, state, WeekState::Invoiced, WeekState::Invoiced];
     assert_eq!(invoiced.states().await, of_second(WeekState::Edited));
-    invoiced.recording.submit(&which(), "Ada Byron", later).await.unwrap();
+    invoiced.recording.submit(&which(), "Ada Brome", later).await.unwrap();
     assert_eq!(invoiced.states().await, of_second(WeekState::Confirmed));
 }
 

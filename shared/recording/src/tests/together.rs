@@ -29,7 +29,7 @@ fn line(form: &Form) -> &crate::form::LineForm {
 fn of_two_who_save_a_week_at_once_the_second_is_told_and_overwrites_nothing() {
     for _ in 0..16 {
         let store = run(homecare());
-        let people = [("Ada Byron", "10", "0.5"), ("Mary Seacole", "9", "1.5")];
+        let people = [("Ada Brome", "10", "0.5"), ("Mary Seacole", "9", "1.5")];
         let work = people.map(|(by, actual, missed)| -> Work<_> {
             let recording = recording(&store);
             Box::new(move || {
@@ -55,7 +55,7 @@ fn of_those_who_save_the_weeks_of_a_client_at_once_all_are_served_who_read_again
         let work = weeks.map(|week| -> Work<_> {
             let recording = recording(&store);
             Box::new(move || {
-                let mut saving = saving("10", "0.5", 0, "Ada Byron");
+                let mut saving = saving("10", "0.5", 0, "Ada Brome");
                 saving.week_start = day(week);
                 while let Err(told) = run(recording.save(&which(), &saving, now())) {
                     assert!(matches!(told, RecordingError::WeekChanged { .. }), "{told:?}");
@@ -77,7 +77,7 @@ async fn what_somebody_enters_while_weeks_are_filled_in_stays() {
         let slow = store.with_fuse(cloud::Fuse::blowing_at(cut));
         drop(
             Recording::with(slow, Objects::in_memory())
-                .fill(&which(), &one_week(), "Ada Byron", now())
+                .fill(&which(), &one_week(), "Ada Brome", now())
                 .await,
         );
         let form = recording(&store).form(&which(), true, now()).await.unwrap();
@@ -85,7 +85,7 @@ async fn what_somebody_enters_while_weeks_are_filled_in_stays() {
         recording(&store).save(&which(), &entered, now()).await.unwrap();
         let (one, other) = (recording(&store), recording(&store));
         let (which, filling) = (which(), one_week());
-        let both = [&one, &other].map(|it| it.fill(&which, &filling, "Ada Byron", now()));
+        let both = [&one, &other].map(|it| it.fill(&which, &filling, "Ada Brome", now()));
         for form in join_all(both).await {
             let form = form.unwrap();
             assert!(form.services[0].lines.iter().all(|line| line.weeks[1].recorded));

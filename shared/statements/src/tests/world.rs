@@ -36,7 +36,7 @@ pub(crate) fn payments_contact(provider_ref: &str, email: &str) -> Contact {
         contact_ref: parse(&format!("K-{provider_ref}")),
         provider_ref: parse(provider_ref),
         forename: "Ada".to_owned(),
-        surname: "Byron".to_owned(),
+        surname: "Brome".to_owned(),
         address: None,
         phone: None,
         email: None,
@@ -217,7 +217,7 @@ pub(crate) fn which(start: &str) -> WhichStatement {
 
 pub(crate) fn reply(comment: &str, digest: &str) -> Reply {
     Reply {
-        by: "Ada Byron".to_owned(),
+        by: "Ada Brome".to_owned(),
         by_email: "ada@lakehouse.example".to_owned(),
         comment: comment.to_owned(),
         digest: digest.to_owned(),

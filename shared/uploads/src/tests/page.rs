@@ -9,7 +9,7 @@ use super::rig::{Rig, file, good, instant, mixed, northside, now, row};
 use crate::{Apply, UploadsError};
 
 async fn ask(rig: &Rig, batch: &domain::upload::UploadBatch) -> Result<(), UploadsError> {
-    let asked = rig.uploads().ask_to_apply(&northside(), &batch.batch_id, "Ada Byron", now()).await;
+    let asked = rig.uploads().ask_to_apply(&northside(), &batch.batch_id, "Ada Brome", now()).await;
     asked.map(drop)
 }
 
@@ -36,7 +36,7 @@ async fn a_file_is_sent_checked_shown_and_applied() {
     assert_eq!((applied.state, applied.checkup), (BatchState::Applied, Some(checkup)));
     let recorded = rig.recorded().await;
     assert_eq!(recorded.len(), 3);
-    assert!(recorded.values().all(|it| it.by == "Ada Byron" && it.at == now().instant));
+    assert!(recorded.values().all(|it| it.by == "Ada Brome" && it.at == now().instant));
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_file_with_nothing_wrong_has_no_workbook() {
 async fn what_cannot_be_sent_is_refused_before_it_is() {
     let rig = Rig::new().await;
     let start = async |name: &str, size| {
-        let started = rig.uploads().start(&northside(), "Ada Byron", (name, size), now()).await;
+        let started = rig.uploads().start(&northside(), "Ada Brome", (name, size), now()).await;
         started.map(|started| started.form.fields["key"].clone()).map_err(|error| error.code())
     };
     assert_eq!(start("november.pdf", 1).await, Err("file-wrong-ending"));
@@ -232,7 +232,7 @@ async fn batches_are_listed_newest_first() {
     rig.checked(&good()).await;
     let list = rig.batches().await;
     let by: Vec<_> = list.iter().map(|batch| batch.by.clone()).collect();
-    assert_eq!(by, [Some("Ada Byron".to_owned()), None]);
+    assert_eq!(by, [Some("Ada Brome".to_owned()), None]);
     assert_eq!(list[1].at, instant("2022-11-20T08:30:02Z"));
     assert_eq!(json!(list[1].refusal.as_ref().unwrap().code), json!("F02"));
 }

@@ -160,7 +160,7 @@ impl Rig {
             domain::actuals::Week { actual: parse(actual), ..domain::actuals::Week::default() };
         let source = domain::weeks::Source::Form;
         let recorded =
-            Recorded { week: typed, at: instant(at), by: "Ada Byron".to_owned(), source };
+            Recorded { week: typed, at: instant(at), by: "Ada Brome".to_owned(), source };
         record.weeks.insert(day(week), recorded);
         self.store.save_weeks(period, &[record]).await.unwrap();
     }
@@ -168,7 +168,7 @@ impl Rig {
     /// Chooses a file on the page and sends it, without its being looked at.
     pub(super) async fn send(&self, name: &str, text: &str) -> Started {
         let size = u64::try_from(text.len()).unwrap();
-        let started = self.uploads().start(&northside(), "Ada Byron", (name, size), now()).await;
+        let started = self.uploads().start(&northside(), "Ada Brome", (name, size), now()).await;
         let started = started.unwrap();
         let place = Place::dropped(started.batch.object_name.clone(), None);
         self.objects.put(&place, text).await.unwrap();
