@@ -125,11 +125,11 @@ mod tests {
         };
         let provider = Role::ALL.into_iter().map(|role| match access {
             Access::Provider(what) => role.may(what),
-            _ => signed_in,
+            Access::Public | Access::OneClick | Access::Session | Access::Council(_) => signed_in,
         });
         let council = CouncilRole::ALL.into_iter().map(|role| match access {
             Access::Council(what) => role.may(what),
-            _ => signed_in,
+            Access::Public | Access::OneClick | Access::Session | Access::Provider(_) => signed_in,
         });
         let all = [anybody, signed_in].into_iter().chain(provider).chain(council);
         all.map(|may| if may { 'x' } else { '-' }).collect()
