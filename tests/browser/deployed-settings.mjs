@@ -55,10 +55,13 @@ describe('the deployed portal, where its settings are decided', () => {
     await page.getByRole('link', { name: 'Whimbrel House' }).click();
     await page.getByRole('region', { name: 'Statements' }).getByRole('table').waitFor();
     await sound();
-    await page.getByRole('region', { name: 'Purchase orders of this year' }).getByRole('link').first().click();
-    await page.waitForURL('**/council/purchase-orders/order/**');
-    const client = new URL(page.url()).searchParams.get('client');
-    await page.goto(`/council/client/?client=${client}`);
+    const client = await page.evaluate(async () => {
+      const answer = await fetch('/api/council/contracts/P1005/C1005');
+      return (await answer.json()).lines[0].ss_ref;
+    });
+    await page.goto('/council/provider/');
+    await page.getByLabel('Find a client by SSRef').fill(client);
+    await page.getByRole('button', { name: 'Find client' }).click();
     await page.getByRole('region', { name: 'Care packages' }).getByRole('table').waitFor();
     assert.ok((await page.title()).startsWith(`Client ${client}`));
     await sound();

@@ -52,7 +52,7 @@ class ApiKeys(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.house = House("JK", "Watermead", 6, {ADMIN: "admin", PAYER: "payments"})
+        cls.house = House("JK", "Watermead", 27, {ADMIN: "admin", PAYER: "payments"})
         cls.admin, cls.payer = cls.house.signed_in(ADMIN), cls.house.signed_in(PAYER)
 
     def make(self, name: str, scopes: list[str], request_id: str | None = None) -> dict:
@@ -230,7 +230,7 @@ class Calendar(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.house = House("JI", "Withy Court", 7, {ADMIN_OF_WITHY: "admin"})
+        cls.house = House("JX", "Withy Court", 28, {ADMIN_OF_WITHY: "admin"})
         cls.admin = cls.house.signed_in(ADMIN_OF_WITHY)
 
     def events(self, path: str) -> dict[str, icalendar.Event]:
@@ -251,7 +251,7 @@ class Calendar(unittest.TestCase):
         self.assertEqual(refused(portal(), "GET", path)[0], 404)
 
     def test_whoever_is_asked_to_confirm_finds_the_moment_in_the_clock_of_london(self):
-        told("contracts", 8, [{"contract_ref": self.house.contract, "provider_ref": self.house.provider, "name": "Withy Court residential",
+        told("contracts", 29, [{"contract_ref": self.house.contract, "provider_ref": self.house.provider, "name": "Withy Court residential",
                                "payment_method": "scheduled", "cycle_ref": self.house.cycle, "confirmation": "required", "portal_from": START}])
         path = self.admin.request("POST", "/api/calendar", {})["url"].removeprefix(SITE_URL)
         due = self.events(path)[f"confirm-{self.house.contract}-{START}@provider-portal"].decoded("DTSTART")
