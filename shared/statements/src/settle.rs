@@ -345,7 +345,8 @@ impl Statements {
         let FinalisedBody { statement, .. } = body;
         let head = self.letterhead(&known.settings)?;
         let payees = payees(statement);
-        let room = EMAILS_MAX.saturating_sub(payees.len().saturating_sub(1).div_euclid(2));
+        // The news of another payee takes as much room as an email.
+        let room = EMAILS_MAX.saturating_sub(payees.len().saturating_sub(1));
         let news = known.news("finalised", statement.period.start_date, now);
         let mut emails: Vec<OutboxEmail> = Vec::new();
         for payee in payees {

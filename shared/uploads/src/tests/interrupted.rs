@@ -94,9 +94,15 @@ async fn asked() -> (Rig, Apply) {
     (rig, Apply { provider_ref: northside(), batch_id: batch.batch_id })
 }
 
-/// The table, with the batch under one name.
+/// The table, with the batch under one name, and what happened under the name of what it is.
 fn table(rig: &Rig, apply: &Apply) -> String {
-    let table = serde_json::to_string(&rig.store.dump().unwrap()).unwrap();
+    let mut dump = rig.store.dump().unwrap();
+    for (_, mut event) in dump.extract_if(.., |key, _| key.contains(" EVENT#")).collect::<Vec<_>>()
+    {
+        event["SK"] = event["kind"].take();
+        assert!(dump.insert(format!("EVENT {}", event["SK"]), event).is_none(), "told of twice");
+    }
+    let table = serde_json::to_string(&dump).unwrap();
     table.replace(apply.batch_id.as_str(), "BATCH")
 }
 
