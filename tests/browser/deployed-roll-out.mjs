@@ -26,7 +26,7 @@ describe('the deployed portal, as it is rolled out', () => {
     await above.getByText(TEXT).waitFor();
     await soundToo();
     await signIn(visitor, PERSON);
-    await visitor.waitForURL('**/home/');
+    await visitor.waitForURL('**/choose-provider/');
     await above.getByText(TEXT).waitFor();
     await soundToo();
     await visitor.getByRole('button', { name: 'Hide announcement' }).click();
