@@ -39,7 +39,7 @@ REGION = "eu-west-2"
 MAIL_DOMAIN = "seaborough.example"
 # The emulator's root account; it checks no secrets of it.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
-# Tests run where roles are enforced and every call is recorded (tests/journeys/test_roles.py).
+# Tests run where roles are enforced and every call is recorded (tests/journeys/test_what_roles_allow.py).
 AUDITED = {"AUTH": "true", "CLOUDTRAIL_RECORDING": "1", "CLOUDTRAIL_MAX_EVENTS": "1000000", "PERSIST_STATE": "0", "S3_PERSIST": "0"}
 STARTED = time.monotonic()
 

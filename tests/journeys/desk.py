@@ -56,7 +56,7 @@ def prepare() -> dict:
 
 
 def house() -> dict:
-    home = House("BR", "Bracken House", 31, {"bryony.fen@brackenhouse.example": "viewer"})
+    home = House("BR", "Bracken House", 34, {"bryony.fen@brackenhouse.example": "viewer"})
     rows = [{"cpli_id": home.cplis[0], "from_date": START + days(7), "quantity": 1, "unit_price": PRICE + 42},
             {"cpli_id": home.cplis[1], "from_date": START - days(100), "quantity": 1, "unit_price": PRICE},
             {"cpli_id": home.cplis[1], "from_date": START, "quantity": 1, "unit_price": "a lot"}]

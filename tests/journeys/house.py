@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import page
 
-from stack import TODAY, days, demo_data, drop, portal
+from stack import TODAY, UPLOADS, days, demo_data, drop, portal, there
 
 # The period that is open today.
 START = TODAY - days(TODAY.weekday() + 7)
@@ -20,7 +20,8 @@ def stamp(second: int) -> str:
 
 
 def told(feed: str, second: int, rows: list[dict]) -> None:
-    """Drops a council's file of which every row is taken."""
+    """Drops a council's file of which every row is taken; a name that was used is one that somebody else has."""
+    assert there(UPLOADS, f"council/outbox/{feed}_{stamp(second)}_summary.json") is None, f"{feed} of second {second} came before"
     outcome = drop(f"{feed}_{stamp(second)}", rows)
     assert (outcome["refused"], outcome["rows_rejected"], outcome["rows_pending"]) == (None, 0, 0), (feed, outcome)
 

@@ -146,7 +146,7 @@ class Webhooks(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.receiver = Receiver()
-        cls.house = House("JW", "Osier Lodge", 9, {ADMIN_OF_OSIER: "admin"})
+        cls.house = House("JO", "Osier Lodge", 9, {ADMIN_OF_OSIER: "admin"})
         cls.admin = cls.house.signed_in(ADMIN_OF_OSIER)
 
     @classmethod
