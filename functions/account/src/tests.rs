@@ -31,6 +31,7 @@ impl Portal {
                 mail_queue: Queue::in_memory(),
                 clock: Clock::at(at("2026-06-01T09:00:00Z")),
                 site_url: "https://portal.example".to_owned(),
+                edge_secret: None,
             },
         };
         for (email, sessions) in [(ADA, vec![1, 2]), ("eve@lakehouse.example", vec![3])] {

@@ -48,7 +48,7 @@ impl Portal {
         let site_url = "https://portal.example".to_owned();
         let agreements = Agreements::with(store.clone(), objects, mail.clone(), &site_url);
         let clock = Clock::at(monday());
-        let identity = Identity { store, mail_queue: mail, clock, site_url };
+        let identity = Identity { store, mail_queue: mail, clock, site_url, edge_secret: None };
         Self { documents: Documents { identity, agreements } }
     }
 

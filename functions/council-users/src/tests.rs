@@ -31,6 +31,7 @@ impl Desk {
             mail_queue: Queue::in_memory(),
             clock: Clock::at(at("2026-06-01T09:00:00Z")),
             site_url: "https://portal.example".to_owned(),
+            edge_secret: None,
         };
         Council::lake_house().save(&identity.store).await;
         let desk = Self { identity };

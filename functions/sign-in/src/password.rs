@@ -39,13 +39,14 @@ pub(crate) struct Asked {
 ///
 /// # Errors
 ///
-/// 422 something is missing; 422 refused, with the same bytes whatever the reason.
+/// 422 something is missing; 422 refused, with the same bytes whatever the reason; 429 too many tries.
 pub(crate) async fn sign_in(
     State(identity): State<Identity>,
     At(now): At,
     Json(form): Json<Form>,
 ) -> Result<Json<Asked>, Problem> {
     let email = form.email()?;
+    identity.pace_account::<Problem>(&email, now.instant).await?;
     let settings = identity.settings().await?;
     let account = identity.store.account(&email).await?;
     let known = account.as_ref().is_some_and(|account| account.password.is_some());
@@ -57,11 +58,11 @@ pub(crate) async fn sign_in(
     let tried = identity.begin_try(person, None).await?;
     let right = is_password_of(account.as_ref(), &form.password);
     let by = By::address(&email, known);
-    if locked || tried == Tried::Locked {
+    if tried == Tried::Locked {
         identity.record(by, REFUSED, now.instant).await?;
         return Err(CannotSignIn::Refused.into());
     }
-    let Some(account) = account.filter(|_| right) else {
+    let Some(account) = account.filter(|_| right && !locked) else {
         identity.fail_try(person).await?;
         identity.record(by, REFUSED, now.instant).await?;
         return Err(CannotSignIn::Refused.into());

@@ -32,13 +32,14 @@ pub(crate) struct Ask {
 ///
 /// # Errors
 ///
-/// 422 this is no email address.
+/// 422 this is no email address; 429 too many tries.
 pub(crate) async fn ask(
     State(identity): State<Identity>,
     At(now): At,
     Json(form): Json<Ask>,
 ) -> Result<Accepted, Problem> {
     let email = email("email", &form.email)?;
+    identity.pace_account::<Problem>(&email, now.instant).await?;
     let settings = identity.settings().await?;
     let account = identity.store.account(&email).await?;
     identity.record(By::address(&email, account.is_some()), ASKED, now.instant).await?;
@@ -118,7 +119,7 @@ pub(crate) struct Chosen {
 ///
 /// # Errors
 ///
-/// 422 the code is wrong, or the password will not do.
+/// 422 the code is wrong, or the password will not do; 429 too many tries.
 pub(crate) async fn choose(
     State(identity): State<Identity>,
     At(now): At,
@@ -130,6 +131,7 @@ pub(crate) async fn choose(
         return Err(Invalid::field("code", "Enter the code from the email").into());
     }
     check_password("password", &form.password, &email, &settings)?;
+    identity.pace_account::<Problem>(&email, now.instant).await?;
 
     let account = identity.store.account(&email).await?;
     let right = is_right(&identity, &email, &form.code, now.instant).await?;

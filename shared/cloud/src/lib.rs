@@ -56,6 +56,8 @@ pub struct Cloud {
     pub mail_from: Setting,
     /// `MAIL_CONFIGURATION_SET`: the SES configuration set that tells what becomes of emails.
     pub mail_configuration_set: Setting,
+    /// `EDGE_SECRET`: what the distribution says to prove that it passed a request on.
+    pub edge_secret: Setting,
     /// `SITE_URL`: where the pages are, for links in emails: `https://portal.council.example`.
     pub site_url: Setting,
 }
@@ -77,6 +79,7 @@ pub async fn connect() -> Cloud {
         webhooks_loopback: setting::read("WEBHOOKS_LOOPBACK"),
         mail_from: setting::read("MAIL_FROM"),
         mail_configuration_set: setting::read("MAIL_CONFIGURATION_SET"),
+        edge_secret: setting::read("EDGE_SECRET"),
         site_url: setting::read("SITE_URL"),
     }
 }
@@ -105,6 +108,7 @@ impl Cloud {
             webhooks_loopback: Setting::missing("WEBHOOKS_LOOPBACK"),
             mail_from: Setting::missing("MAIL_FROM"),
             mail_configuration_set: Setting::missing("MAIL_CONFIGURATION_SET"),
+            edge_secret: Setting::missing("EDGE_SECRET"),
             site_url: Setting::missing("SITE_URL"),
         }
     }

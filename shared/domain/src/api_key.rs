@@ -14,6 +14,7 @@ use thiserror::Error;
 use crate::clock::{Now, london_instant};
 use crate::failure::{Failure, FieldError, Kind};
 use crate::ids::{ApiKeyId, ProviderRef};
+use crate::pace::{Rate, Wait};
 use crate::permission::Permission;
 use crate::sign_in::{EmailAddress, Token, TokenHash};
 
@@ -322,23 +323,12 @@ fn key_id(provider: &ProviderRef, request_id: &str) -> Result<ApiKeyId, FieldErr
 
 /// How often one key may ask: so many at once after a pause, and one every half second for ever. This project's own
 /// decision: ten times as often as the busiest page.
-const AT_ONCE: i32 = 60;
-const MILLISECONDS_EACH: i64 = 500;
-
-/// How much of what a key may ask was used: the moment at which nothing of it will be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pace {
-    /// When all is there again.
-    pub full_at: DateTime<Utc>,
-}
+pub const RATE: Rate = Rate { at_once: 60, milliseconds_each: 500 };
 
 /// The key asks too often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("This key asks too often. Wait {wait_seconds} seconds, then ask again.")]
-pub struct TooFast {
-    /// How long to wait.
-    pub wait_seconds: u32,
-}
+#[error("This key asks too often. Wait {} seconds, then ask again.", .0.seconds)]
+pub struct TooFast(pub Wait);
 
 impl Failure for TooFast {
     fn kind(&self) -> Kind {
@@ -350,27 +340,7 @@ impl Failure for TooFast {
     }
 
     fn wait_seconds(&self) -> Option<u32> {
-        Some(self.wait_seconds)
-    }
-}
-
-impl Pace {
-    /// One more request at `now`; `before`: none was made yet, or what it left.
-    ///
-    /// # Errors
-    ///
-    /// [`TooFast`] with how long to wait.
-    pub fn after(before: Option<Self>, now: DateTime<Utc>) -> Result<Self, TooFast> {
-        let each = Duration::milliseconds(MILLISECONDS_EACH);
-        let most = each.checked_mul(AT_ONCE).unwrap_or(each);
-        let from = before.map_or(now, |it| it.full_at.max(now));
-        let full_at = from.checked_add_signed(each).unwrap_or(from);
-        let over = full_at.signed_duration_since(now).checked_sub(&most).unwrap_or(most);
-        if over <= Duration::zero() {
-            return Ok(Self { full_at });
-        }
-        let whole = over.num_milliseconds().saturating_add(999).checked_div(1000).unwrap_or(1);
-        Err(TooFast { wait_seconds: u32::try_from(whole).unwrap_or(1).max(1) })
+        Some(self.0.seconds)
     }
 }
 
@@ -382,8 +352,6 @@ impl fmt::Display for Scope {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn now() -> Now {
@@ -460,39 +428,5 @@ mod tests {
         assert_eq!(presented(text.get(..70).unwrap()), None);
         assert_eq!(presented(Token::new([7; 32]).reveal()), None);
         assert_eq!(presented("pp_live_é"), None);
-    }
-
-    #[test]
-    fn who_asks_too_often_is_told_how_long_to_wait_and_then_may() {
-        let mut pace = None;
-        for _ in 0..AT_ONCE {
-            pace = Some(Pace::after(pace, now().instant).unwrap());
-        }
-        let refused = Pace::after(pace, now().instant).unwrap_err();
-        assert_eq!(refused.wait_seconds, 1);
-        let later = now().instant.checked_add_signed(Duration::seconds(1)).unwrap();
-        assert!(Pace::after(pace, later).unwrap().full_at > later);
-    }
-
-    proptest! {
-        /// However requests are spread, no minute has more than the burst and its own share.
-        #[test]
-        fn no_minute_has_more_requests_than_it_may(gaps in prop::collection::vec(0_i64..900, 1..600)) {
-            let (mut pace, mut at, mut done) = (None, now().instant, Vec::new());
-            for gap in gaps {
-                at = at.checked_add_signed(Duration::milliseconds(gap)).unwrap();
-                if let Ok(next) = Pace::after(pace, at) {
-                    pace = Some(next);
-                    done.push(at);
-                }
-            }
-            for from in &done {
-                let within = |it: &&DateTime<Utc>| {
-                    let since = it.signed_duration_since(*from);
-                    since >= Duration::zero() && since < Duration::minutes(1)
-                };
-                prop_assert!(done.iter().filter(within).count() <= 181);
-            }
-        }
     }
 }

@@ -12,7 +12,9 @@ use chrono::{DateTime, Utc};
 use cloud::{Cloud, MissingSetting, tracing};
 use domain::audit::{By, Note, Outcome};
 use domain::failure::Failure;
+use domain::sender::{Sender, TooManyTries};
 use domain::settings::Settings;
+use domain::sign_in::EmailAddress;
 use messages::Queue;
 use store::{Store, StoreError};
 use web::{Clock, Portal};
@@ -38,6 +40,8 @@ pub struct Identity {
     pub clock: Clock,
     /// Where the pages are, for links in emails.
     pub site_url: String,
+    /// What the distribution says to prove that it passed a request on, if this function is behind it and is told.
+    pub edge_secret: Option<String>,
 }
 
 impl Portal for Identity {
@@ -47,6 +51,10 @@ impl Portal for Identity {
 
     fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    fn edge_secret(&self) -> Option<&str> {
+        self.edge_secret.as_deref()
     }
 }
 
@@ -62,7 +70,24 @@ impl Identity {
             mail_queue: Queue::mail(cloud),
             clock: Clock::System,
             site_url: cloud.site_url.get()?.trim_end_matches('/').to_owned(),
+            edge_secret: cloud.edge_secret.get().ok().map(str::to_owned),
         })
+    }
+
+    /// Counts one more request for an account, whether there is one or not.
+    ///
+    /// # Errors
+    ///
+    /// [`TooManyTries`] with how long to wait; [`StoreError`] if it cannot be counted.
+    pub async fn pace_account<E: From<TooManyTries> + From<StoreError>>(
+        &self,
+        email: &EmailAddress,
+        at: DateTime<Utc>,
+    ) -> Result<(), E> {
+        match self.store.pace_sender(&Sender::account(email), at).await? {
+            Some(too_many) => Err(too_many.into()),
+            None => Ok(()),
+        }
     }
 
     /// The council's settings.

@@ -4,7 +4,7 @@
 //! all of a provider's keys can be listed and revoked.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::api_key::{ApiKey, KEYS_MAX, KeyState, Pace, Revoked, TooFast};
+use domain::api_key::{ApiKey, KEYS_MAX, KeyState, RATE, Revoked, TooFast};
 use domain::ids::{ApiKeyId, ProviderRef};
 use domain::sign_in::TokenHash;
 use serde::{Deserialize, Serialize};
@@ -22,22 +22,10 @@ const ROWS_MAX: usize = 2000;
 /// How long a key is listed after its last day.
 const KEPT_DAYS: i64 = 400;
 
-/// How long a pace is of use: well above what a burst takes to be forgiven.
-const PACE_KEPT_HOURS: i64 = 24;
-
 /// The row beside the provider.
 #[derive(Debug, Serialize, Deserialize)]
 struct Held {
     hash: TokenHash,
-}
-
-/// The pace of a key as it is kept.
-#[derive(Debug, Serialize, Deserialize)]
-struct PaceRow {
-    #[serde(flatten)]
-    pace: Pace,
-    #[serde(default, skip_serializing)]
-    version: u32,
 }
 
 /// What became of asking for a key.
@@ -156,24 +144,8 @@ impl Store {
         hash: &TokenHash,
         now: DateTime<Utc>,
     ) -> Result<Option<TooFast>, StoreError> {
-        let key = Key::pace(hash);
-        let until = now.checked_add_signed(TimeDelta::hours(PACE_KEPT_HOURS)).unwrap_or(now);
-        for _ in 0..RACES_MAX {
-            let row: Option<PaceRow> = self.table.get(&key).await?;
-            let version = row.as_ref().map_or(0, |row| row.version);
-            let pace = match Pace::after(row.map(|row| row.pace), now) {
-                Ok(pace) => pace,
-                Err(too_fast) => return Ok(Some(too_fast)),
-            };
-            let put = Action::put(key.clone(), &PaceRow { pace, version });
-            let written = self.table.write(vec![put.if_version(version).expires_at(until)]).await;
-            match written {
-                Err(error) if error.is_stale() => {}
-                done => return done.map(|()| None),
-            }
-        }
-        // So many at the same moment that none can be counted are too many.
-        Ok(Some(TooFast { wait_seconds: 1 }))
+        let waits = self.pace(&Key::pace(hash), RATE, now).await?;
+        Ok(waits.map(TooFast))
     }
 }
 

@@ -96,6 +96,7 @@
 //! | API keys | which keys did a provider make | `PROVIDER#p` | `APIKEY#id` |
 //! | every request of software | whose key is this | `APIKEY#hash` | `APIKEY` |
 //! | | how often was it used of late | `APIKEY#hash` | `PACE` |
+//! | every request without a session | how often was it asked of late from its network, or for an account | `PACE#hash` | `PACE` |
 //! | webhooks | which addresses of a provider's software are told | `PROVIDER#p` | `WEBHOOK#id` |
 //! | webhooks | what was told to one of them, latest last | `WEBHOOK#id` | `DELIVERY#at-id` |
 //! | send-webhooks | which deliveries are due, the longest first | `WEBHOOKS` | `DUE#at#id#delivery` |
@@ -1262,6 +1263,11 @@ impl Key {
     /// How often a key was used of late.
     pub fn pace(hash: &TokenHash) -> Self {
         Self::new(format!("APIKEY#{hash}"), "PACE")
+    }
+
+    /// How often somebody asked of late without being signed in.
+    pub fn pace_of_sender(hash: &TokenHash) -> Self {
+        Self::new(format!("PACE#{hash}"), "PACE")
     }
 
     /// An address of a provider's software.

@@ -31,6 +31,7 @@ mod memory;
 mod notices;
 mod orders;
 mod outbox;
+mod paces;
 mod progress;
 mod provider_facts;
 mod providers;

@@ -8,11 +8,12 @@ use axum::response::{IntoResponse, Response};
 use domain::api_key::Scope;
 use domain::failure::{Failure, Kind};
 use domain::permission::{CouncilPermission, Permission};
+use domain::sender::Sender;
 use thiserror::Error;
 
 use crate::audit::Asked;
 use crate::caller::Caller;
-use crate::{At, Portal, Problem};
+use crate::{At, Portal, Problem, sender};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +80,11 @@ pub(crate) async fn gate<S: Portal>(
     if access != Access::OneClick && changes_something(request.method()) && !is_json(&request) {
         return Problem::not_json().into_response();
     }
+    let asks_to_change = access == Access::Public && changes_something(request.method());
+    let sender = sender::of(&request, state.edge_secret()).filter(|_| asks_to_change);
+    if let Err(problem) = pace(&state, sender, at).await {
+        return problem.into_response();
+    }
     let caller = match Caller::of(&state, access, at, request.headers()).await {
         Ok(Some(caller)) => caller,
         Ok(None) => return next.run(request).await,
@@ -97,6 +103,15 @@ pub(crate) async fn gate<S: Portal>(
     }
     let answer = next.run(request);
     if changes { asked.change(&state, answer).await } else { asked.read(&state, answer).await }
+}
+
+/// Counts a request of nobody we know, by the network that it comes from.
+async fn pace<S: Portal>(state: &S, sender: Option<Sender>, at: At) -> Result<(), Problem> {
+    let Some(sender) = sender else { return Ok(()) };
+    match state.store().pace_sender(&sender, at.0.instant).await? {
+        Some(too_many) => Err(too_many.into()),
+        None => Ok(()),
+    }
 }
 
 /// A provider's software is nobody: it has no account and no choice of providers, and is none of the council's people.

@@ -26,6 +26,11 @@ pub trait Portal: Clone + Send + Sync + 'static {
 
     /// What tells the time.
     fn clock(&self) -> &Clock;
+
+    /// What the distribution says to prove that it passed a request on, if this function was told.
+    fn edge_secret(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Where a function answers, and to whom.

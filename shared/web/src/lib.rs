@@ -29,6 +29,7 @@ mod extract;
 mod links;
 mod part;
 mod problem;
+mod sender;
 #[cfg(test)]
 mod tests;
 mod who;
@@ -42,6 +43,7 @@ pub use crate::download::Download;
 pub use crate::extract::{Json, Path, Query};
 pub use crate::part::{ROWS_MAX, part};
 pub use crate::problem::{Invalid, Missing, Problem, Refusals};
+pub use crate::sender::EDGE_HEADER;
 pub use crate::who::{Acting, Staff, Who};
 
 /// Why the Lambda runtime stopped.

@@ -35,6 +35,10 @@ impl Portal for Desk {
     fn clock(&self) -> &Clock {
         &self.clock
     }
+
+    fn edge_secret(&self) -> Option<&str> {
+        Some("the distribution's")
+    }
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -474,6 +478,69 @@ async fn an_event_of_api_gateway_is_a_request() {
     assert_eq!(request.uri().path(), "/api/name");
     let response = api().router(desk).oneshot(request).await.unwrap();
     assert_eq!(response.status(), 200);
+}
+
+/// A change that anybody may ask for, as API Gateway passes it on.
+async fn asked_from(desk: &Desk, source: &str, headers: &Value) -> axum::http::StatusCode {
+    let event = json!({
+        "version": "2.0", "routeKey": "POST /api/echo", "rawPath": "/api/echo", "rawQueryString": "",
+        "headers": headers, "body": "{\"amount\": 1}",
+        "requestContext": {
+            "accountId": "000000000000", "apiId": "x", "domainName": "x.amazonaws.com",
+            "http": {"method": "POST", "path": "/api/echo", "protocol": "HTTP/1.1", "sourceIp": source,
+                     "userAgent": "Test"},
+            "requestId": "1", "routeKey": "POST /api/echo", "stage": "$default",
+            "time": "01/Jun/2026:09:00:00 +0000", "timeEpoch": 1_780_304_400_000_i64
+        },
+        "isBase64Encoded": false
+    });
+    let request = lambda_http::request::from_str(&event.to_string()).unwrap();
+    api().router(desk.clone()).oneshot(request).await.unwrap().status()
+}
+
+/// How often a network may ask before it is told to wait.
+async fn answered(desk: &Desk, source: &str, headers: impl Fn(usize) -> Value) -> usize {
+    let mut n = 0;
+    while asked_from(desk, source, &headers(n)).await == 200 {
+        n += 1;
+        if n > 250 {
+            break;
+        }
+    }
+    n
+}
+
+#[tokio::test]
+async fn a_network_that_asks_too_often_without_a_session_is_told_to_wait_whatever_it_says_of_itself()
+ {
+    let desk = desk();
+    let json = "application/json";
+    let forged = |n: usize| {
+        let list = format!("198.51.100.{}, 192.0.2.1", n % 250);
+        json!({"content-type": json, "x-forwarded-for": list, "x-portal-edge": "a guess"})
+    };
+    assert_eq!(answered(&desk, "192.0.2.1", forged).await, 200);
+    assert_eq!(asked_from(&desk, "192.0.2.1", &forged(0)).await, 429);
+    assert_eq!(asked_from(&desk, "192.0.2.2", &forged(0)).await, 200);
+    later(&desk, 1);
+    assert_eq!(asked_from(&desk, "192.0.2.1", &forged(0)).await, 200);
+}
+
+#[tokio::test]
+async fn behind_the_distribution_each_network_is_counted_by_itself() {
+    let desk = desk();
+    let edge = "the distribution's";
+    let from = |client: &str| {
+        let list = format!("198.51.100.7, {client}, 203.0.113.9");
+        json!({"content-type": "application/json", "x-forwarded-for": list, "x-portal-edge": edge})
+    };
+    assert_eq!(answered(&desk, "203.0.113.9", |_| from("2001:db8::1")).await, 200);
+    assert_eq!(asked_from(&desk, "203.0.113.9", &from("2001:db8::2")).await, 429);
+    assert_eq!(asked_from(&desk, "203.0.113.9", &from("2001:db8:0:1::1")).await, 200);
+    assert_eq!(
+        answered(&desk, "127.0.0.1", |_| json!({"content-type": "application/json"})).await,
+        251
+    );
 }
 
 #[derive(Debug, thiserror::Error)]
