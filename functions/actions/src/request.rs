@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use conversations::{About, Answer, Asked, Deciding, Raising, Turn, Verdict, Wanted, With};
 use domain::action::RelatedKind;
 use domain::ids::{ActionId, ContractRef, CpliId, ItemId, ProviderRef, SsRef, TeamRef};
+use domain::request_id::RequestId;
 use serde::Deserialize;
 use store::Cursor;
 use web::Invalid;
@@ -93,7 +94,7 @@ pub(crate) struct RelatedTo {
 /// A new action of a provider.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct NewAction {
-    request_id: String,
+    request_id: RequestId,
     type_ref: String,
     #[serde(default)]
     related: RelatedTo,
@@ -136,7 +137,7 @@ enum SideTo {
 /// A reply of a provider.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Reply {
-    request_id: String,
+    request_id: RequestId,
     text: String,
     #[serde(default)]
     team_ref: Option<String>,
@@ -147,7 +148,7 @@ pub(crate) struct Reply {
 /// A reply of the council.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct ReplyTo {
-    request_id: String,
+    request_id: RequestId,
     text: String,
     assign_to: AssignTo,
     #[serde(default)]
@@ -157,7 +158,7 @@ pub(crate) struct ReplyTo {
 /// What is said when an action is marked as done or reopened.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Turned {
-    request_id: String,
+    request_id: RequestId,
     #[serde(default)]
     text: Option<String>,
 }
@@ -165,7 +166,7 @@ pub(crate) struct Turned {
 /// What the council decides about what an action proposes.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Decided {
-    request_id: String,
+    request_id: RequestId,
     decision: VerdictTo,
     #[serde(default)]
     reason: Option<String>,

@@ -12,6 +12,7 @@ use cloud::Cloud;
 use domain::change_request::{ChangeRequest, ContactForm, RequestType};
 use domain::ids::{ChangeRequestRef, ContactRef};
 use domain::permission::{CouncilPermission, Permission};
+use domain::request_id::RequestId;
 use people::{Asking, People, Wish};
 use serde::{Deserialize, Serialize};
 use store::{Cursor, Store};
@@ -119,7 +120,7 @@ async fn list(state: State<Contacts>, acting: Acting) -> Result<Json<ListView>, 
 /// What a page asks for.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct AskForm {
-    request_id: String,
+    request_id: RequestId,
     #[serde(rename = "type")]
     kind: RequestType,
     contact_ref: Option<ContactRef>,
@@ -128,7 +129,7 @@ struct AskForm {
 }
 
 impl AskForm {
-    fn wish(self) -> Result<(String, Wish), Invalid> {
+    fn wish(self) -> Result<(RequestId, Wish), Invalid> {
         let Self { request_id, kind, contact_ref, contact, roles } = self;
         let which = || Invalid::field("contact_ref", "Say which contact");
         let what = || Invalid::field("contact", "Say what the contact is to be");

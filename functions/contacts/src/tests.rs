@@ -210,6 +210,8 @@ async fn whoever_is_slower_is_told_who_did_what() {
     assert_eq!(pending[0]["type"], "delete_contact_role");
     let again = admin.post("/api/contacts/requests", &without_bob("request-2")).await;
     assert_eq!(again.problem(), (409, "request-pending".to_owned()));
+    let unnamed = admin.post("/api/contacts/requests", &new_carol("x")).await;
+    assert_eq!(unnamed.json()["errors"][0]["field"], "request_id");
 
     let reject = |reason: &str| json!({"reason": reason});
     let rejection = format!("{}/rejection", desk(&asked));

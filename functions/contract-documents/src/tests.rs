@@ -73,7 +73,7 @@ impl Portal {
     /// A document about the one care package; its reference.
     async fn publish(&self) -> String {
         let staff = self.staff(&[CouncilRole::Contracts]).await;
-        let published = staff.post("/api/council/documents", &publication("r1")).await;
+        let published = staff.post("/api/council/documents", &publication("request-1")).await;
         assert_eq!(published.status, 201, "{}", published.json());
         published.json()["document_ref"].as_str().unwrap().to_owned()
     }
@@ -195,7 +195,7 @@ async fn a_rejection_needs_a_reason_and_shows_it() {
     assert_eq!(code(&second), "409 document-answered");
     assert!(second.json()["detail"].as_str().unwrap().contains("Rejected by Ada Brome"));
     let staff = portal.staff(&[CouncilRole::Contracts]).await;
-    let mut again = publication("r2");
+    let mut again = publication("request-2");
     again["document_ref"] = json!(document);
     let revised = staff.post("/api/council/documents", &again).await.json();
     assert_eq!((&revised["version"], &revised["state"]), (&json!(2), &json!("published")));
@@ -246,7 +246,7 @@ async fn the_councils_people_may_what_their_roles_say() {
         let manual = json!({"version": 1, "reason": "By telephone"});
         let sending = json!({"provider_ref": "P1001", "file_name": "a.pdf", "size_bytes": 9});
         for (path, body, ok) in [
-            ("/api/council/documents".to_owned(), publication("r9"), 201),
+            ("/api/council/documents".to_owned(), publication("request-9"), 201),
             ("/api/council/documents/uploads".to_owned(), sending, 201),
             (format!("{shown}/manual-agreement"), manual, 200),
         ] {
@@ -331,11 +331,11 @@ async fn the_same_publication_again_is_the_same_document() {
     let sending = staff.post("/api/council/documents/uploads", &sending).await.json();
     let upload = sending["upload_id"].as_str().unwrap();
     assert_eq!(sending["fields"]["key"], format!("council/documents/{upload}.pdf"));
-    let mut gone = publication("r3");
+    let mut gone = publication("request-3");
     gone["upload_id"] = json!(upload);
     let refused = staff.post("/api/council/documents", &gone).await;
     assert_eq!(code(&refused), "422 document-not-accepted");
-    let mut unknown = publication("r4");
+    let mut unknown = publication("request-4");
     unknown["cpli_id"] = json!("999");
     let refused = staff.post("/api/council/documents", &unknown).await;
     assert_eq!(refused.json()["errors"][0]["field"], "cpli_id");

@@ -6,18 +6,19 @@ use decisions::{Deciding, Plan, Ruling};
 use domain::facts::DirectiveKind;
 use domain::ids::{ContractRef, CpliId, DirectiveRef, ProviderRef};
 use domain::money::{Money, MoneyError};
+use domain::request_id::{NotARequestId, RequestId};
 use serde::{Deserialize, Serialize};
 use statements::view::EffectView;
 use store::ByHand;
-use web::{At, Created, Json, Problem, Staff, Status};
+use web::{At, Created, Invalid, Json, Problem, Staff, Status};
 
 use crate::{CouncilPayments, officer};
 
 /// Something is not to be paid now.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct NewDirective {
-    #[serde(default)]
-    request_id: String,
+    /// Not needed for a preview.
+    request_id: Option<RequestId>,
     provider_ref: ProviderRef,
     contract_ref: ContractRef,
     cpli_id: Option<CpliId>,
@@ -30,8 +31,8 @@ pub(crate) struct NewDirective {
 /// A directive ends.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct EndDirective {
-    #[serde(default)]
-    request_id: String,
+    /// Not needed for a preview.
+    request_id: Option<RequestId>,
     provider_ref: ProviderRef,
     contract_ref: ContractRef,
     directive_ref: DirectiveRef,
@@ -42,8 +43,8 @@ pub(crate) struct EndDirective {
 /// Money that no care package explains.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct NewAdjustment {
-    #[serde(default)]
-    request_id: String,
+    /// Not needed for a preview.
+    request_id: Option<RequestId>,
     provider_ref: ProviderRef,
     contract_ref: ContractRef,
     cpli_id: Option<CpliId>,
@@ -90,7 +91,21 @@ impl PlanView {
     }
 }
 
-impl From<NewDirective> for Deciding {
+/// What somebody wants decided.
+struct Wanted {
+    request_id: Option<RequestId>,
+    ruling: Ruling,
+}
+
+impl Wanted {
+    fn deciding(self) -> Result<Deciding, Invalid> {
+        let Self { request_id, ruling } = self;
+        let unnamed = || Invalid::field("request_id", NotARequestId.to_string());
+        Ok(Deciding { request_id: request_id.ok_or_else(unnamed)?, ruling })
+    }
+}
+
+impl From<NewDirective> for Wanted {
     fn from(it: NewDirective) -> Self {
         let ruling = Ruling::Direct {
             provider_ref: it.provider_ref,
@@ -105,7 +120,7 @@ impl From<NewDirective> for Deciding {
     }
 }
 
-impl From<EndDirective> for Deciding {
+impl From<EndDirective> for Wanted {
     fn from(it: EndDirective) -> Self {
         let ruling = Ruling::End {
             provider_ref: it.provider_ref,
@@ -118,7 +133,7 @@ impl From<EndDirective> for Deciding {
     }
 }
 
-impl From<NewAdjustment> for Deciding {
+impl From<NewAdjustment> for Wanted {
     fn from(it: NewAdjustment) -> Self {
         let ruling = Ruling::Adjust {
             provider_ref: it.provider_ref,
@@ -144,7 +159,7 @@ pub(crate) async fn preview_directive(
     at: At,
     body: Json<NewDirective>,
 ) -> Result<Json<PlanView>, Problem> {
-    preview(&state, (&staff, at), body.0.into()).await
+    preview(&state, (&staff, at), Wanted::from(body.0).ruling).await
 }
 
 /// A payments officer suspends, cancels or carries forward.
@@ -158,7 +173,7 @@ pub(crate) async fn directive(
     at: At,
     body: Json<NewDirective>,
 ) -> Result<Created<DecisionView>, Problem> {
-    decided(&state, (&staff, at), body.0.into()).await
+    decided(&state, (&staff, at), Wanted::from(body.0).deciding()?).await
 }
 
 /// A payments officer sees what the end of a directive would change.
@@ -172,7 +187,7 @@ pub(crate) async fn preview_end(
     at: At,
     body: Json<EndDirective>,
 ) -> Result<Json<PlanView>, Problem> {
-    preview(&state, (&staff, at), body.0.into()).await
+    preview(&state, (&staff, at), Wanted::from(body.0).ruling).await
 }
 
 /// A payments officer ends a directive.
@@ -186,7 +201,7 @@ pub(crate) async fn end(
     at: At,
     body: Json<EndDirective>,
 ) -> Result<Created<DecisionView>, Problem> {
-    decided(&state, (&staff, at), body.0.into()).await
+    decided(&state, (&staff, at), Wanted::from(body.0).deciding()?).await
 }
 
 /// A payments officer sees what an adjustment would change.
@@ -200,7 +215,7 @@ pub(crate) async fn preview_adjustment(
     at: At,
     body: Json<NewAdjustment>,
 ) -> Result<Json<PlanView>, Problem> {
-    preview(&state, (&staff, at), body.0.into()).await
+    preview(&state, (&staff, at), Wanted::from(body.0).ruling).await
 }
 
 /// A payments officer makes an adjustment.
@@ -214,15 +229,15 @@ pub(crate) async fn adjustment(
     at: At,
     body: Json<NewAdjustment>,
 ) -> Result<Created<DecisionView>, Problem> {
-    decided(&state, (&staff, at), body.0.into()).await
+    decided(&state, (&staff, at), Wanted::from(body.0).deciding()?).await
 }
 
 async fn preview(
     state: &CouncilPayments,
     (staff, at): (&Staff, At),
-    deciding: Deciding,
+    ruling: Ruling,
 ) -> Result<Json<PlanView>, Problem> {
-    let plan = Box::pin(state.decisions.plan(&deciding.ruling, &staff.staff_ref, at.0)).await?;
+    let plan = Box::pin(state.decisions.plan(&ruling, &staff.staff_ref, at.0)).await?;
     Ok(Json(PlanView::of(plan)?))
 }
 

@@ -4,13 +4,14 @@ use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{ContractRef, CycleRef, ProviderRef};
 use domain::remittance_note::{CannotNote, NoteAbout, NoteWithdrawal, RemittanceNote};
+use domain::request_id::RequestId;
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use store::keys::Key;
 use store::{Cursor, NoteStep};
 use web::{At, Created, Invalid, Json, Missing, Problem, Query, Staff, Status};
 
-use crate::{CouncilPayments, officer};
+use crate::CouncilPayments;
 
 /// How many notes a page has.
 const NOTES_A_PAGE: usize = 100;
@@ -34,7 +35,7 @@ enum NoteFor {
 /// A note to write.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct NewNote {
-    request_id: String,
+    request_id: RequestId,
     note_for: NoteFor,
     /// The provider, contract or cycle.
     reference: String,
@@ -128,7 +129,7 @@ pub(crate) async fn write(
     body: Json<NewNote>,
 ) -> Result<Created<NoteView>, Problem> {
     let new = body.0;
-    let id = decisions::request(&officer(&staff), &new.request_id)?;
+    let id = new.request_id.of(&staff.staff_ref);
     staff.who.concerns("note_id", &id);
     if let Some(there) = state.store.remittance_note(&id).await? {
         return Ok(Status(Json(state.note_view(there.into()).await?)));

@@ -9,6 +9,7 @@ use domain::ids::{ContractRef, CpliId, ProviderRef, SsRef};
 use domain::invoice::{DocumentKind, InvoiceHead, InvoiceId, InvoiceNumber};
 use domain::money::Money;
 use domain::permission::CouncilPermission;
+use domain::request_id::RequestId;
 use domain::weeks::DecisionKind;
 use recording::ExceptionRow;
 use rust_decimal::Decimal;
@@ -111,7 +112,7 @@ enum InvoiceDecision {
 /// What is decided about an invoice or credit note.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct DecideInvoice {
-    request_id: String,
+    request_id: RequestId,
     provider_ref: ProviderRef,
     invoice_id: InvoiceId,
     decision: InvoiceDecision,
@@ -122,7 +123,7 @@ pub(crate) struct DecideInvoice {
 /// What is decided about a week over tolerance.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct DecideException {
-    request_id: String,
+    request_id: RequestId,
     provider_ref: ProviderRef,
     cpli_id: CpliId,
     week_start: NaiveDate,

@@ -5,17 +5,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::announcement::{Announcement, Announcer, Audience, Wish};
 use domain::clock::Now;
 use domain::permission::CouncilPermission;
-use domain::sign_in::TokenHash;
+use domain::request_id::RequestId;
 use serde::{Deserialize, Serialize};
 use store::StoreError;
-use web::{At, Invalid, Json, Missing, Path, Problem, Query, Staff, part};
+use web::{At, Json, Missing, Path, Problem, Query, Staff, part};
 
 use crate::RollOut;
 
 /// How often a change is tried again because somebody else was faster.
 const RACES_MAX: u32 = 5;
-/// The longest id of a request.
-const REQUEST_ID_LENGTH_MAX: usize = 64;
 
 /// From where an earlier part of the list stopped.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
@@ -63,7 +61,7 @@ struct AnnouncementView {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[schema(as = AnnouncementForm)]
 pub(crate) struct Form {
-    request_id: String,
+    request_id: RequestId,
     #[serde(default)]
     text: String,
     audience: Audience,
@@ -98,7 +96,7 @@ pub(crate) async fn announce(
     At(now): At,
     form: Json<Form>,
 ) -> Result<Json<AnnouncementsView>, Problem> {
-    let (id, form) = (form.0.id(&staff)?, form.0);
+    let (id, form) = (form.0.id(&staff), form.0);
     let made = form.wish().made(&id, announcer(&staff, now), now.date)?;
     let made = Announcement { replaces: form.replaces, ..made };
     for _ in 0..RACES_MAX {
@@ -184,15 +182,8 @@ impl Form {
     }
 
     /// The same for the same request of the same person.
-    fn id(&self, staff: &Staff) -> Result<String, Invalid> {
-        let request = self.request_id.trim();
-        if !(1..=REQUEST_ID_LENGTH_MAX).contains(&request.chars().count()) {
-            let message =
-                format!("Enter 1 to {REQUEST_ID_LENGTH_MAX} characters of your own choice");
-            return Err(Invalid::field("request_id", message));
-        }
-        let hash = TokenHash::of(&format!("announcement|{}|{request}", staff.staff_ref));
-        Ok(hash.as_str().chars().take(32).collect())
+    fn id(&self, staff: &Staff) -> String {
+        self.request_id.of(&staff.staff_ref)
     }
 }
 

@@ -102,7 +102,7 @@ async fn an_announcement_is_made_once_and_shown_until_its_last_day() {
     let world = World::new().await;
     let browser = world.staff(CouncilRole::Configuration).await;
     for _ in 0..2 {
-        let reply = browser.post("/api/council/announcements", &closed("r1")).await;
+        let reply = browser.post("/api/council/announcements", &closed("request-1")).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         let rows = reply.json()["rows"].as_array().unwrap().clone();
         assert_eq!((rows.len(), &rows[0]["standing"]), (1, &json!("shown")));
@@ -122,9 +122,9 @@ async fn what_was_announced_stays_in_the_history_when_it_is_replaced_or_withdraw
     let world = World::new().await;
     let browser = world.staff(CouncilRole::Configuration).await;
     let path = "/api/council/announcements";
-    let first = browser.post(path, &closed("r1")).await.json();
+    let first = browser.post(path, &closed("request-1")).await.json();
     let id = first["rows"][0]["announcement_id"].as_str().unwrap().to_owned();
-    let mut other = closed("r2");
+    let mut other = closed("request-2");
     other["text"] = json!("The portal is closed on Saturday.");
     other["audience"] = json!("providers");
     other["replaces"] = json!(id);
@@ -137,7 +137,7 @@ async fn what_was_announced_stays_in_the_history_when_it_is_replaced_or_withdraw
     assert!(world.shown(Reader::SignedOut).await.is_empty());
     assert_eq!(world.shown(Reader::Provider).await, ["The portal is closed on Saturday."]);
     let mut late = other.clone();
-    late["request_id"] = json!("r3");
+    late["request_id"] = json!("request-3");
     assert_eq!(browser.post(path, &late).await.problem(), (409, "announcement-gone".into()));
 
     let id = view["rows"][0]["announcement_id"].as_str().unwrap();
@@ -156,7 +156,7 @@ async fn what_was_announced_stays_in_the_history_when_it_is_replaced_or_withdraw
 async fn an_announcement_that_says_nothing_is_refused_with_what_to_correct() {
     let world = World::new().await;
     let browser = world.staff(CouncilRole::Configuration).await;
-    let mut empty = closed("r1");
+    let mut empty = closed("request-1");
     empty["text"] = json!(" ");
     empty["to_date"] = json!("2022-11-01");
     let reply = browser.post("/api/council/announcements", &empty).await;

@@ -12,13 +12,12 @@ use domain::clock::Now;
 use domain::failure::FieldError;
 use domain::feed::{Feed, FileTime, Header, RowProblem, read_setting};
 use domain::permission::CouncilPermission;
+use domain::request_id::RequestId;
 use domain::setting_changes::{SettingChange, SettingChanges};
 use domain::setting_names::SettingName;
-use domain::sign_in::hex;
 use files::csv;
 use imports::{Imports, ImportsError};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use store::{DroppedBy, Store, StoreError};
 use web::{Access, Api, At, Clock, Created, Invalid, Json, Path, Portal, Problem, Staff, Status};
 
@@ -27,8 +26,6 @@ use crate::view::{Names, OneView, SettingsView};
 /// The columns of a file of `settings`, as a change from the page fills them.
 const HEADINGS: [&str; 7] =
     ["setting", "value", "from_date", "reason", "withdrawn", "made_by", "change_ref"];
-/// The shortest and the longest name of a request.
-const REQUEST_LENGTHS: std::ops::RangeInclusive<usize> = 8..=64;
 
 /// What the function works with.
 #[derive(Debug, Clone)]
@@ -78,7 +75,7 @@ struct Which {
 /// A setting is to say something else.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct Change {
-    request_id: String,
+    request_id: RequestId,
     /// As files spell it; empty: what holds when nothing is said.
     value: String,
     /// The first day; none: at once.
@@ -90,7 +87,7 @@ struct Change {
 /// A setting is not to change on a day after all.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 struct Withdrawal {
-    request_id: String,
+    request_id: RequestId,
     /// The day of the coming change.
     from_date: NaiveDate,
     /// Why.
@@ -189,10 +186,10 @@ impl CouncilSettings {
         &self,
         staff: &Staff,
         setting: &SettingName,
-        (request_id, said): (&str, Said<'_>),
+        (request_id, said): (&RequestId, Said<'_>),
         now: Now,
     ) -> Result<Taken, Problem> {
-        let change_ref = change_ref(staff, request_id)?;
+        let change_ref = request_id.of(&staff.staff_ref);
         let changes = self.store.setting_changes().await?;
         let from_date = said.from_date.unwrap_or(now.date);
         if changes.has(&change_ref) {
@@ -262,15 +259,4 @@ fn invalid(problems: &[RowProblem]) -> Invalid {
         FieldError::new(column, says.unwrap_or(&problem.message))
     });
     Invalid::of(fields.collect())
-}
-
-/// What a request of somebody's is known by: the same request twice, and no other.
-fn change_ref(staff: &Staff, request_id: &str) -> Result<String, Invalid> {
-    let id = request_id.trim();
-    let plain = |it: u8| it.is_ascii_alphanumeric() || it == b'-';
-    if !REQUEST_LENGTHS.contains(&id.len()) || !id.bytes().all(plain) {
-        return Err(Invalid::field("request_id", "Send the form again"));
-    }
-    let digest = hex(&Sha256::digest(format!("{}\n{id}", staff.staff_ref)));
-    Ok(digest.get(..32).unwrap_or(&digest).to_owned())
 }

@@ -4,8 +4,8 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::account::{Account, Invitation, Reset, Tries};
 use domain::audit::Actor;
-use domain::failure::FieldError;
 use domain::password::PasswordHash;
+use domain::request_id::RequestId;
 use domain::second_step::Code;
 use domain::settings::Settings;
 use domain::sign_in::Token;
@@ -13,12 +13,9 @@ use domain::user::{CannotHelp, CouncilLock, Help, lock_reason};
 use identity::{Identity, News, Person, RACES_MAX, welcome, welcome_staff};
 use serde::Deserialize;
 use store::{Change, OutboxEmail, OutboxId, StoreError, Welcome};
-use web::{At, Invalid, Json, Path, Problem, Staff};
+use web::{At, Json, Path, Problem, Staff};
 
 use crate::view::{UserView, account, view};
-
-/// The longest id of a request.
-const REQUEST_ID_LENGTH_MAX: usize = 64;
 
 /// A page that only says 'do it'.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -27,7 +24,7 @@ pub(crate) struct Nothing {}
 /// A page that says 'do it', and tells one time from another.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Request {
-    request_id: String,
+    request_id: RequestId,
 }
 
 /// Why somebody is locked.
@@ -40,10 +37,10 @@ pub(crate) struct Locking {
 /// What is done about somebody.
 #[derive(Debug)]
 enum Doing {
-    Invite { request: String },
+    Invite { request: RequestId },
     Lock(CouncilLock),
     Unlock,
-    Reset { request: String, code: Code },
+    Reset { request: RequestId, code: Code },
     TakeSecondStep,
     EndSessions,
 }
@@ -69,7 +66,7 @@ pub(crate) async fn invite_again(
     user_id: Path<Actor>,
     body: Json<Request>,
 ) -> Result<Json<UserView>, Problem> {
-    let request = body.0.checked()?;
+    let request = body.0.request_id;
     Helping::of(&state, &staff, &user_id, now).change(Doing::Invite { request }).await
 }
 
@@ -121,7 +118,7 @@ pub(crate) async fn send_password_reset(
     user_id: Path<Actor>,
     body: Json<Request>,
 ) -> Result<Json<UserView>, Problem> {
-    let reset = Doing::Reset { request: body.0.checked()?, code: Code::new(cloud::random_bytes()) };
+    let reset = Doing::Reset { request: body.0.request_id, code: Code::new(cloud::random_bytes()) };
     Helping::of(&state, &staff, &user_id, now).change(reset).await
 }
 
@@ -166,17 +163,6 @@ impl Doing {
             Self::TakeSecondStep => Help::TakeSecondStepAway,
             Self::EndSessions => Help::EndSessions,
         }
-    }
-}
-
-impl Request {
-    fn checked(&self) -> Result<String, Invalid> {
-        let request = self.request_id.trim();
-        if (1..=REQUEST_ID_LENGTH_MAX).contains(&request.chars().count()) {
-            return Ok(request.to_owned());
-        }
-        let message = format!("Enter 1 to {REQUEST_ID_LENGTH_MAX} characters of your own choice");
-        Err(Invalid::of(vec![FieldError::new("request_id", message)]))
     }
 }
 
@@ -269,11 +255,11 @@ impl<'a> Helping<'a> {
     async fn reset(
         self,
         account: Account,
-        (request, code): (&str, &Code),
+        (request, code): (&RequestId, &Code),
         settings: &Settings,
     ) -> Result<Vec<Change>, Problem> {
         let (store, email) = (&self.identity.store, account.email.clone());
-        let outbox_id = OutboxId::of(&["reset_by_helpdesk", email.as_str(), request]);
+        let outbox_id = OutboxId::of(&["reset_by_helpdesk", email.as_str(), request.as_str()]);
         if store.outbox_email(&outbox_id).await?.is_some() {
             return Ok(Vec::new());
         }
@@ -290,12 +276,12 @@ impl<'a> Helping<'a> {
     async fn invitation(
         self,
         account: Account,
-        request: &str,
+        request: &RequestId,
         settings: &Settings,
     ) -> Result<Vec<Change>, Problem> {
         let store = &self.identity.store;
         let email = account.email.clone();
-        let outbox_id = OutboxId::of(&["invitation_again", email.as_str(), request]);
+        let outbox_id = OutboxId::of(&["invitation_again", email.as_str(), request.as_str()]);
         if store.outbox_email(&outbox_id).await?.is_some() {
             return Ok(Vec::new());
         }

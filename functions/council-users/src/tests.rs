@@ -210,7 +210,7 @@ async fn a_lock_ends_every_session_tells_the_person_and_is_made_once() {
     assert!(!desk.emails().await[0].text.contains("Friday"), "why is not for emails");
     assert_eq!(help(&twice), ["take_second_step_away", "unlock"]);
 
-    let refused = helpdesk.post(&ada("/password-reset"), &json!({"request_id": "r1"})).await;
+    let refused = helpdesk.post(&ada("/password-reset"), &json!({"request_id": "request-1"})).await;
     assert_eq!(refused.problem(), (409, "locked-by-council".into()));
     desk.later(Duration::minutes(1));
     let view = done(&helpdesk, &ada("/unlock"), &json!({})).await;
@@ -240,7 +240,7 @@ async fn a_new_invitation_takes_the_place_of_the_one_before_and_is_sent_once_for
     let desk = Desk::new().await;
     let first = desk.account().await;
     let helpdesk = desk.staff(CouncilRole::Helpdesk).await;
-    for request in ["r1", "r1", "r2"] {
+    for request in ["request-1", "request-1", "request-2"] {
         desk.later(Duration::minutes(1));
         done(&helpdesk, &ada("/invitation"), &json!({"request_id": request})).await;
     }
@@ -264,7 +264,7 @@ async fn a_new_invitation_takes_the_place_of_the_one_before_and_is_sent_once_for
 async fn whoever_has_a_password_or_no_access_is_not_invited() {
     let desk = Desk::with_ada().await;
     let helpdesk = desk.staff(CouncilRole::Helpdesk).await;
-    let again = json!({"request_id": "r1"});
+    let again = json!({"request_id": "request-1"});
     let reply = helpdesk.post(&ada("/invitation"), &again).await;
     assert_eq!(reply.problem(), (409, "has-password".into()));
 
@@ -281,13 +281,14 @@ async fn a_password_reset_emails_a_code_once_for_one_request_and_not_too_often()
     let helpdesk = desk.staff(CouncilRole::Helpdesk).await;
     let generation = desk.account().await.generation;
     for _ in 0..2 {
-        let reply = helpdesk.post(&ada("/password-reset"), &json!({"request_id": "r1"})).await;
+        let reply =
+            helpdesk.post(&ada("/password-reset"), &json!({"request_id": "request-1"})).await;
         assert_eq!(reply.status, 200);
         let code = desk.emails().await[0].text.clone();
         let code = code.lines().map(str::trim).find(|it| it.len() == 6).unwrap().to_owned();
         assert!(!reply.text().contains(&code), "the helpdesk never sees the code");
     }
-    let soon = helpdesk.post(&ada("/password-reset"), &json!({"request_id": "r2"})).await;
+    let soon = helpdesk.post(&ada("/password-reset"), &json!({"request_id": "request-2"})).await;
     assert_eq!(soon.problem(), (429, "too-many-codes".into()));
     assert_eq!(desk.subjects().await, ["Your code to choose a new password"]);
     assert_eq!(desk.account().await.generation, generation, "the old password still works");

@@ -38,7 +38,10 @@ async fn asked(store: &Store, forename: &str, since: &str) {
     };
     let provider_ref = parse("P1001");
     let request = ChangeRequest {
-        request_ref: domain::ids::ChangeRequestRef::of(&provider_ref, forename),
+        request_ref: domain::ids::ChangeRequestRef::of(
+            &provider_ref,
+            &parse(&format!("request-{forename}")),
+        ),
         provider_ref,
         name: forename.to_owned(),
         asked: Asked::NewContact { contact: form.read().unwrap() },

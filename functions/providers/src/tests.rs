@@ -407,7 +407,7 @@ async fn home_says_how_many_change_requests_wait_for_the_council() {
         ..ContactForm::default()
     };
     let request = ChangeRequest {
-        request_ref: ChangeRequestRef::of(&provider_ref, "request-1"),
+        request_ref: ChangeRequestRef::of(&provider_ref, &parse("request-1")),
         provider_ref,
         name: "Carol Shaw".to_owned(),
         asked: Asked::NewContact { contact: form.read().unwrap() },

@@ -55,7 +55,7 @@ mod tests {
         fn job(asked: &[(&str, &str)]) -> ReportJob {
             let text = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
             ReportJob {
-                job_id: ReportJob::id(&parse("U1"), "r1"),
+                job_id: ReportJob::id(&parse("U1"), &parse("request-1")),
                 staff_ref: parse("U1"),
                 email: parse("rowan.ellery@council.example"),
                 name: ReportName::RemittanceByPeriod,

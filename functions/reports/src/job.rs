@@ -3,22 +3,19 @@
 use axum::extract::State;
 use axum::response::Redirect;
 use chrono::{DateTime, Utc};
-use domain::failure::FieldError;
 use domain::report::{JobState, ReportFormat, ReportJob, ReportName};
+use domain::request_id::RequestId;
 use reporting::Asked;
 use serde::{Deserialize, Serialize};
-use web::{Accepted, At, Invalid, Json, Path, Problem, Staff, Status};
+use web::{Accepted, At, Json, Path, Problem, Staff, Status};
 
 use crate::Desk;
-
-/// More letters than any page makes of a request's own name.
-const REQUEST_ID_CHARACTERS_MAX: usize = 100;
 
 /// Which report somebody asks for.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Ask {
     /// The same when the same is sent again.
-    request_id: String,
+    request_id: RequestId,
     report: ReportName,
     format: ReportFormat,
     /// What of it, as its address would say it.
@@ -59,7 +56,7 @@ enum JobProgress {
 ///
 /// # Errors
 ///
-/// 404 no such report is offered; 422 the request has no name of its own.
+/// 404 no such report is offered.
 pub(crate) async fn ask(
     state: State<Desk>,
     staff: Staff,
@@ -67,7 +64,6 @@ pub(crate) async fn ask(
     body: Json<Ask>,
 ) -> Result<Accepted<Json<JobView>>, Problem> {
     let Ask { request_id, report, format, asked } = body.0;
-    checked(&request_id)?;
     state.reports.offers_to_council(report).await?;
     let job = ReportJob {
         job_id: ReportJob::id(&staff.staff_ref, &request_id),
@@ -116,15 +112,6 @@ pub(crate) async fn file(
         }
     }
     Ok(Redirect::to(&link))
-}
-
-fn checked(request_id: &str) -> Result<(), Invalid> {
-    let letters = request_id.trim().chars().count();
-    if (1..=REQUEST_ID_CHARACTERS_MAX).contains(&letters) {
-        return Ok(());
-    }
-    let message = "Send a name of the request, of 1 to 100 characters";
-    Err(Invalid::of(vec![FieldError::new("request_id", message)]))
 }
 
 impl JobView {

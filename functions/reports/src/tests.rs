@@ -245,7 +245,7 @@ async fn a_report_that_is_asked_for_twice_is_one_job_and_only_its_asker_sees_it(
     let officer = sign_in_staff(&portal.store, &roles, &[], now()).await;
     let officer = portal.visitor().with_session(&officer);
     let body = json!({
-        "request_id": "r1", "report": "remittance-by-period", "format": "csv",
+        "request_id": "request-1", "report": "remittance-by-period", "format": "csv",
         "asked": {"period": "2022-10-03"},
     });
     let path = "/api/council/report-jobs";
@@ -262,6 +262,6 @@ async fn a_report_that_is_asked_for_twice_is_one_job_and_only_its_asker_sees_it(
     assert_eq!(officer.get(&format!("{path}/none")).await.problem(), (404, "not-found".to_owned()));
     let unnamed = json!({"request_id": " ", "report": "responses", "format": "csv"});
     assert_eq!(officer.post(path, &unnamed).await.problem(), (422, "invalid".to_owned()));
-    let providers = json!({"request_id": "r2", "report": "homes", "format": "csv"});
+    let providers = json!({"request_id": "request-2", "report": "homes", "format": "csv"});
     assert_eq!(officer.post(path, &providers).await.problem(), (404, "not-found".to_owned()));
 }

@@ -48,7 +48,7 @@ impl Software {
 
     async fn endpoint(&self, provider: &str, kinds: &[EventKind]) -> Endpoint {
         let form = Form {
-            request_id: format!("request-{provider}"),
+            request_id: parse(&format!("request-{provider}")),
             url: "https://rota.example/portal".to_owned(),
             kinds: kinds.to_vec(),
         };

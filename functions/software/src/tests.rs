@@ -58,6 +58,8 @@ async fn a_key_is_shown_once_and_listed_without_its_secret() {
     assert!(secret.starts_with("pp_live_"));
     let again = ada.post("/api/api-keys", &form("request-1")).await;
     assert_eq!((again.status.as_u16(), &again.json()["secret"]), (200, &Value::Null));
+    let unnamed = ada.post("/api/api-keys", &form("1")).await;
+    assert_eq!(unnamed.json()["errors"][0]["field"], "request_id");
     let list = ada.get("/api/api-keys").await;
     assert_eq!(list.json()["keys"].as_array().unwrap().len(), 1);
     assert_eq!(list.json()["keys"][0]["last_day"], "2022-12-31");
@@ -213,6 +215,8 @@ async fn an_address_is_entered_once_and_its_secret_is_told_once() {
     let list = ada.get("/api/webhooks").await;
     assert_eq!(list.json()["endpoints"][0]["kinds"], json!(["statement.opened"]));
     assert!(!list.text().contains(&secret));
+    let unnamed = ada.post("/api/webhooks", &address("1", "https://rota.example/")).await;
+    assert_eq!(unnamed.json()["errors"][0]["field"], "request_id");
     for bad in ["http://rota.example/", "https://169.254.169.254/", "http://127.0.0.1:9/"] {
         let refused = ada.post("/api/webhooks", &address("request-2", bad)).await;
         assert_eq!(refused.json()["errors"][0]["field"], "url", "{bad}");

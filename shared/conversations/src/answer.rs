@@ -3,6 +3,7 @@
 use domain::action::{ActionHead, Post, Side, To, checked_text};
 use domain::clock::Now;
 use domain::ids::{ActionId, ProviderRef};
+use domain::request_id::RequestId;
 use domain::settings::Settings;
 use domain::working_days::WorkingDays;
 use store::{Action, SavedAction, Store};
@@ -17,7 +18,7 @@ pub(crate) const REOPENED: &str = "Reopened";
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// Made by the page, so that a request that comes twice is known.
-    pub request_id: String,
+    pub request_id: RequestId,
     /// The text.
     pub text: String,
     /// The files that were sent for it.
@@ -52,7 +53,7 @@ impl Conversations {
         answer: &Answer,
         now: Now,
     ) -> Result<Shown, ConversationsError> {
-        let request = person.request(&answer.request_id)?;
+        let request = answer.request_id.of(person.account());
         let settings = self.store.settings().await?;
         for _ in 0..RACES_MAX {
             let (head, mut posts) = self.read_for(person, (provider, action), &request).await?;

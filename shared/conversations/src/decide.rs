@@ -12,6 +12,7 @@ use domain::action::{
 };
 use domain::clock::Now;
 use domain::ids::{ActionId, ProviderRef};
+use domain::request_id::RequestId;
 use files::{Place, Put, csv};
 use store::{AcceptedChange, Action, SavedAction, Store};
 
@@ -31,7 +32,7 @@ const FILE_BYTES_MAX: usize = 1_000_000;
 #[derive(Debug, Clone)]
 pub struct Deciding {
     /// Made by the page, so that a request that comes twice is known.
-    pub request_id: String,
+    pub request_id: RequestId,
     /// What.
     pub verdict: Verdict,
     /// Why; needed to decline.
@@ -63,7 +64,7 @@ impl Conversations {
         deciding: &Deciding,
         now: Now,
     ) -> Result<Shown, ConversationsError> {
-        let request = person.request(&deciding.request_id)?;
+        let request = deciding.request_id.of(person.account());
         for _ in 0..RACES_MAX {
             let (head, posts) = self.read_for(person, (provider, action), &request).await?;
             if posts.iter().any(|post| post.request == request) {

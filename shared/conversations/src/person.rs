@@ -4,13 +4,7 @@ use domain::account::StaffAccess;
 use domain::action::{ActionHead, Side};
 use domain::ids::{ProviderRef, TeamRef};
 use domain::permission::CouncilPermission;
-use domain::sign_in::{EmailAddress, TokenHash, hex};
-use sha2::{Digest, Sha256};
-
-use crate::ConversationsError;
-
-/// The longest name of a request.
-const REQUEST_LENGTH_MAX: usize = 64;
+use domain::sign_in::{EmailAddress, TokenHash};
 
 /// Somebody who reads or writes in actions.
 #[derive(Debug, Clone)]
@@ -93,16 +87,5 @@ impl Person {
         self.staff().is_some_and(|access| {
             access.may(CouncilPermission::AcceptProposals) && access.is_in(team)
         })
-    }
-
-    /// What a request of theirs is known by: the same request twice, and no other.
-    pub(crate) fn request(&self, request_id: &str) -> Result<String, ConversationsError> {
-        let id = request_id.trim();
-        let plain = |it: u8| it.is_ascii_alphanumeric() || it == b'-';
-        if id.len() < 8 || id.len() > REQUEST_LENGTH_MAX || !id.bytes().all(plain) {
-            return Err(ConversationsError::field("request_id", "Send the form again."));
-        }
-        let digest = hex(&Sha256::digest(format!("{}\n{id}", self.account())));
-        Ok(digest.get(..32).unwrap_or(&digest).to_owned())
     }
 }

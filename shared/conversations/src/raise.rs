@@ -9,6 +9,7 @@ use domain::action::{
 use domain::clock::Now;
 use domain::failure::Failure;
 use domain::ids::{ActionId, ProviderRef, TeamRef};
+use domain::request_id::RequestId;
 use store::SavedAction;
 
 use crate::{About, Conversations, ConversationsError, Known, Person, RACES_MAX, Shown};
@@ -17,7 +18,7 @@ use crate::{About, Conversations, ConversationsError, Known, Person, RACES_MAX, 
 #[derive(Debug, Clone)]
 pub struct Raising {
     /// Made by the page, so that a request that comes twice is known.
-    pub request_id: String,
+    pub request_id: RequestId,
     /// The type.
     pub type_ref: String,
     /// What it is about.
@@ -67,7 +68,7 @@ impl Conversations {
         raising: &Raising,
         now: Now,
     ) -> Result<Shown, ConversationsError> {
-        let request = person.request(&raising.request_id)?;
+        let request = raising.request_id.of(person.account());
         let action_id = ActionId::of(&["action", provider.as_str(), &request]);
         let known = self.known(provider).await?;
         for _ in 0..RACES_MAX {

@@ -23,7 +23,7 @@ use statements::Statements;
 use store::Store;
 
 pub use crate::error::DecisionsError;
-pub use crate::make::{Deciding, Officer, request};
+pub use crate::make::{Deciding, Officer};
 pub use crate::plan::Plan;
 pub use crate::queues::{INVOICE_DAYS_MAX, WaitingExceptions};
 pub use crate::ruling::{Ruling, Verdict};

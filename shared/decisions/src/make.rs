@@ -4,8 +4,8 @@ use chrono::NaiveDateTime;
 use chrono_tz::Europe::London;
 use domain::clock::Now;
 use domain::ids::StaffRef;
+use domain::request_id::RequestId;
 use files::{Place, Put, csv};
-use sha2::{Digest, Sha256};
 use store::ByHand;
 
 use crate::plan::Maker;
@@ -19,8 +19,6 @@ const NAMES_MAX: usize = 60;
 const FILE_BYTES_MAX: usize = 1_000_000;
 /// How often something is tried again because somebody else was faster.
 const RACES_MAX: u32 = 8;
-/// The shortest and the longest name of a request.
-const REQUEST_LENGTHS: std::ops::RangeInclusive<usize> = 8..=64;
 
 /// Who decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +33,7 @@ pub struct Officer {
 #[derive(Debug, Clone)]
 pub struct Deciding {
     /// Made by the page, so that a request that comes twice is known.
-    pub request_id: String,
+    pub request_id: RequestId,
     /// What.
     pub ruling: Ruling,
 }
@@ -53,7 +51,7 @@ impl Decisions {
         deciding: &Deciding,
         now: Now,
     ) -> Result<ByHand, DecisionsError> {
-        let id = request(officer, &deciding.request_id)?;
+        let id = deciding.request_id.of(&officer.staff_ref);
         for _ in 0..RACES_MAX {
             if let Some(made) = self.store.by_hand(&id).await? {
                 return self.dropped(made).await;
@@ -145,22 +143,6 @@ impl Decisions {
         }
         Ok(pending.len())
     }
-}
-
-/// What a request of somebody's is known by: the same request twice, and no other.
-///
-/// # Errors
-///
-/// [`DecisionsError::NotFilledIn`] if the page gave the request no name of the right form.
-pub fn request(officer: &Officer, request_id: &str) -> Result<String, DecisionsError> {
-    let id = request_id.trim();
-    let plain = |it: u8| it.is_ascii_alphanumeric() || it == b'-';
-    if !REQUEST_LENGTHS.contains(&id.len()) || !id.bytes().all(plain) {
-        return Err(DecisionsError::field("request_id", "Send the form again."));
-    }
-    let digest = Sha256::digest(format!("{}\n{id}", officer.staff_ref));
-    let hex = digest.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-    Ok(hex.get(..32).unwrap_or(&hex).to_owned())
 }
 
 fn next_second(time: &str) -> Option<String> {

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::str::FromStr;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,6 +15,7 @@ use crate::failure::{Failure, FieldError, Kind};
 use crate::ids::{ApiKeyId, ProviderRef};
 use crate::pace::{Rate, Wait};
 use crate::permission::Permission;
+use crate::request_id::RequestId;
 use crate::sign_in::{EmailAddress, Token, TokenHash};
 
 /// What every key begins with, so that whoever finds one knows what it is and scanners of source code can look for it.
@@ -38,11 +38,6 @@ pub const NAME_LENGTH_MAX: usize = 60;
 
 /// Once in so many seconds it is written that a key was used.
 const SEEN_EVERY_SECONDS: i64 = 60;
-
-/// Shorter ones could be thought of twice.
-const REQUEST_ID_LENGTH_MIN: usize = 8;
-/// A UUID has 36 characters.
-const REQUEST_ID_LENGTH_MAX: usize = 64;
 
 /// One thing that a key may be made for.
 #[derive(
@@ -216,7 +211,7 @@ pub fn presented(text: &str) -> Option<TokenHash> {
 #[schema(as = ApiKeyForm)]
 pub struct Form {
     /// Chosen by whoever asks: the same request makes one key.
-    pub request_id: String,
+    pub request_id: RequestId,
     /// What has the key: `Rota software`.
     pub name: String,
     /// What it may do; at least one.
@@ -290,35 +285,30 @@ impl Form {
             let message = format!("Enter a day up to {}", last.format("%-d %B %Y"));
             wrong.push(FieldError::new("last_day", message));
         }
-        let key_id = key_id(provider, &self.request_id).map_err(|why| wrong.push(why));
-        let ends = self.last_day.succ_opt().unwrap_or(self.last_day);
-        match key_id {
-            Ok(key_id) if wrong.is_empty() => Ok(ApiKey {
-                key_id,
-                hash,
-                provider_ref: provider.clone(),
-                name: name.to_owned(),
-                scopes: self.scopes.iter().copied().collect(),
-                created_at: now.instant,
-                created_by: by.to_owned(),
-                ends_at: london_instant(ends.and_time(chrono::NaiveTime::MIN)),
-                last_used_at: None,
-                revoked: None,
-                version: 0,
-            }),
-            Ok(_) | Err(()) => Err(CannotMake::Form(wrong)),
+        if !wrong.is_empty() {
+            return Err(CannotMake::Form(wrong));
         }
+        let ends = self.last_day.succ_opt().unwrap_or(self.last_day);
+        Ok(ApiKey {
+            key_id: key_id(provider, &self.request_id),
+            hash,
+            provider_ref: provider.clone(),
+            name: name.to_owned(),
+            scopes: self.scopes.iter().copied().collect(),
+            created_at: now.instant,
+            created_by: by.to_owned(),
+            ends_at: london_instant(ends.and_time(chrono::NaiveTime::MIN)),
+            last_used_at: None,
+            revoked: None,
+            version: 0,
+        })
     }
 }
 
 /// The same for the same request of the same provider.
-fn key_id(provider: &ProviderRef, request_id: &str) -> Result<ApiKeyId, FieldError> {
-    let request_id = request_id.trim();
-    let fits = (REQUEST_ID_LENGTH_MIN..=REQUEST_ID_LENGTH_MAX).contains(&request_id.len());
-    let wrong = || FieldError::new("request_id", "Send an id of 8 to 64 characters");
+fn key_id(provider: &ProviderRef, request_id: &RequestId) -> ApiKeyId {
     let hash = TokenHash::of(&format!("{provider}:{request_id}"));
-    let digits: String = hash.as_str().to_uppercase().chars().take(16).collect();
-    if fits { ApiKeyId::from_str(&digits).map_err(|_not_digits| wrong()) } else { Err(wrong()) }
+    ApiKeyId::made(hash.as_str().to_uppercase().chars().take(16).collect())
 }
 
 /// How often one key may ask: so many at once after a pause, and one every half second for ever. This project's own
@@ -353,6 +343,7 @@ impl fmt::Display for Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request_id::NotARequestId;
 
     fn now() -> Now {
         Now::at("2026-06-01T09:00:00Z".parse().unwrap())
@@ -360,7 +351,7 @@ mod tests {
 
     fn form() -> Form {
         Form {
-            request_id: "request-1".to_owned(),
+            request_id: "request-1".parse().unwrap(),
             name: " Rota software ".to_owned(),
             scopes: vec![Scope::Read, Scope::Actuals],
             last_day: "2026-12-31".parse().unwrap(),
@@ -406,14 +397,19 @@ mod tests {
     #[test]
     fn a_form_that_cannot_be_used_says_each_thing_to_correct() {
         let bad = Form {
-            request_id: "1".to_owned(),
+            request_id: "request-1".parse().unwrap(),
             name: " ".to_owned(),
             scopes: Vec::new(),
             last_day: "2026-05-31".parse().unwrap(),
         };
         let fields: Vec<_> =
             made(&bad).unwrap_err().fields().into_iter().map(|it| it.field).collect();
-        assert_eq!(fields, ["name", "scopes", "last_day", "request_id"]);
+        assert_eq!(fields, ["name", "scopes", "last_day"]);
+        let unnamed = serde_json::json!({
+            "request_id": "1", "name": "Rota software", "scopes": ["read"], "last_day": "2026-06-02",
+        });
+        let refused = serde_json::from_value::<Form>(unnamed).unwrap_err().to_string();
+        assert_eq!(refused, NotARequestId.to_string());
         let far = Form { last_day: "2027-06-03".parse().unwrap(), ..form() };
         assert_eq!(made(&far).unwrap_err().fields()[0].message, "Enter a day up to 2 June 2027");
     }

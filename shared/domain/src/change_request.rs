@@ -15,6 +15,7 @@ use crate::facts::Contact;
 use crate::failure::{Failure, FieldError, Kind};
 use crate::ids::{ChangeRequestRef, ContactRef, ProviderRef, StaffRef};
 use crate::permission::Role;
+use crate::request_id::RequestId;
 use crate::sign_in::{EmailAddress, hex};
 
 /// The longest reason of a rejection, in characters: a few paragraphs.
@@ -256,7 +257,7 @@ pub struct Detail {
 impl ChangeRequestRef {
     /// The name of the request that a page with `request_id` makes for a provider: the same however often it is
     /// sent.
-    pub fn of(provider: &ProviderRef, request_id: &str) -> Self {
+    pub fn of(provider: &ProviderRef, request_id: &RequestId) -> Self {
         let digest = Sha256::digest(format!("{provider} {request_id}"));
         Self::made(hex(&digest).chars().take(16).collect::<String>().to_uppercase())
     }
@@ -708,7 +709,7 @@ mod tests {
     fn request(asked: Asked) -> ChangeRequest {
         let provider_ref: ProviderRef = "P1001".parse().unwrap();
         ChangeRequest {
-            request_ref: ChangeRequestRef::of(&provider_ref, "1"),
+            request_ref: ChangeRequestRef::of(&provider_ref, &"request-1".parse().unwrap()),
             provider_ref,
             name: "Bob Else".to_owned(),
             asked,
@@ -836,10 +837,12 @@ mod tests {
     #[test]
     fn a_request_sent_twice_is_one_and_a_new_contact_gets_a_reference_of_its_own() {
         let request = request(Asked::NewContact { contact: form().read().unwrap() });
-        let of = |provider: &str, id| ChangeRequestRef::of(&provider.parse().unwrap(), id);
-        assert_eq!(of("P1001", "1"), request.request_ref);
-        assert_ne!(of("P1002", "1"), request.request_ref);
-        assert_ne!(of("P1001", "2"), request.request_ref);
+        let of = |provider: &str, id: &str| {
+            ChangeRequestRef::of(&provider.parse().unwrap(), &id.parse().unwrap())
+        };
+        assert_eq!(of("P1001", "request-1"), request.request_ref);
+        assert_ne!(of("P1002", "request-1"), request.request_ref);
+        assert_ne!(of("P1001", "request-2"), request.request_ref);
         let contact = request.asked.applied_to(None, &request).unwrap();
         assert!(
             ChangeRequest::made(&contact.contact_ref) && !ChangeRequest::made(&bob().contact_ref)

@@ -206,6 +206,20 @@ impl ChangeRequestRef {
     }
 }
 
+impl ApiKeyId {
+    /// What was made from digits and letters.
+    pub(crate) fn made(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl EndpointId {
+    /// What was made from digits and letters.
+    pub(crate) fn made(text: String) -> Self {
+        Self(text)
+    }
+}
+
 impl ContactRef {
     /// What was made from digits and letters.
     pub(crate) fn made(text: String) -> Self {

@@ -42,6 +42,7 @@ pub mod record;
 pub mod remittance;
 pub mod remittance_note;
 pub mod report;
+pub mod request_id;
 pub mod schedule;
 mod schema;
 pub mod second_step;

@@ -18,6 +18,7 @@ use crate::clock::Now;
 use crate::failure::{Failure, FieldError, Kind};
 use crate::ids::{DeliveryId, EndpointId, ProviderRef};
 use crate::notice::Happening;
+use crate::request_id::RequestId;
 use crate::sign_in::TokenHash;
 
 /// How many addresses of a provider are told.
@@ -34,11 +35,6 @@ const TRY_AGAIN_SECONDS: [i64; 9] = [60, 300, 1_800, 7_200, 18_000, 36_000, 50_4
 
 /// After so many days without one success an address is no longer told.
 const GIVE_UP_DAYS: i64 = 5;
-
-/// Shorter ones could be thought of twice.
-const REQUEST_ID_LENGTH_MIN: usize = 8;
-/// A UUID has 36 characters.
-const REQUEST_ID_LENGTH_MAX: usize = 64;
 
 /// What software can be told.
 #[derive(
@@ -410,7 +406,7 @@ impl Delivery {
 #[schema(as = EndpointForm)]
 pub struct Form {
     /// Chosen by whoever asks: the same request enters one address.
-    pub request_id: String,
+    pub request_id: RequestId,
     /// Where to tell: `https://rota.example/portal`.
     pub url: String,
     /// What to tell; at least one.
@@ -476,28 +472,24 @@ impl Form {
         if kinds.is_empty() {
             wrong.push(FieldError::new("kinds", "Choose what to be told of"));
         }
-        let request_id = self.request_id.trim();
-        if !(REQUEST_ID_LENGTH_MIN..=REQUEST_ID_LENGTH_MAX).contains(&request_id.len()) {
-            wrong.push(FieldError::new("request_id", "Send an id of 8 to 64 characters"));
+        if !wrong.is_empty() {
+            return Err(CannotTell::Form(wrong));
         }
-        let hash = TokenHash::of(&format!("webhook:{provider}:{request_id}"));
-        let digits: String = hash.as_str().to_uppercase().chars().take(16).collect();
-        match digits.parse() {
-            Ok(endpoint_id) if wrong.is_empty() => Ok(Endpoint {
-                endpoint_id,
-                provider_ref: provider.clone(),
-                url: url.to_owned(),
-                kinds,
-                secret,
-                secret_before: None,
-                created_at: now.instant,
-                created_by: by.to_owned(),
-                failing_since: None,
-                stopped_at: None,
-                version: 0,
-            }),
-            Ok(_) | Err(_) => Err(CannotTell::Form(wrong)),
-        }
+        let hash = TokenHash::of(&format!("webhook:{provider}:{}", self.request_id));
+        let digits = hash.as_str().to_uppercase().chars().take(16).collect();
+        Ok(Endpoint {
+            endpoint_id: EndpointId::made(digits),
+            provider_ref: provider.clone(),
+            url: url.to_owned(),
+            kinds,
+            secret,
+            secret_before: None,
+            created_at: now.instant,
+            created_by: by.to_owned(),
+            failing_since: None,
+            stopped_at: None,
+            version: 0,
+        })
     }
 }
 
@@ -636,7 +628,7 @@ mod tests {
 
     fn endpoint() -> Endpoint {
         let form = Form {
-            request_id: "request-1".to_owned(),
+            request_id: "request-1".parse().unwrap(),
             url: "https://rota.example/portal?x=1".to_owned(),
             kinds: vec![EventKind::StatementOpened, EventKind::Test],
         };

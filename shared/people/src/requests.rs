@@ -11,6 +11,7 @@ use domain::feed::{Feed, FileTime, Times};
 use domain::ids::{ChangeRequestRef, ContactRef, ProviderRef};
 use domain::notice::{Happening, Subscription};
 use domain::permission::Permission;
+use domain::request_id::RequestId;
 use domain::sign_in::EmailAddress;
 use messages::templates;
 use store::keys::Key;
@@ -20,11 +21,6 @@ use store::{
 };
 
 use crate::{People, PeopleError, RACES_MAX};
-
-/// Shorter ones could be thought of twice.
-const REQUEST_ID_LENGTH_MIN: usize = 8;
-/// A UUID has 36 characters.
-const REQUEST_ID_LENGTH_MAX: usize = 64;
 
 /// What a page asks for.
 #[derive(Debug, Clone)]
@@ -67,11 +63,11 @@ impl People {
     pub async fn ask(
         &self,
         asking: Asking<'_>,
-        request_id: &str,
+        request_id: &RequestId,
         wish: &Wish,
         now: Now,
     ) -> Result<ChangeRequest, PeopleError> {
-        let request_ref = request_ref(asking.provider, request_id)?;
+        let request_ref = ChangeRequestRef::of(asking.provider, request_id);
         for _ in 0..RACES_MAX {
             if let Some(there) = self.store.change_request(asking.provider, &request_ref).await? {
                 return Ok(there);
@@ -481,16 +477,6 @@ fn decided(request: &ChangeRequest, now: Now) -> News {
 
 fn read(form: &ContactForm) -> Result<ContactDetails, PeopleError> {
     form.read().map_err(|wrong| CannotRequest::Invalid(wrong).into())
-}
-
-fn request_ref(provider: &ProviderRef, request_id: &str) -> Result<ChangeRequestRef, PeopleError> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    let fits = (REQUEST_ID_LENGTH_MIN..=REQUEST_ID_LENGTH_MAX).contains(&request_id.len());
-    if !fits || !request_id.bytes().all(plain) {
-        let message = "Reload the page and send the form again";
-        return Err(CannotRequest::Invalid(vec![FieldError::new("request_id", message)]).into());
-    }
-    Ok(ChangeRequestRef::of(provider, request_id))
 }
 
 /// As it is in the table now.

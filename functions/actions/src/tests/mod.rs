@@ -82,6 +82,17 @@ impl World {
 }
 
 #[tokio::test]
+async fn an_action_whose_request_has_no_name_of_its_own_is_refused() {
+    let world = World::new().await;
+    let unnamed = json!({
+        "request_id": "1", "type_ref": "general_query", "title": "Cost", "text": "Too low",
+    });
+    let refused = world.ada().await.post(LIST, &unnamed).await;
+    assert_eq!(refused.problem(), (422, "invalid".to_owned()));
+    assert_eq!(refused.json()["errors"][0]["field"], "request_id");
+}
+
+#[tokio::test]
 async fn a_form_says_what_can_be_asked_and_about_whom() {
     let world = World::new().await;
     let form = world.ada().await.get("/api/actions/form?cpli=164628").await.json();

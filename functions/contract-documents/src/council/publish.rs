@@ -7,16 +7,14 @@ use axum::extract::State;
 use chrono::NaiveDate;
 use cloud::tracing;
 use domain::ids::{BatchId, CpliId, DocumentRef, ProviderRef, ServiceRef, SsRef};
+use domain::request_id::RequestId;
 use serde::{Deserialize, Serialize};
-use web::{At, Created, Invalid, Json, Problem, Query, Staff, Status};
+use web::{At, Created, Json, Problem, Query, Staff, Status};
 
 use super::signer;
 use super::view::CouncilView;
 use crate::Documents;
 use crate::list_view::{ClientView, ServiceView};
-
-/// The longest name of a request that is kept: a UUID has 36 characters.
-const REQUEST_LENGTH_MAX: usize = 64;
 
 /// Whose documents are to be published.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -59,7 +57,7 @@ pub(crate) struct SendingView {
 /// What is to be published.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Publication {
-    request_id: String,
+    request_id: RequestId,
     provider_ref: ProviderRef,
     #[serde(default)]
     document_ref: Option<DocumentRef>,
@@ -126,7 +124,7 @@ pub(crate) async fn publish(
     at: At,
     body: Json<Publication>,
 ) -> Result<Created<CouncilView>, Problem> {
-    let publishing = body.0.publishing(&staff)?;
+    let publishing = body.0.publishing(&staff);
     let document = state.agreements.publish(&publishing, at.0).await?;
     let (document_ref, n) = (&document.latest.document_ref, document.latest.n);
     tracing::info!(document = %document_ref, version = n, "document published");
@@ -135,13 +133,9 @@ pub(crate) async fn publish(
 }
 
 impl Publication {
-    fn publishing(self, staff: &Staff) -> Result<Publishing, Invalid> {
-        let request = self.request_id.trim().to_owned();
-        if request.is_empty() || request.len() > REQUEST_LENGTH_MAX {
-            return Err(Invalid::field("request_id", "Load the page again, then publish"));
-        }
-        Ok(Publishing {
-            request,
+    fn publishing(self, staff: &Staff) -> Publishing {
+        Publishing {
+            request: self.request_id.into(),
             provider_ref: self.provider_ref,
             document_ref: self.document_ref,
             may_begin: false,
@@ -153,7 +147,7 @@ impl Publication {
             date_to: self.date_to,
             given: self.upload_id.map_or(Given::Made, Given::Sent),
             by: signer(staff),
-        })
+        }
     }
 }
 

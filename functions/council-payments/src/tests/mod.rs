@@ -255,6 +255,17 @@ async fn what_is_wrong_with_a_decision_is_said_field_by_field() {
     });
     let refused = officer.post("/api/council/adjustments", &adjustment).await.json();
     assert_eq!(fields(&refused), ["reason", "amount", "instalments", "period_start"]);
+    let mut unnamed = suspension();
+    for request_id in [json!("1"), Value::Null] {
+        unnamed["request_id"] = request_id;
+        let refused = officer.post("/api/council/directives", &unnamed).await;
+        assert_eq!(
+            (refused.status.as_u16(), fields(&refused.json())),
+            (422, vec!["request_id".to_owned()])
+        );
+    }
+    let previewed = officer.post("/api/council/directives/preview", &unnamed).await;
+    assert_eq!(previewed.status, 200, "what is only looked at needs no name");
     let mut other = suspension();
     other["contract_ref"] = json!("C3002");
     let missing = officer.post("/api/council/directives", &other).await;

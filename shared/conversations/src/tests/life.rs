@@ -177,8 +177,6 @@ async fn everything_that_is_wrong_with_a_form_is_told_at_once() {
     assert_eq!(fields, ["fields.date_of_death", "title", "text", "team_ref"]);
     let unknown = Raising { type_ref: "gossip".to_owned(), ..query("2") };
     assert_eq!(messages(&world.try_raise(&ada(), &unknown).await.unwrap_err())[0].0, "type_ref");
-    let unnamed = Raising { request_id: "1".to_owned(), ..query("3") };
-    assert_eq!(messages(&world.try_raise(&ada(), &unnamed).await.unwrap_err())[0].0, "request_id");
     let dear = variation("170001", ("2022-11-07", "2022-11-13"), "18");
     let north = contact("P1003", "n@northside.example", true);
     let refused = world.try_raise(&north, &dear).await.unwrap_err();

@@ -246,7 +246,7 @@ pub(crate) fn colleague(name: &str, roles: &[CouncilRole], teams: &[&str]) -> Pe
 
 pub(crate) fn query(request: &str) -> Raising {
     Raising {
-        request_id: format!("request-{request}"),
+        request_id: parse(&format!("request-{request}")),
         type_ref: "general_query".to_owned(),
         about: About::default(),
         title: "Cost is incorrect".to_owned(),
@@ -292,7 +292,7 @@ pub(crate) fn variation(cpli: &str, (from, to): (&str, &str), actual: &str) -> R
 
 pub(crate) fn said(request: &str, turn: Turn) -> Answer {
     Answer {
-        request_id: format!("request-{request}"),
+        request_id: parse(&format!("request-{request}")),
         text: format!("Said with {request}"),
         attachments: Vec::new(),
         turn,
@@ -301,7 +301,7 @@ pub(crate) fn said(request: &str, turn: Turn) -> Answer {
 
 pub(crate) fn verdict(request: &str, verdict: Verdict) -> Deciding {
     let reason = "As the letter says".to_owned();
-    Deciding { request_id: format!("request-{request}"), verdict, reason }
+    Deciding { request_id: parse(&format!("request-{request}")), verdict, reason }
 }
 
 /// A team that only a test knows.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::audit::CLIENTS_LISTED_MAX;
 use crate::ids::{ProviderRef, SsRef, StaffRef};
 use crate::report::ReportName;
+use crate::request_id::RequestId;
 use crate::sign_in::{EmailAddress, TokenHash};
 
 /// How many letters of its hash name a job.
@@ -90,7 +91,7 @@ impl From<&BTreeSet<SsRef>> for ShownClients {
 
 impl ReportJob {
     /// The name of a job: the same for the same request of the same person.
-    pub fn id(staff: &StaffRef, request_id: &str) -> String {
+    pub fn id(staff: &StaffRef, request_id: &RequestId) -> String {
         let hash = TokenHash::of(&format!("{staff}:{request_id}"));
         hash.as_str().chars().filter(char::is_ascii_alphanumeric).take(ID_LETTERS).collect()
     }
@@ -117,10 +118,12 @@ mod tests {
 
     #[test]
     fn the_same_request_of_the_same_person_is_the_same_job() {
-        let id = |staff: &str, request| ReportJob::id(&staff.parse().unwrap(), request);
-        assert_eq!(id("U1", "r1"), id("U1", "r1"));
-        assert_ne!(id("U1", "r1"), id("U2", "r1"));
-        assert_ne!(id("U1", "r1"), id("U1", "r2"));
-        assert_eq!(id("U1", "r1").len(), ID_LETTERS);
+        let id = |staff: &str, request: &str| {
+            ReportJob::id(&staff.parse().unwrap(), &request.parse().unwrap())
+        };
+        assert_eq!(id("U1", "request-1"), id("U1", "request-1"));
+        assert_ne!(id("U1", "request-1"), id("U2", "request-1"));
+        assert_ne!(id("U1", "request-1"), id("U1", "request-2"));
+        assert_eq!(id("U1", "request-1").len(), ID_LETTERS);
     }
 }

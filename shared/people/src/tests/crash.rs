@@ -109,7 +109,7 @@ async fn asking_and_withdrawing_survive() {
     let asking = Asking { provider: &provider, name: "Ada Brome", email: &email };
     let done = async |world: &World, fuse: &Fuse| -> Result<(), PeopleError> {
         let people = world.with(fuse);
-        let request = people.ask(asking, "request-1", &new_carol(), nine()).await?;
+        let request = people.ask(asking, &parse("request-1"), &new_carol(), nine()).await?;
         people.withdraw(&provider, &request.request_ref, "Ada Brome", nine()).await?;
         Ok(())
     };

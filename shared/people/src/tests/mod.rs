@@ -58,7 +58,7 @@ impl World {
     async fn ask(&self, id: &str, wish: Wish) -> Result<ChangeRequest, PeopleError> {
         let (provider, email) = (parse("P1001"), parse("ada@lakehouse.example"));
         let asking = Asking { provider: &provider, name: "Ada Brome", email: &email };
-        self.people().ask(asking, id, &wish, nine()).await
+        self.people().ask(asking, &parse(id), &wish, nine()).await
     }
 
     async fn decide(

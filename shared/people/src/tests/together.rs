@@ -101,7 +101,7 @@ async fn of_two_who_ask_about_one_contact_the_second_is_told() {
             move || {
                 let (provider, email) = (parse("P1001"), parse("ada@lakehouse.example"));
                 let asking = Asking { provider: &provider, name: "Ada Brome", email: &email };
-                block_on(people.ask(asking, id, &wish, nine()))
+                block_on(people.ask(asking, &parse(id), &wish, nine()))
             }
         };
         let outcomes =
