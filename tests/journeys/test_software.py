@@ -1,5 +1,7 @@
 """A provider's own software: keys, webhooks and the calendar, from the page to their end."""
 
+import csv
+import io
 import json
 import threading
 import unittest
@@ -11,11 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import icalendar
 
-from house import AUDITOR, HELPDESK, START, House, staff, told
+from house import AUDITOR, HELPDESK, PRICE, START, House, staff, told
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
-from stack import EMULATOR, LONDON, SITE_URL, TODAY, days, idle, portal, refused, run_job, wait
+from stack import EMULATOR, LONDON, SITE_URL, TODAY, UPLOADS, apply, at, days, hand_in, idle, portal, refused, rows_of, run_job, s3, there, wait
 
 ADMIN, PAYER = "ivo.fen@watermead.example", "juno.fen@watermead.example"
+ADMIN_OF_ROWAN = "maud.fen@rowanhouse.example"
 ADMIN_OF_WITHY, ADMIN_OF_OSIER = "kit.fen@withycourt.example", "lena.fen@osierlodge.example"
 
 
@@ -140,6 +143,12 @@ class Listener(BaseHTTPRequestHandler):
         """Says nothing on the terminal."""
 
 
+def minute() -> None:
+    """The rule fires; the queue does the rest. Its time has whole seconds, so the next one is told."""
+    soon = datetime.now(timezone.utc) + timedelta(seconds=1)
+    run_job("send-webhooks", {"time": soon.isoformat(timespec="seconds").replace("+00:00", "Z")})
+
+
 class Webhooks(unittest.TestCase):
     """One story; its tests are its chapters and run in this order."""
 
@@ -154,13 +163,8 @@ class Webhooks(unittest.TestCase):
         cls.receiver.shutdown()
         cls.receiver.server_close()
 
-    def minute(self):
-        """The rule fires; the queue does the rest. Its time has whole seconds, so the next one is told."""
-        soon = datetime.now(timezone.utc) + timedelta(seconds=1)
-        run_job("send-webhooks", {"time": soon.isoformat(timespec="seconds").replace("+00:00", "Z")})
-
     def hear(self, kind: str, number: int) -> list[tuple[dict, bytes]]:
-        self.minute()
+        minute()
         return wait(f"{number} messages of {kind}", lambda: len(self.receiver.of(kind)) >= number and self.receiver.of(kind))
 
     def test_a1_only_an_address_that_may_be_asked_is_taken(self):
@@ -219,10 +223,105 @@ class Webhooks(unittest.TestCase):
         self.admin.request("POST", f"{self.path}/removal", {})
         heard = len(self.receiver.heard)
         self.answered()
-        self.minute()
+        minute()
         idle()
         self.assertEqual(len(self.receiver.heard), heard)
         self.assertEqual(refused(self.admin, "GET", f"{self.path}/deliveries")[0], 404)
+
+
+class EveryFact(unittest.TestCase):
+    """What the jobs and the files make happen reaches the software once each, signed; its tests run in this order."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.receiver = Receiver()
+        cls.house = house = House("JF", "Rowan House", 35, {ADMIN_OF_ROWAN: "admin"})
+        # A statement that is open, and locks and is finalised tomorrow; and one that is paid by what was delivered in the last four weeks.
+        cls.weeks_from = TODAY - days(TODAY.weekday() + 28)
+        told("periods", 36, [
+            {"cycle_ref": "CYJFDUE", "start_date": START, "end_date": START + days(27), "confirm_by": f"{TODAY + days(1)}T06:00:00",
+             "finalise_at": f"{TODAY + days(1)}T09:00:00", "pay_date": START + days(40)},
+            {"cycle_ref": "CYJFDUE", "start_date": START + days(28), "end_date": START + days(55), "confirm_by": f"{START + days(50)}T06:00:00",
+             "finalise_at": f"{START + days(50)}T09:00:00", "pay_date": START + days(68)},
+            {"cycle_ref": "CYJFACT", "start_date": cls.weeks_from, "end_date": cls.weeks_from + days(27), "confirm_by": f"{TODAY + days(30)}T06:00:00",
+             "finalise_at": f"{TODAY + days(30)}T09:00:00", "pay_date": TODAY + days(40)}])
+        told("contracts", 37, [{"contract_ref": ref, "provider_ref": house.provider, "name": name, "payment_method": how, "cycle_ref": cycle,
+                               "confirmation": "not_required", "portal_from": cls.weeks_from}
+                              for ref, name, how, cycle in (("CJF2", "Rowan House short notice", "scheduled", "CYJFDUE"), ("CJF3", "Rowan at home", "actuals", "CYJFACT"))])
+        told("services", 37, [{"service_ref": "SJF2", "contract_ref": "CJF2", "name": "Rowan House - Respite", "purchase": "spot", "unit": "placement",
+                              "price_per": "week", "unit_step": 1},
+                             {"service_ref": "SJF3", "contract_ref": "CJF3", "name": "Rowan - Homecare", "purchase": "spot", "unit": "hour",
+                              "price_per": "unit", "unit_step": "0.25"}])
+        told("cplis", 37, [{"cpli_id": cpli, "ss_ref": client, "service_ref": service, "service_level": "Standard", "start_date": START - days(90), "authorised": "yes"}
+                          for cpli, client, service in (("JF8", house.clients[0], "SJF2"), ("JF9", house.clients[1], "SJF3"))])
+        told("prices", 37, [{"cpli_id": "JF8", "from_date": START - days(90), "quantity": 1, "unit_price": PRICE},
+                           {"cpli_id": "JF9", "from_date": START - days(90), "quantity": "10.50", "unit_price": "22.34"}])
+        cls.admin = house.signed_in(ADMIN_OF_ROWAN)
+        kinds = ["statement.opened", "statement.locked", "statement.finalised", "file.processed"]
+        cls.secret = cls.admin.request("POST", "/api/webhooks", {"request_id": once(), "url": cls.receiver.url, "kinds": kinds})["secret"]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.receiver.shutdown()
+        cls.receiver.server_close()
+
+    def heard(self, kind: str, facts: set[str], name: str) -> None:
+        """Each of the facts has come, under one id however often its message did; every message is signed, and none names a client."""
+        def verified() -> list[tuple[str, str]]:
+            messages = self.receiver.of(kind)
+            for headers, body in messages:
+                data = Webhook(self.secret).verify(body, headers)["data"]
+                self.assertEqual(data["provider_ref"], self.house.provider)
+                self.assertNotRegex(body.decode(), "(?i)fennimore|ambrose|beatrix")
+            return [(json.loads(body)["data"][name], headers["webhook-id"]) for headers, body in messages]
+
+        minute()
+        wait(f"{kind} of {facts}", lambda: facts <= {fact for fact, _ in verified()})
+        minute()
+        idle()
+        told_of = {}
+        for fact, message in verified():
+            told_of.setdefault(fact, set()).add(message)
+        self.assertEqual({fact: len(ids) for fact, ids in told_of.items()}, dict.fromkeys(facts, 1), kind)
+
+    def test_a1_a_statement_that_is_open_is_told_once_however_often_the_job_looks(self):
+        now = datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+        for _ in range(2):
+            run_job("daily-jobs", {"time": now})
+            idle()
+        self.heard("statement.opened", {self.house.contract, "CJF2"}, "contract_ref")
+
+    def test_b1_a_statement_that_locks_and_is_paid_is_told_once_each_however_often_the_run_comes(self):
+        for minutes in (0, 0, 15):
+            run_job("finalise", {"time": at(TODAY + days(1), 10, minutes)})
+            idle()
+        self.assertEqual(self.admin.request("GET", f"/api/scheduled-payments/CJF2/{START}")["lifecycle"], "finalised")
+        self.heard("statement.locked", {"CJF2"}, "contract_ref")
+        self.heard("statement.finalised", {"CJF2"}, "contract_ref")
+        [(_, body)] = self.receiver.of("statement.finalised")[:1]
+        asked = json.loads(body)["data"]["url"]
+        self.assertEqual(self.admin.request("GET", asked)["lifecycle"], "finalised", "the address in the message is the statement's")
+
+    def test_c1_files_by_the_page_and_by_the_inbox_are_told_once_whether_applied_or_refused(self):
+        template = rows_of(self.admin.download(f"/api/actuals/CJF3/{self.weeks_from}/template.csv").decode("utf-8-sig"))
+        wrong = hand_in(self.admin, "notes.csv", b"Dear council,\nall went well.\n")
+        self.assertEqual(wrong["state"], "rejected", wrong)
+        first = hand_in(self.admin, "november.csv", self.filled(template[:2]))
+        self.assertEqual(apply(self.admin, first["batch_id"])["state"], "applied")
+        name = f"ACTUALS_{self.house.provider}_{TODAY:%Y%m%d}120000"
+        s3.put_object(Bucket=UPLOADS, Key=f"uploads/{self.house.provider}/inbox/{name}.csv", Body=self.filled(template[2:]))
+        summary = json.loads(wait("what came of the drop", lambda: there(UPLOADS, f"uploads/{self.house.provider}/outbox/{name}_summary.json")))
+        batches = {batch["batch_id"] for batch in self.admin.request("GET", "/api/actuals/uploads")["batches"]}
+        self.assertEqual(len(batches), 3, summary)
+        self.heard("file.processed", batches, "batch_id")
+
+    def filled(self, rows: list[dict]) -> bytes:
+        """All as planned."""
+        out = io.StringIO()
+        writer = csv.DictWriter(out, rows[0])
+        writer.writeheader()
+        writer.writerows({**row, "Actual": row["Planned"]} for row in rows)
+        return out.getvalue().encode()
 
 
 class Calendar(unittest.TestCase):
