@@ -21,7 +21,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals papers
+.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals papers simulate faults
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -153,6 +153,13 @@ bench-actuals: .local/venv-bench/.ready ## a million rows of actuals checked by 
 
 journey-large: prepared ## as many rows as a page takes, through the deployed stack
 	@PORTAL_LARGE_ROWS=100000 $(LOCAL) --port $(TEST_PORT) test -- python -m unittest discover --verbose --start-directory tests/journeys --pattern test_large.py
+
+# A schedule is made from its seed alone. What runs through them is built with the profile `simulation` (Cargo.toml).
+SCHEDULES ?= 1000000
+FROM ?= 0
+simulate: ## a million schedules of crashes, delays and duplicates; with SEED=7 what happens in one
+	@cargo build --quiet --profile simulation --package simulation
+	@$(CARGO_TARGET_DIR)/simulation/simulate $(if $(SEED),--seed $(SEED),--schedules $(SCHEDULES) --from $(FROM))
 
 screenshots: prepared tests/browser/node_modules/.package-lock.json ## the README's pictures, taken anew
 	@mkdir -p docs/screenshots

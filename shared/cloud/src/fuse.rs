@@ -1,5 +1,6 @@
 //! Where a test can cut the power.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,6 +19,7 @@ pub struct Fuse(Option<Arc<Mutex<Burns>>>);
 struct Burns {
     labels: Vec<String>,
     blows_at: Option<usize>,
+    fails_at: BTreeSet<usize>,
     pause: Option<Pause>,
 }
 
@@ -57,6 +59,13 @@ impl Fuse {
         Self::with(Some(cut))
     }
 
+    /// Never blows, and fails once at each of these places, counted from 1: before a call like a service that is too
+    /// busy, after it like one whose answer was lost. Whoever called learns of it and lives on.
+    pub fn failing_at(cuts: impl IntoIterator<Item = usize>) -> Self {
+        let burns = Burns { fails_at: cuts.into_iter().collect(), ..Burns::default() };
+        Self(Some(Arc::new(Mutex::new(burns))))
+    }
+
     /// Never blows, and counts the places where it could have.
     pub fn counting() -> Self {
         Self::with(None)
@@ -88,10 +97,11 @@ impl Fuse {
             meanwhile();
             return Ok(());
         }
-        match burns.blows_at {
-            Some(cut) if at >= cut => Err(Interrupted { at, label: label.to_string() }),
-            Some(_) | None => Ok(()),
+        let is_blown = burns.blows_at.is_some_and(|cut| at >= cut);
+        if is_blown || burns.fails_at.contains(&at) {
+            return Err(Interrupted { at, label: label.to_string() });
         }
+        Ok(())
     }
 
     /// Whether it has blown. A test that cuts ever later is done when it has not.
@@ -108,6 +118,13 @@ impl Fuse {
     /// The places that were passed, oldest first, so that a failing test can say where it was cut.
     pub fn labels(&self) -> Vec<String> {
         self.burns().map_or_else(Vec::new, |burns| burns.labels.clone())
+    }
+
+    /// The places where it failed and was lived through, oldest first.
+    pub fn failed_labels(&self) -> Vec<String> {
+        let Some(burns) = self.burns() else { return Vec::new() };
+        let indices = burns.fails_at.iter().filter_map(|cut| cut.checked_sub(1));
+        indices.filter_map(|index| burns.labels.get(index).cloned()).collect()
     }
 
     /// Where it blew: `before writing 3 records`.
@@ -153,6 +170,18 @@ mod tests {
             fuse.burn(format_args!("before a call")).unwrap();
         }
         assert_eq!(told.iter().count(), 1);
+        assert!(!fuse.has_blown());
+    }
+
+    #[test]
+    fn what_failed_once_works_when_it_is_tried_again() {
+        let fuse = Fuse::failing_at([2, 9]);
+        let tries = ["before a call", "after a call", "before a call"].map(|label| {
+            let tried = fuse.burn(format_args!("{label}"));
+            tried.is_ok()
+        });
+        assert_eq!(tries, [true, false, true]);
+        assert_eq!(fuse.failed_labels(), ["after a call"]);
         assert!(!fuse.has_blown());
     }
 

@@ -116,6 +116,15 @@ impl Store {
         Self { table: self.table.clone().with_fuse(fuse) }
     }
 
+    /// Another table in this process that holds now what this one does, for tests that begin alike many times.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotInMemory`] of any other.
+    pub fn copied(&self) -> Result<Self, StoreError> {
+        Ok(Self { table: self.table.copied()? })
+    }
+
     /// Puts records into a table in memory, as if they had always been there, for tests.
     ///
     /// # Errors

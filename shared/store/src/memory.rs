@@ -1,7 +1,7 @@
 //! A table in this process that answers as DynamoDB would.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::action::{Action, Effect};
 use crate::codec::{self, Item};
@@ -12,20 +12,28 @@ use crate::query::{Cursor, Query};
 /// How much DynamoDB reads for one page of a list: 1 MB.
 const PAGE_BYTES_MAX: usize = 1_048_576;
 
+/// Records are shared, so that a table is copied without what is in it.
+type Records = BTreeMap<Key, Arc<Item>>;
+
 #[derive(Debug, Default)]
-pub(crate) struct Memory(Mutex<BTreeMap<Key, Item>>);
+pub(crate) struct Memory(Mutex<Records>);
 
 impl Memory {
-    fn records(&self) -> MutexGuard<'_, BTreeMap<Key, Item>> {
+    fn records(&self) -> MutexGuard<'_, Records> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn all(&self) -> Vec<Item> {
-        self.records().values().cloned().collect()
+        self.records().values().map(|item| (**item).clone()).collect()
+    }
+
+    /// Another table that holds the same now.
+    pub(crate) fn copied(&self) -> Self {
+        Self(Mutex::new(self.records().clone()))
     }
 
     pub(crate) fn get(&self, key: &Key) -> Option<Item> {
-        self.records().get(key).cloned()
+        self.records().get(key).map(|item| (**item).clone())
     }
 
     pub(crate) fn page(
@@ -37,7 +45,7 @@ impl Memory {
         let records = self.records();
         let lowest = Key { pk: query.pk.clone(), sk: query.range.lowest().to_owned() };
         let listed = records.range(lowest..).take_while(|(key, _)| query.holds(key));
-        let mut listed: Vec<(&Key, &Item)> = listed.collect();
+        let mut listed: Vec<(&Key, &Arc<Item>)> = listed.collect();
         if query.descending {
             listed.reverse();
         }
@@ -54,7 +62,7 @@ impl Memory {
             if items.len() >= rows_max || (bytes > PAGE_BYTES_MAX && last.is_some()) {
                 return (items, last.map(|key| Cursor(key.sk.clone())));
             }
-            items.push(item.clone());
+            items.push((**item).clone());
             last = Some(key);
         }
         (items, None)
@@ -63,14 +71,14 @@ impl Memory {
     pub(crate) fn write(&self, actions: Vec<Action>) -> Result<(), StoreError> {
         let mut records = self.records();
         for (index, action) in actions.iter().enumerate() {
-            let there = records.get(&action.key);
+            let there = records.get(&action.key).map(|item| &**item);
             if !action.before.iter().all(|before| before.holds(there)) {
                 return Err(StoreError::Stale { action: index });
             }
         }
         for Action { key, effect, .. } in actions {
             match effect {
-                Effect::Put(item) => drop(records.insert(key, item)),
+                Effect::Put(item) => drop(records.insert(key, Arc::new(item))),
                 Effect::Delete => drop(records.remove(&key)),
                 Effect::Check => {}
             }

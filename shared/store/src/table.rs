@@ -58,6 +58,16 @@ impl Table {
         Self { fuse, ..self }
     }
 
+    /// Another table in this process that holds now what this one does, and goes its own way from here.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotInMemory`] of a real table.
+    pub fn copied(&self) -> Result<Self, StoreError> {
+        let Engine::Memory(memory) = &self.engine else { return Err(StoreError::NotInMemory) };
+        Ok(Self { engine: Engine::Memory(Arc::new(memory.copied())), fuse: Fuse::default() })
+    }
+
     /// Reads one record as it is now, not as a replica last saw it.
     ///
     /// # Errors
@@ -247,6 +257,17 @@ mod tests {
         let record = table.get::<Value>(&Key::settings()).await.unwrap().unwrap();
         assert_eq!(record["council_name"], "Norfolk");
         dying.row(&Key::settings()).await.unwrap_err();
+    }
+
+    #[tokio::test]
+    async fn a_copy_goes_its_own_way() {
+        let table = Table::in_memory();
+        table.write(save()).await.unwrap();
+        let copy = table.copied().unwrap();
+        assert_eq!(copy.dump(), table.dump());
+        copy.write(vec![Action::delete(Key::settings())]).await.unwrap();
+        assert_eq!(copy.dump().unwrap(), BTreeMap::new());
+        assert_eq!(table.dump().unwrap().len(), 1);
     }
 
     #[tokio::test]

@@ -1,0 +1,212 @@
+//! Small councils, as their own files bring them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::clock::london_instant;
+use store::Store;
+
+use crate::model::{Care, pence, ten_thousandths};
+use crate::worker::Parts;
+
+/// The first days of the periods; of the last nothing comes due. The clocks go forward on the day before the second.
+pub(crate) const STARTS: [&str; 4] = ["2026-03-02", "2026-03-30", "2026-04-27", "2026-05-25"];
+
+/// What a council buys, in which agreement, and who is told of its payments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Contract {
+    pub(crate) contract: &'static str,
+    pub(crate) provider: &'static str,
+    pub(crate) email: &'static str,
+    /// Care by the hour is paid by what is claimed, a placement by the week.
+    pub(crate) by_the_hour: bool,
+    pub(crate) cplis: &'static [&'static str],
+}
+
+const LAKE_HOUSE: Contract = Contract {
+    contract: "C3001",
+    provider: "P1001",
+    email: "ada@lakehouse.example",
+    by_the_hour: false,
+    cplis: &["164628", "164629"],
+};
+const MADLEY_PARK: Contract = Contract {
+    contract: "C3002",
+    provider: "P1002",
+    email: "ben@madley.example",
+    by_the_hour: false,
+    cplis: &["188631"],
+};
+const NORTHSIDE: Contract = Contract {
+    contract: "C3003",
+    provider: "P1003",
+    email: "ida@northside.example",
+    by_the_hour: true,
+    cplis: &["170001", "170002"],
+};
+
+/// What different councils buy.
+const COUNCILS: [&[Contract]; 5] = [
+    &[LAKE_HOUSE],
+    &[LAKE_HOUSE, MADLEY_PARK],
+    &[NORTHSIDE],
+    &[LAKE_HOUSE, NORTHSIDE],
+    &[LAKE_HOUSE, MADLEY_PARK, NORTHSIDE],
+];
+
+/// Which council it is, of twelve schedules: the smallest mostly, since they are the quickest.
+const SHARES: [usize; 12] = [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4];
+
+/// A care package that the council tells of late, under the first contract.
+pub(crate) const LATE_CPLI: &str = "190001";
+
+/// A council before anything happens.
+#[derive(Debug, Clone)]
+pub(crate) struct Council {
+    pub(crate) contracts: &'static [Contract],
+    pub(crate) care: BTreeMap<&'static str, Care>,
+    store: Store,
+}
+
+thread_local! {
+    /// Each is made once and copied.
+    static PREPARED: [Council; COUNCILS.len()] = COUNCILS.map(Council::prepare);
+}
+
+impl Council {
+    /// The council of a schedule, with a table of its own.
+    pub(crate) fn of(number: usize) -> (Self, Store) {
+        PREPARED.with(|all| {
+            let council = all[SHARES[number % SHARES.len()]].clone();
+            let store = council.store.copied().unwrap();
+            (council, store)
+        })
+    }
+
+    /// Brings its files in and sends the invitations.
+    fn prepare(contracts: &'static [Contract]) -> Self {
+        let parts = Parts::empty();
+        for (feed, text) in files(contracts) {
+            parts.bring(&format!("{feed}_20260201T080000"), &text);
+        }
+        parts.send_all();
+        let care = contracts.iter().flat_map(care).collect();
+        Self { contracts, care, store: parts.store }
+    }
+}
+
+/// The facts, written down a second time for the model.
+fn care(contract: &Contract) -> Vec<(&'static str, Care)> {
+    let packages = contract.cplis.iter().map(|cpli| {
+        let care = Care {
+            contract: contract.contract,
+            start: day("2026-01-05"),
+            prices: [(day("2026-01-05"), price(cpli))].into(),
+            ..Care::default()
+        };
+        (*cpli, care)
+    });
+    let mut packages: Vec<_> = packages.collect();
+    if let Some((_, care)) = packages.iter_mut().find(|(cpli, _)| *cpli == "164628") {
+        care.contributions.insert("client", (day("2026-01-05"), pence("162.30")));
+    }
+    packages
+}
+
+/// Quantity and price.
+fn priced(cpli: &str) -> (&'static str, &'static str) {
+    match cpli {
+        "164629" => ("31.5", "23.77"),
+        "188631" => ("1", "1020.5555"),
+        "170001" => ("10.5", "22.34"),
+        "170002" => ("7", "20.01"),
+        _ => ("1", "865.46"),
+    }
+}
+
+fn price(cpli: &str) -> (i128, i128) {
+    let (quantity, price) = priced(cpli);
+    (ten_thousandths(quantity), ten_thousandths(price))
+}
+
+/// Hours commissioned a week, in quarters.
+pub(crate) fn planned_quarters(cpli: &str) -> u64 {
+    if cpli == "170001" { 42 } else { 28 }
+}
+
+/// The files of a council, each after those that it names.
+fn files(contracts: &[Contract]) -> Vec<(&'static str, String)> {
+    let mut periods = "cycle_ref,start_date,end_date,confirm_by,finalise_at,pay_date\n".to_owned();
+    for start in STARTS {
+        let Due { last, confirm_by, finalise_at } = due(day(start));
+        let (confirm, finalise) = (confirm_by.format("%FT%RZ"), finalise_at.format("%FT%RZ"));
+        let pay = crate::model::after(last, 5);
+        periods += &format!("28DAY,{start},{last},{confirm},{finalise},{pay}\n");
+    }
+    let mut providers = "provider_ref,name,kind\n".to_owned();
+    let mut contacts = "contact_ref,provider_ref,forename,surname,portal_email,roles\n".to_owned();
+    let mut agreements =
+        "contract_ref,provider_ref,name,payment_method,cycle_ref,confirmation,portal_from\n"
+            .to_owned();
+    let mut services = "service_ref,contract_ref,name,purchase,unit,price_per\n".to_owned();
+    let mut clients = "ss_ref,forename,surname\nA190001,Late,Comer\n".to_owned();
+    let mut cplis = "cpli_id,ss_ref,service_ref,start_date,authorised\n".to_owned();
+    let mut prices = "cpli_id,from_date,quantity,unit_price\n".to_owned();
+    for Contract { contract, provider, email, by_the_hour, cplis: packages } in contracts {
+        let (kind, method, answer, unit, per) = if *by_the_hour {
+            ("home_care", "actuals", "not_required", "hour", "unit")
+        } else {
+            ("care_home", "scheduled", "required", "placement", "week")
+        };
+        providers += &format!("{provider},Provider {provider},{kind}\n");
+        contacts += &format!("K{provider},{provider},Ada,Brome,{email},invoices payments\n");
+        agreements +=
+            &format!("{contract},{provider},{contract},{method},28DAY,{answer},2026-03-02\n");
+        services += &format!("S{contract},{contract},Care,spot,{unit},{per}\n");
+        for cpli in *packages {
+            let (quantity, price) = priced(cpli);
+            clients += &format!("A{cpli},Some,One\n");
+            cplis += &format!("{cpli},A{cpli},S{contract},2026-01-05,yes\n");
+            prices += &format!("{cpli},2026-01-05,{quantity},{price}\n");
+        }
+    }
+    let mut contributions =
+        "cpli_id,kind,from_date,to_date,weekly_amount,collected_by\n".to_owned();
+    if contracts.contains(&LAKE_HOUSE) {
+        contributions += "164628,client,2026-01-05,,162.30,provider\n";
+    }
+    vec![
+        ("periods", periods),
+        ("providers", providers),
+        ("contacts", contacts),
+        ("contracts", agreements),
+        ("services", services),
+        ("clients", clients),
+        ("cplis", cplis),
+        ("prices", prices),
+        ("contributions", contributions),
+    ]
+}
+
+/// When a period ends, and what is due when.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Due {
+    pub(crate) last: NaiveDate,
+    pub(crate) confirm_by: DateTime<Utc>,
+    pub(crate) finalise_at: DateTime<Utc>,
+}
+
+/// Answered by 17:00 on the 25th day, finalised at 09:00 on the day after the last.
+pub(crate) fn due(start: NaiveDate) -> Due {
+    let at = |days, hour| {
+        let day = crate::model::after(start, days);
+        london_instant(day.and_hms_opt(hour, 0, 0).unwrap())
+    };
+    let last = crate::model::after(start, 27);
+    Due { last, confirm_by: at(24, 17), finalise_at: at(28, 9) }
+}
+
+/// A date from its text.
+pub(crate) fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
