@@ -2,6 +2,9 @@
 
     python tests/journeys/desk.py prepare                 an agency with one open period, and its person's invitation
     python tests/journeys/desk.py house                   a care home with an open statement, and a file that makes three weeks of it dearer
+    python tests/journeys/desk.py software                a care home whose administrator has software, and a statement that is paid tomorrow
+    python tests/journeys/desk.py paid                    it is tomorrow
+    python tests/journeys/desk.py minute                  a minute later: what happened is told to software
     python tests/journeys/desk.py fill IN.xlsx OUT.xlsx   three cells wrong; says which
     python tests/journeys/desk.py mend IN.xlsx OUT.xlsx   those cells put right in the workbook that came back
     python tests/journeys/desk.py approve NUMBER
@@ -17,9 +20,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from house import PASSWORD as HOUSE_PASSWORD
 from house import PRICE, START, House
 from sheet import Sheet
-from stack import DOCUMENTS, TODAY, UPLOADS, at, days, drop, idle, portal, rows_of, run_job, there, wait
+from stack import DOCUMENTS, TODAY, UPLOADS, at, days, drop, idle, minute, portal, rows_of, run_job, there, wait
 
 FIRST = TODAY - days(TODAY.weekday() + 28)
 CLOSES = TODAY + days(1)
@@ -62,6 +66,26 @@ def house() -> dict:
             {"cpli_id": home.cplis[1], "from_date": START, "quantity": 1, "unit_price": "a lot"}]
     text = "\r\n".join([",".join(rows[0]), *(",".join(map(str, row.values())) for row in rows)])
     return {"provider": home.provider, "name": home.name, "cycle": home.cycle, "file": text, "change": "126.00"}
+
+
+def software() -> dict:
+    email = "sorrel.fen@sedgewharf.example"
+    home = House("SW", "Sedge Wharf", 38, {email: "admin"})
+    contract = home.due_tomorrow(39)
+    home.signed_in(email)
+    return {"email": email, "password": HOUSE_PASSWORD, "provider": home.provider, "contract": contract, "period_start": str(START)}
+
+
+def paid() -> dict:
+    run_job("finalise", {"time": at(CLOSES, 9, 15)})
+    payments = wait("the payment file", lambda: there(UPLOADS, f"council/outbox/payments_CYSWDUE_{START}_CSW2.csv"))
+    idle()
+    return {"payment_file": str(sum(Decimal(row["amount"]) for row in rows_of(payments) if row["status"] == "finalised"))}
+
+
+def told_software() -> dict:
+    minute()
+    return {}
 
 
 def fill(source: Path, target: Path) -> dict:
@@ -115,7 +139,8 @@ def coming() -> dict:
 
 
 def main(command: str, *arguments: str) -> None:
-    commands = {"prepare": prepare, "house": house, "approve": approve, "pay": pay, "fill": fill, "mend": mend, "coming": coming}
+    commands = {"prepare": prepare, "house": house, "approve": approve, "pay": pay, "fill": fill, "mend": mend, "coming": coming,
+                "software": software, "paid": paid, "minute": told_software}
     given = [Path(argument) for argument in arguments] if command in ("fill", "mend") else arguments
     print(json.dumps(commands[command](*given)))
 

@@ -53,6 +53,23 @@ class House:
         }.items():
             told(feed, second, rows)
 
+    def due_tomorrow(self, second: int) -> str:
+        """A second contract, for the first client, whose statement of the period that is open today locks and is finalised tomorrow."""
+        contract, service, cpli, cycle = f"C{self.ref}2", f"S{self.ref}2", f"{self.ref}8", f"CY{self.ref}DUE"
+        for feed, rows in {
+            "periods": [{"cycle_ref": cycle, "start_date": START + days(28 * n), "end_date": START + days(28 * n + 27), "confirm_by": f"{closes}T06:00:00",
+                         "finalise_at": f"{closes}T09:00:00", "pay_date": START + days(28 * n + 40)} for n, closes in enumerate((TODAY + days(1), START + days(50)))],
+            "contracts": [{"contract_ref": contract, "provider_ref": self.provider, "name": f"{self.name} short notice", "payment_method": "scheduled",
+                           "cycle_ref": cycle, "confirmation": "not_required", "portal_from": START}],
+            "services": [{"service_ref": service, "contract_ref": contract, "name": f"{self.name} - Respite", "purchase": "spot", "unit": "placement",
+                          "price_per": "week", "unit_step": 1}],
+            "cplis": [{"cpli_id": cpli, "ss_ref": self.clients[0], "service_ref": service, "service_level": "Respite", "start_date": START - days(90),
+                       "authorised": "yes"}],
+            "prices": [{"cpli_id": cpli, "from_date": START - days(90), "quantity": 1, "unit_price": PRICE}],
+        }.items():
+            told(feed, second, rows)
+        return contract
+
     def signed_in(self, email: str):
         """One of its people, whose invitation is accepted at the first time."""
         person = portal()

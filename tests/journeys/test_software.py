@@ -8,14 +8,14 @@ import unittest
 import urllib.error
 import urllib.request
 import uuid
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import icalendar
 
-from house import AUDITOR, HELPDESK, PRICE, START, House, staff, told
+from house import AUDITOR, HELPDESK, START, House, staff, told
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
-from stack import EMULATOR, LONDON, SITE_URL, TODAY, UPLOADS, apply, at, days, hand_in, idle, portal, refused, rows_of, run_job, s3, there, wait
+from stack import EMULATOR, LONDON, SITE_URL, TODAY, UPLOADS, apply, at, days, hand_in, idle, minute, portal, refused, rows_of, run_job, s3, there, wait
 
 ADMIN, PAYER = "ivo.fen@watermead.example", "juno.fen@watermead.example"
 ADMIN_OF_ROWAN = "maud.fen@rowanhouse.example"
@@ -143,12 +143,6 @@ class Listener(BaseHTTPRequestHandler):
         """Says nothing on the terminal."""
 
 
-def minute() -> None:
-    """The rule fires; the queue does the rest. Its time has whole seconds, so the next one is told."""
-    soon = datetime.now(timezone.utc) + timedelta(seconds=1)
-    run_job("send-webhooks", {"time": soon.isoformat(timespec="seconds").replace("+00:00", "Z")})
-
-
 class Webhooks(unittest.TestCase):
     """One story; its tests are its chapters and run in this order."""
 
@@ -236,26 +230,21 @@ class EveryFact(unittest.TestCase):
     def setUpClass(cls):
         cls.receiver = Receiver()
         cls.house = house = House("JF", "Rowan House", 35, {ADMIN_OF_ROWAN: "admin"})
-        # A statement that is open, and locks and is finalised tomorrow; and one that is paid by what was delivered in the last four weeks.
+        house.due_tomorrow(36)
+        # A third contract is paid by what was delivered in the last four weeks.
         cls.weeks_from = TODAY - days(TODAY.weekday() + 28)
-        told("periods", 36, [
-            {"cycle_ref": "CYJFDUE", "start_date": START, "end_date": START + days(27), "confirm_by": f"{TODAY + days(1)}T06:00:00",
-             "finalise_at": f"{TODAY + days(1)}T09:00:00", "pay_date": START + days(40)},
-            {"cycle_ref": "CYJFDUE", "start_date": START + days(28), "end_date": START + days(55), "confirm_by": f"{START + days(50)}T06:00:00",
-             "finalise_at": f"{START + days(50)}T09:00:00", "pay_date": START + days(68)},
-            {"cycle_ref": "CYJFACT", "start_date": cls.weeks_from, "end_date": cls.weeks_from + days(27), "confirm_by": f"{TODAY + days(30)}T06:00:00",
-             "finalise_at": f"{TODAY + days(30)}T09:00:00", "pay_date": TODAY + days(40)}])
-        told("contracts", 37, [{"contract_ref": ref, "provider_ref": house.provider, "name": name, "payment_method": how, "cycle_ref": cycle,
-                               "confirmation": "not_required", "portal_from": cls.weeks_from}
-                              for ref, name, how, cycle in (("CJF2", "Rowan House short notice", "scheduled", "CYJFDUE"), ("CJF3", "Rowan at home", "actuals", "CYJFACT"))])
-        told("services", 37, [{"service_ref": "SJF2", "contract_ref": "CJF2", "name": "Rowan House - Respite", "purchase": "spot", "unit": "placement",
-                              "price_per": "week", "unit_step": 1},
-                             {"service_ref": "SJF3", "contract_ref": "CJF3", "name": "Rowan - Homecare", "purchase": "spot", "unit": "hour",
-                              "price_per": "unit", "unit_step": "0.25"}])
-        told("cplis", 37, [{"cpli_id": cpli, "ss_ref": client, "service_ref": service, "service_level": "Standard", "start_date": START - days(90), "authorised": "yes"}
-                          for cpli, client, service in (("JF8", house.clients[0], "SJF2"), ("JF9", house.clients[1], "SJF3"))])
-        told("prices", 37, [{"cpli_id": "JF8", "from_date": START - days(90), "quantity": 1, "unit_price": PRICE},
-                           {"cpli_id": "JF9", "from_date": START - days(90), "quantity": "10.50", "unit_price": "22.34"}])
+        for feed, row in {
+            "periods": {"cycle_ref": "CYJFACT", "start_date": cls.weeks_from, "end_date": cls.weeks_from + days(27), "confirm_by": f"{TODAY + days(30)}T06:00:00",
+                        "finalise_at": f"{TODAY + days(30)}T09:00:00", "pay_date": TODAY + days(40)},
+            "contracts": {"contract_ref": "CJF3", "provider_ref": house.provider, "name": "Rowan at home", "payment_method": "actuals", "cycle_ref": "CYJFACT",
+                          "confirmation": "not_required", "portal_from": cls.weeks_from},
+            "services": {"service_ref": "SJF3", "contract_ref": "CJF3", "name": "Rowan - Homecare", "purchase": "spot", "unit": "hour", "price_per": "unit",
+                         "unit_step": "0.25"},
+            "cplis": {"cpli_id": "JF9", "ss_ref": house.clients[1], "service_ref": "SJF3", "service_level": "Standard", "start_date": START - days(90),
+                      "authorised": "yes"},
+            "prices": {"cpli_id": "JF9", "from_date": START - days(90), "quantity": "10.50", "unit_price": "22.34"},
+        }.items():
+            told(feed, 37, [row])
         cls.admin = house.signed_in(ADMIN_OF_ROWAN)
         kinds = ["statement.opened", "statement.locked", "statement.finalised", "file.processed"]
         cls.secret = cls.admin.request("POST", "/api/webhooks", {"request_id": once(), "url": cls.receiver.url, "kinds": kinds})["secret"]
