@@ -58,11 +58,6 @@ class Functions(unittest.TestCase):
         for name, function in FUNCTIONS.items():
             self.assertIn("RetentionInDays", logs[function["LoggingConfig"]["LogGroup"]["Ref"]], name)
 
-    def test_every_job_that_a_rule_starts_has_an_alarm_for_its_errors(self):
-        alarmed = {dimension["Value"]["Ref"] for alarm in of_type("AWS::CloudWatch::Alarm").values() if alarm["MetricName"] == "Errors"
-                   for dimension in alarm["Dimensions"]}
-        self.assertEqual(alarmed, {name for name in FUNCTIONS if events_of(name, "Schedule")})
-
 
 class Queues(unittest.TestCase):
     def test_every_queue_gives_up_into_a_dead_letter_queue_of_its_own(self):
@@ -76,13 +71,12 @@ class Queues(unittest.TestCase):
         for name, queue in DEAD_LETTER.items():
             self.assertEqual(queue["MessageRetentionPeriod"], 14 * 24 * 3600, name)
 
-    def test_every_dead_letter_queue_has_an_alarm_for_its_first_message(self):
-        alarms = [alarm for alarm in of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == "AWS/SQS"]
+    def test_the_first_message_that_was_given_up_rings(self):
+        alarms = [alarm for alarm in of_type("AWS::CloudWatch::Alarm").values() if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"]
         watched = {dimension["Value"]["Fn::GetAtt"][0] for alarm in alarms for dimension in alarm["Dimensions"]}
         self.assertEqual(watched, set(DEAD_LETTER))
         for alarm in alarms:
             self.assertEqual((alarm["ComparisonOperator"], alarm["Threshold"]), ("GreaterThanThreshold", 0), alarm["AlarmName"])
-            self.assertTrue(alarm["AlarmActions"], alarm["AlarmName"])
 
     def test_every_queue_starts_one_function_and_gets_back_only_the_messages_that_failed(self):
         started = [(event["Queue"]["Fn::GetAtt"][0], event) for name in FUNCTIONS for event in events_of(name, "SQS")]

@@ -6,6 +6,7 @@
 
 use agreements::{Agreements, AgreementsError};
 use audit_trail::{Trail, TrailError};
+use cloud::metrics::{self, Metric};
 use cloud::{Cloud, tracing};
 use conversations::{Conversations, ConversationsError};
 use decisions::{Decisions, DecisionsError};
@@ -185,6 +186,9 @@ impl DailyJobs {
     async fn retry_rows(&self, now: Now) -> Result<(), DailyJobsError> {
         let retried = self.imports.retry_pending(now).await?;
         let (applied, rejected) = (retried.applied, retried.rejected);
+        let waiting = i64::try_from(retried.waiting).unwrap_or(i64::MAX);
+        let refused = i64::try_from(rejected).unwrap_or(i64::MAX);
+        metrics::write(&[(Metric::RowsWaiting, waiting), (Metric::RowsRefused, refused)], &[]);
         tracing::info!(applied, rejected, waiting = retried.waiting, "tried rows again");
         if applied > 0 {
             let by = By::job("daily-jobs", Some("rows"));

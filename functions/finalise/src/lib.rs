@@ -118,6 +118,7 @@ fn note(contract: &DueContract, settled: &Settled) {
 
 #[cfg(test)]
 mod tests {
+    use cloud::metrics::{Kept, Metric};
     use files::Objects;
     use serde_json::Value;
     use store::Store;
@@ -163,6 +164,22 @@ mod tests {
         let due = finalise.statements.due(now).await.unwrap();
         let left: Vec<_> = due.iter().map(|due| due.contract_ref.as_str()).collect();
         assert_eq!(left, ["C3002"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_finalised_is_counted_in_statements_and_pence_once() {
+        let finalise = lake_house().await;
+        let sample = include_str!("../../../events/finalise-queue.json");
+        let kept = Kept::begin();
+        answer(&finalise, sample).await;
+        let counted = [Metric::StatementsFinalised, Metric::PencePaid].map(|it| kept.sum(it));
+        assert!(counted[0] > 0 && counted[1] > 0, "{counted:?}");
+        answer(&finalise, sample).await;
+        let again = [Metric::StatementsFinalised, Metric::PencePaid].map(|it| kept.sum(it));
+        assert_eq!(again, counted);
+        for personal in ["P1001", "C3001", "A272433", "Lake"] {
+            assert!(!format!("{:?}", kept.lines()).contains(personal), "{personal}");
+        }
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use cloud::metrics::{self, Metric};
 use cloud::tracing;
 use messages::OUTBOX_TAG;
 use serde::Deserialize;
@@ -114,6 +115,7 @@ impl SendEmail {
         match detail.event_type {
             EventType::Other => return Ok(()),
             EventType::Reject | EventType::RenderingFailure => {
+                metrics::count(Metric::EmailsFailed);
                 let why = "the mail service accepted it and then would not send it";
                 return Ok(self.store.email_rejected(id, at, why).await?);
             }
@@ -125,6 +127,10 @@ impl SendEmail {
         }
         let to = self.store.email_accepted(id, detail.outcome(), at).await?;
         if let Some((to, (reason, why))) = to.zip(detail.suppression()) {
+            metrics::count(match reason {
+                SuppressedFor::Bounce => Metric::EmailsBounced,
+                SuppressedFor::Complaint => Metric::EmailsComplained,
+            });
             self.store.suppress(&to, reason, at, &why).await?;
         }
         Ok(())

@@ -8,6 +8,7 @@
 
 mod events;
 
+use cloud::metrics::{self, Metric};
 use cloud::{Cloud, MissingSetting, Setting, tracing};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
@@ -112,11 +113,19 @@ impl SendEmail {
             // Whoever has it sends it. Should they have died, the sweep of the daily jobs tells again of every
             // email that still waits.
             Claim::Done | Claim::Busy => return Ok(()),
+            Claim::Suppressed => {
+                metrics::count(Metric::EmailsSuppressed);
+                return Ok(());
+            }
             Claim::Unknown => return Err(SendEmailError::Unknown),
         };
         match self.mail.send(&addressed(&record, site_url, &token)).await {
-            Ok(()) => Ok(self.store.email_sent(record, now.instant).await?),
+            Ok(()) => {
+                metrics::count(Metric::EmailsSent);
+                Ok(self.store.email_sent(record, now.instant).await?)
+            }
             Err(error) => {
+                metrics::count(Metric::EmailsFailed);
                 self.note_failure(record, now, &error).await;
                 Err(error.into())
             }

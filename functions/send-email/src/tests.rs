@@ -1,4 +1,5 @@
 use cloud::Fuse;
+use cloud::metrics::Kept;
 use messages::Trouble;
 use serde_json::{Value, json};
 use store::{AddressState, Delivery, IN_DOUBT_MINUTES, OutboxEmail, Outcome};
@@ -91,6 +92,18 @@ async fn the_sample_event_says_that_an_email_came_back() {
     assert_eq!(failed, 0);
     let state = sender.store.email_state("ada@example.org").await.unwrap();
     assert_eq!(state.state, AddressState::Bounced);
+}
+
+#[tokio::test]
+async fn what_was_sent_and_what_came_back_is_counted_without_saying_whose() {
+    let id: OutboxId = serde_json::from_value(json!("9f86d081884c7d659a2feaa0c55ad015")).unwrap();
+    let sender = with(OutboxEmail { outbox_id: id.clone(), ..email() }).await;
+    let kept = Kept::begin();
+    sender.send(MailMessage { outbox_id: id }, at("09:00:01")).await.unwrap();
+    answered(&sender, include_str!("../../../events/send-email-event.json")).await;
+    let counted = [Metric::EmailsSent, Metric::EmailsFailed, Metric::EmailsBounced];
+    assert_eq!(counted.map(|it| kept.sum(it)), [1, 0, 1]);
+    assert!(!format!("{:?}", kept.lines()).contains('@'));
 }
 
 #[tokio::test]

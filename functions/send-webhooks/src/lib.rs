@@ -8,6 +8,7 @@ mod post;
 #[cfg(test)]
 mod tests;
 
+use cloud::metrics::{self, Metric};
 use cloud::{Cloud, Setting, tracing};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
@@ -127,6 +128,7 @@ impl SendWebhooks {
             return self.give_up(&delivery, now).await;
         };
         let (delivered, answer) = self.tried(&endpoint, &delivery, now).await?;
+        metrics::count(if delivered { Metric::WebhooksTold } else { Metric::WebhooksFailed });
         tracing::info!(delivered, answer, tries = delivery.tries, "told software");
         let after = delivery.clone().tried(delivered, &answer, now.instant);
         self.store.move_delivery(&delivery, &after).await?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloud::metrics::{self, Metric};
 use cloud::tracing;
 use domain::audit::{Actor, Broken, Chain, Head, Seal, Sealed};
 use domain::clock::Now;
@@ -116,9 +117,11 @@ impl Trail {
 }
 
 fn say_broken(entry: &str) {
+    metrics::count(Metric::AuditBroken);
     tracing::error!(code = "audit-broken", entry, "a record of the audit is not as it was written");
 }
 
 fn say_sealed(seal: &Seal) {
+    metrics::count(Metric::AuditSealed);
     tracing::info!(date = seal.date.to_string(), chains = seal.heads.len(), "audit sealed");
 }

@@ -5,6 +5,7 @@
 mod cause;
 mod fuse;
 mod logs;
+pub mod metrics;
 mod setting;
 
 use std::time::Duration;
@@ -65,6 +66,10 @@ pub struct Cloud {
 /// Starts logging, reads the environment and finds the AWS account. Makes no call.
 pub async fn connect() -> Cloud {
     logs::start(setting::read("AWS_LAMBDA_LOG_LEVEL").get().ok());
+    let (stack, function) = (setting::read("STACK"), setting::read("AWS_LAMBDA_FUNCTION_NAME"));
+    if let (Ok(stack), Ok(function)) = (stack.get(), function.get()) {
+        metrics::start(stack, function);
+    }
     let aws = aws_config::defaults(BehaviorVersion::latest());
     Cloud {
         aws: patient(aws).load().await,

@@ -9,6 +9,7 @@ mod passwords;
 mod tries;
 
 use chrono::{DateTime, Utc};
+use cloud::metrics::Metric;
 use cloud::{Cloud, MissingSetting, tracing};
 use domain::audit::{By, Note, Outcome};
 use domain::failure::Failure;
@@ -126,6 +127,7 @@ impl Identity {
     /// Records that what was announced was done. It was, so that it is answered so though this may fail.
     pub async fn record_done(&self, by: By, what: &str, at: DateTime<Utc>) {
         if let Err(error) = self.record(by, (what, 200), at).await {
+            cloud::metrics::count(Metric::OutcomesUnrecorded);
             tracing::error!(code = error.code(), "what came of a change was not recorded");
         }
     }

@@ -1,6 +1,7 @@
 //! Counting tries.
 
 use chrono::{DateTime, Utc};
+use cloud::metrics::{self, Metric};
 use domain::account::{Attempt, Tries};
 use domain::settings::Settings;
 use domain::sign_in::EmailAddress;
@@ -45,7 +46,10 @@ impl Identity {
         for _ in 0..RACES_MAX {
             let tries = self.tries(person).await?;
             let tries = match tries.begin(person.at, person.settings) {
-                Attempt::Locked => return Ok(Tried::Locked),
+                Attempt::Locked => {
+                    metrics::count(Metric::SignInFailures);
+                    return Ok(Tried::Locked);
+                }
                 Attempt::Locks(tries) => {
                     self.lock(person, tries).await?;
                     return Ok(Tried::Locked);
@@ -71,6 +75,7 @@ impl Identity {
     ///
     /// [`StoreError`] if the table cannot be read or written.
     pub async fn fail_try(&self, person: Person<'_>) -> Result<Tried, StoreError> {
+        metrics::count(Metric::SignInFailures);
         let tries = self.tries(person).await?;
         if tries.locked_until.is_some_and(|until| person.at < until) {
             return Ok(Tried::Locked);

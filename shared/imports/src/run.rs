@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloud::metrics::Metric;
 use domain::audit::{self, By, Note};
 use domain::clock::Now;
 use domain::feed::{Code, Feed, FileName, FileProblem, Header, Outcome, Row, RowProblem};
@@ -338,11 +339,14 @@ fn stem_of(name: &str) -> String {
 }
 
 fn told(name: &str, what: &str) {
+    cloud::metrics::count(Metric::FilesRefused);
     cloud::tracing::info!(name, what, "file not applied");
 }
 
 fn counted(file: &FileRecord) {
     let Counts { read, new, changed, rejected, pending, .. } = file.counts;
+    let refused = i64::try_from(rejected).unwrap_or(i64::MAX);
+    cloud::metrics::write(&[(Metric::FilesTaken, 1), (Metric::RowsRefused, refused)], &[]);
     cloud::tracing::info!(file = file.stem, read, new, changed, rejected, pending, "file applied");
 }
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use cloud::metrics::{self, Metric};
 use domain::audit::{By, Note, Outcome};
 use domain::clock::{Now, london_date};
 use domain::facts::Period;
@@ -222,8 +223,10 @@ impl Statements {
             payees(&body.statement).into_iter().map(to).collect::<Vec<_>>()
         });
         let telling = Telling::emails(emails).with_news(to_each);
+        let paid = body.finalised.totals.payable.pence();
         let record = record.finalise(body.finalised);
         self.store.save_settled(&record, &progress, telling, invoices).await?;
+        metrics::write(&[(Metric::StatementsFinalised, 1), (Metric::PencePaid, paid)], &[]);
         Ok(Some(ids))
     }
 

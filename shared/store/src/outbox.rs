@@ -170,6 +170,8 @@ pub enum Claim {
     Yours(Box<OutboxRecord>),
     /// Nothing: it was sent, or will not be.
     Done,
+    /// Nothing: it was just found out that it is not to be sent.
+    Suppressed,
     /// Somebody else is sending it, or it is in doubt whether they did; ask again later.
     Busy,
     /// There is no such email.
@@ -264,7 +266,7 @@ impl Store {
             let suppressed = Delivery::Suppressed { at: now, why };
             return match self.settle_email(record, suppressed).await {
                 Err(error) if error.is_stale() => Ok(Claim::Busy),
-                other => other.map(|()| Claim::Done),
+                other => other.map(|()| Claim::Suppressed),
             };
         }
         let until = now.checked_add_signed(TimeDelta::minutes(IN_DOUBT_MINUTES)).unwrap_or(now);
@@ -487,7 +489,9 @@ mod tests {
     async fn claimed(store: &Store, time: &str) -> OutboxRecord {
         match claim(store, time).await {
             Claim::Yours(record) => *record,
-            not @ (Claim::Done | Claim::Busy | Claim::Unknown) => panic!("{not:?}"),
+            not @ (Claim::Done | Claim::Suppressed | Claim::Busy | Claim::Unknown) => {
+                panic!("{not:?}")
+            }
         }
     }
 
@@ -605,7 +609,7 @@ mod tests {
     #[tokio::test]
     async fn a_code_that_no_longer_works_is_not_sent() {
         let store = store_with(email()).await;
-        assert_eq!(claim(&store, "2026-04-06T12:00:00Z").await, Claim::Done);
+        assert_eq!(claim(&store, "2026-04-06T12:00:00Z").await, Claim::Suppressed);
         let record = store.outbox_email(&email().outbox_id).await.unwrap().unwrap();
         assert!(matches!(record.delivery, Delivery::Suppressed { why: NotSent::NoUse, .. }));
         assert_eq!((record.email.text.as_str(), pending(&store).await), ("", 0));

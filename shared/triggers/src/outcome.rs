@@ -1,8 +1,15 @@
 //! One log event an outcome.
 
+use cloud::metrics::{self, Metric, Stopwatch};
 use cloud::tracing;
 use domain::failure::Failure;
 use serde_json::error::Category;
+
+/// Counts what was done, or was not.
+pub(crate) fn counted(done: Metric, failed: Metric, is_done: bool, took: Stopwatch) {
+    let what = if is_done { done } else { failed };
+    metrics::write(&[(what, 1)], &[("milliseconds", &took.milliseconds().to_string())]);
+}
 
 /// Notes that something was done.
 pub(crate) fn done(what: &str, message_id: Option<&str>) {

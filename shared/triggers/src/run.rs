@@ -1,5 +1,6 @@
 //! Runs a function for as long as Lambda wants it.
 
+use cloud::metrics::{Metric, Stopwatch};
 use domain::clock::Now;
 use domain::failure::Failure;
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
@@ -122,6 +123,7 @@ async fn handled<T: DeserializeOwned, E: Failure>(
 ) -> Result<Value, NotHandled> {
     let mut answer = BatchAnswer::default();
     for Message { message_id, body } in messages {
+        let took = Stopwatch::start();
         let is_done = match serde_json::from_str(&body) {
             Err(error) => {
                 outcome::unreadable("message", &message_id, &error);
@@ -138,6 +140,7 @@ async fn handled<T: DeserializeOwned, E: Failure>(
                 }
             },
         };
+        outcome::counted(Metric::MessagesDone, Metric::MessagesFailed, is_done, took);
         if !is_done {
             answer.batch_item_failures.push(FailedMessage { item_identifier: message_id });
         }
@@ -150,7 +153,10 @@ async fn done<E: Failure>(
     now: Now,
     job: &impl AsyncFn(Now) -> Result<(), E>,
 ) -> Result<Value, NotHandled> {
-    match job(now).await {
+    let took = Stopwatch::start();
+    let outcome = job(now).await;
+    outcome::counted(Metric::JobsDone, Metric::JobsFailed, outcome.is_ok(), took);
+    match outcome {
         Ok(()) => {
             outcome::done("job", None);
             Ok(Value::Null)
@@ -163,6 +169,7 @@ async fn done<E: Failure>(
 mod tests {
     use std::cell::RefCell;
 
+    use cloud::metrics::Kept;
     use domain::failure::Kind;
     use thiserror::Error;
 
@@ -196,6 +203,20 @@ mod tests {
             json!({"messageId": format!("m{index}"), "body": body, "eventSource": "aws:sqs"})
         });
         json!({"Records": records.collect::<Vec<_>>()})
+    }
+
+    #[tokio::test]
+    async fn what_is_done_and_what_fails_is_counted() {
+        let kept = Kept::begin();
+        let handle = async |number: u32| if number == 2 { Err(No) } else { Ok(()) };
+        let event = json!({"time": "2031-04-28T16:15:00Z"});
+        let job = async |_: Now| Ok::<(), No>(());
+        answer(batch(&["1", "2", "nonsense", "4"]), &handle, &no_job).await.unwrap();
+        answer(event.clone(), &handle, &job).await.unwrap();
+        answer(event, &handle, &no_job).await.unwrap_err();
+        let sums =
+            [Metric::MessagesDone, Metric::MessagesFailed, Metric::JobsDone, Metric::JobsFailed];
+        assert_eq!(sums.map(|metric| kept.sum(metric)), [2, 2, 1, 1]);
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! What is done with a file when it arrived, and when it is to be applied.
 
 use chrono::{DateTime, Utc};
+use cloud::metrics::{self, Metric};
 use cloud::tracing;
 use domain::actuals::FileProblem;
 use domain::clock::Now;
@@ -289,6 +290,19 @@ impl Uploads {
 /// Logs what became of a batch: no names, no rows.
 fn note(batch: &UploadBatch) {
     let counts = batch.checkup.as_ref().map(|checkup| checkup.counts).unwrap_or_default();
+    let refused = i64::try_from(counts.rejected).unwrap_or(i64::MAX);
+    match batch.state {
+        BatchState::Applied | BatchState::PartlyApplied => {
+            metrics::write(&[(Metric::FilesTaken, 1), (Metric::RowsRefused, refused)], &[]);
+        }
+        BatchState::Rejected => metrics::count(Metric::FilesRefused),
+        BatchState::Received
+        | BatchState::Checking
+        | BatchState::Validated
+        | BatchState::Applying
+        | BatchState::Abandoned
+        | BatchState::Duplicate => {}
+    }
     tracing::info!(
         provider_ref = batch.provider_ref.as_str(),
         batch_id = batch.batch_id.as_str(),

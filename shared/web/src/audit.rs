@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use cloud::metrics::{self, Metric};
 use cloud::tracing;
 use domain::audit::{Note, Outcome, Seen, about};
 use domain::failure::{Failure, Kind};
@@ -143,5 +144,6 @@ impl Asked {
 fn say_outcome_is_missing(error: &StoreError) {
     let code = error.code();
     let reason = error.source().map(ToString::to_string).unwrap_or_default();
+    metrics::count(Metric::OutcomesUnrecorded);
     tracing::error!(code, reason, "what came of a change was not recorded");
 }
