@@ -199,7 +199,8 @@ impl FromStr for Money {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let plain = text.trim().replace(['£', ','], "");
+        // With the minus sign too that `for_people` writes, so that what a page shows can be typed again.
+        let plain = text.trim().replace(['£', ','], "").replace('−', "-");
         let pounds: Decimal =
             plain.parse().map_err(|_not_a_number| MoneyError::NotANumber(text.to_owned()))?;
         Self::exactly(pounds)
@@ -265,6 +266,7 @@ mod tests {
         fn what_is_written_is_read_back(pence in any::<i64>()) {
             let amount = Money::from_pence(pence);
             prop_assert_eq!(amount.to_string().parse::<Money>(), Ok(amount));
+            prop_assert_eq!(amount.for_people().parse::<Money>(), Ok(amount));
         }
     }
 }

@@ -126,7 +126,9 @@ impl CsvReader {
     fn part(&mut self, part: &[u8], take: &mut impl Take) -> Result<ControlFlow<()>, Unreadable> {
         let mut bytes = std::mem::take(&mut self.pending);
         bytes.extend_from_slice(part);
-        if !self.began {
+        if self.began {
+            kind::refuse_binary(part)?;
+        } else {
             if bytes.len() < SIGNATURE_BYTES {
                 self.pending = bytes;
                 return Ok(ControlFlow::Continue(()));

@@ -17,9 +17,16 @@ pub(crate) fn refuse_others(start: &[u8]) -> Result<(), Unreadable> {
         (b"\xFE\xFF", "in UTF-16: save it as CSV UTF-8"),
     ];
     let what = known.into_iter().find(|(begins, _)| start.starts_with(begins)).map(|(_, it)| it);
-    let binary = memchr(0, start).map(|_| "not text: save it as CSV UTF-8 or XLSX");
-    match what.or(binary) {
+    match what {
         Some(what) => Err(Unreadable::Other { what }),
+        None => refuse_binary(start),
+    }
+}
+
+/// Refuses what no text has in it, wherever in a file it stands.
+pub(crate) fn refuse_binary(part: &[u8]) -> Result<(), Unreadable> {
+    match memchr(0, part) {
+        Some(_) => Err(Unreadable::Other { what: "not text: save it as CSV UTF-8 or XLSX" }),
         None => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ pub const SESSION_COOKIE: &str = "__Host-session";
 const TOKEN_LENGTH_MAX: usize = 128;
 
 /// What a browser presents as its session, if anything.
-pub(crate) fn presented(headers: &HeaderMap) -> Option<&str> {
+pub fn presented(headers: &HeaderMap) -> Option<&str> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
     let found = pairs.find(|(name, _)| name.trim() == SESSION_COOKIE)?.1.trim();

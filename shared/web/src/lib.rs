@@ -38,7 +38,9 @@ pub use crate::access::Access;
 pub use crate::answer::{Accepted, Created, Made, NoContent, Status, WithCookie};
 pub use crate::api::{Api, Portal, Route};
 pub use crate::clock::{At, Clock};
-pub use crate::cookie::{SESSION_COOKIE, clear_session_cookie, session_cookie};
+pub use crate::cookie::{
+    SESSION_COOKIE, clear_session_cookie, presented as presented_session, session_cookie,
+};
 pub use crate::download::Download;
 pub use crate::extract::{Json, Path, Query};
 pub use crate::part::{ROWS_MAX, part};
