@@ -7,6 +7,7 @@ PYTHON ?= python3
 CHROMIUM ?= chromium
 CACHE ?= $(HOME)/.cache/provider-portal
 TODAY ?=
+MINUTES ?= 10
 
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 export PYTHON CHROMIUM
@@ -21,7 +22,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals papers simulate faults
+.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals papers simulate faults restore-drill fuzz
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -160,6 +161,13 @@ FROM ?= 0
 simulate: ## a million schedules of crashes, delays and duplicates; with SEED=7 what happens in one
 	@cargo build --quiet --profile simulation --package simulation
 	@$(CARGO_TARGET_DIR)/simulation/simulate $(if $(SEED),--seed $(SEED),--schedules $(SCHEDULES) --from $(FROM))
+
+restore-drill: prepared ## a stack saved, destroyed, made anew and restored (docs/runbooks/restore.md)
+	@$(LOCAL) --port $(TEST_PORT) test -- python infra/restore_drill.py
+
+# Hostile input, for as long as it is told; `make unit` tries some thousands of inputs, the same every time.
+fuzz: ## look for input that breaks what reads files, cookies, keys and money: MINUTES=10
+	@PORTAL_FUZZ_SECONDS=$$(( $(MINUTES) * 60 )) cargo test --quiet --workspace --test fuzz -- --nocapture
 
 screenshots: prepared tests/browser/node_modules/.package-lock.json ## the README's pictures, taken anew
 	@mkdir -p docs/screenshots
