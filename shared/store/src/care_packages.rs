@@ -79,7 +79,10 @@ impl Store {
         now: Now,
     ) -> Result<Visit, StoreError> {
         let (packages, settings, last_visit) = tokio::try_join!(
-            self.care_packages(provider),
+            self.packages_of(
+                Query::cplis_of_provider(provider).may_be_late(),
+                Query::facts_of_provider(provider).may_be_late(),
+            ),
             self.settings(),
             self.last_visit(email, provider, now),
         )?;
@@ -92,9 +95,14 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`]; [`StoreError::TooManyRecords`] beyond all measure.
     pub async fn care_packages(&self, provider: &ProviderRef) -> Result<CarePackages, StoreError> {
+        self.packages_of(Query::cplis_of_provider(provider), Query::facts_of_provider(provider))
+            .await
+    }
+
+    async fn packages_of(&self, cplis: Query, facts: Query) -> Result<CarePackages, StoreError> {
         let (cplis, facts) = tokio::try_join!(
-            self.table.query_all(Query::cplis_of_provider(provider), CPLIS_MAX),
-            self.table.query_all(Query::facts_of_provider(provider), FACTS_MAX),
+            self.table.query_all(cplis, CPLIS_MAX),
+            self.table.query_all(facts, FACTS_MAX),
         )?;
         let cplis = cplis.into_iter().map(Row::read::<Cpli>).collect::<Result<_, _>>()?;
         let mut packages = CarePackages { cplis, ..CarePackages::default() };
@@ -120,7 +128,8 @@ impl Store {
         provider: &ProviderRef,
         now: Now,
     ) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let newest = Query::visits(email.as_str(), provider).descending().limit(VISITS_READ);
+        let newest =
+            Query::visits(email.as_str(), provider).descending().limit(VISITS_READ).may_be_late();
         let visits: Vec<Looked> = self.table.query(&newest).await?.read()?;
         Ok(visits.iter().find(|visit| visit.on < now.date).map(|visit| visit.at))
     }

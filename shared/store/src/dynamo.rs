@@ -64,8 +64,9 @@ impl Dynamo {
         from: Option<&Cursor>,
         rows_max: usize,
     ) -> Result<(Vec<Item>, Option<Cursor>), StoreError> {
-        let asked = self.client().query().table_name(self.name.get()?).consistent_read(true);
+        let asked = self.client().query().table_name(self.name.get()?);
         let asked = asked
+            .consistent_read(!query.may_be_late)
             .expression_attribute_values(":pk", AttributeValue::S(query.pk.clone()))
             .scan_index_forward(!query.descending)
             .limit(i32::try_from(rows_max).unwrap_or(i32::MAX));

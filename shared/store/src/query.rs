@@ -17,6 +17,7 @@ pub struct Query {
     pub(crate) rows_max: usize,
     pub(crate) descending: bool,
     pub(crate) after: Option<Cursor>,
+    pub(crate) may_be_late: bool,
 }
 
 /// Which sort keys are meant.
@@ -57,7 +58,7 @@ impl Query {
 
     fn new(pk: impl Into<String>, range: Range) -> Self {
         let rows_max = ROWS_UNLESS_SAID;
-        Self { pk: pk.into(), range, rows_max, descending: false, after: None }
+        Self { pk: pk.into(), range, rows_max, descending: false, after: None, may_be_late: false }
     }
 
     /// At most so many records at a time: at least 1, and 100 unless it is said.
@@ -76,6 +77,13 @@ impl Query {
     #[must_use]
     pub fn after(self, cursor: Option<Cursor>) -> Self {
         Self { after: cursor, ..self }
+    }
+
+    /// As a replica last saw it, a moment ago, for half the price. For what people look at; never for what
+    /// somebody decides or writes by it.
+    #[must_use]
+    pub fn may_be_late(self) -> Self {
+        Self { may_be_late: true, ..self }
     }
 
     /// Whether a record is in the list.

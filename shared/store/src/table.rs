@@ -92,7 +92,7 @@ impl Table {
         item.map(Row::from_item).transpose()
     }
 
-    /// Reads a list, or the part of it that was asked for, as it is now.
+    /// Reads a list, or the part of it that was asked for, as it is now unless [`Query::may_be_late`].
     ///
     /// One record more than asked for is read, so that `next` is there only if there is a next.
     ///
@@ -122,7 +122,7 @@ impl Table {
         Ok(Page { rows, next })
     }
 
-    /// Reads a whole list of at most `rows_max` records, as it is now.
+    /// Reads a whole list of at most `rows_max` records, as it is now unless [`Query::may_be_late`].
     ///
     /// # Errors
     ///

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -24,15 +25,14 @@ impl Emulator {
             let host = endpoint.trim_start_matches("http://").trim_end_matches('/').to_owned();
             return Self { host, account, child: None };
         }
-        let installed = concat!(env!("CARGO_MANIFEST_DIR"), "/../.local/venv/bin/ministack");
-        let program = setting("PORTAL_TEST_MINISTACK").unwrap_or_else(|| installed.to_owned());
+        let program = setting("PORTAL_TEST_MINISTACK").unwrap_or_else(installed);
         let (host, child) = started(&program);
         Self { host, account, child: Some(child) }
     }
 
     /// A portal with an empty table, empty buckets and empty queues, in an account of its own.
     pub(crate) async fn portal(&self) -> Cloud {
-        let mut cloud = Cloud::emulated(&format!("http://{}", self.host), &self.account).await;
+        let mut cloud = self.cloud_at(&format!("http://{}", self.host())).await;
         let table = json!({
             "TableName": "portal", "BillingMode": "PAY_PER_REQUEST",
             "AttributeDefinitions": [
@@ -56,6 +56,16 @@ impl Emulator {
         let set = json!({"ConfigurationSetName": "portal"}).to_string();
         self.call("POST", "/v2/email/configuration-sets", "ses", set.as_bytes());
         cloud
+    }
+
+    /// The same account, reached at another address.
+    pub(crate) async fn cloud_at(&self, endpoint_url: &str) -> Cloud {
+        Cloud::emulated(endpoint_url, &self.account).await
+    }
+
+    /// Where it listens: `127.0.0.1:4566`.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
     }
 
     fn bucket(&self, name: &str) -> String {
@@ -133,6 +143,14 @@ fn started(program: &str) -> (String, Child) {
 fn new_account() -> String {
     let digits = u64::from_be_bytes(cloud::random_bytes());
     format!("{:012}", digits % 1_000_000_000_000)
+}
+
+/// Where `make` installs it: beside the workspace.
+fn installed() -> String {
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let mut programs = above.map(|it| it.join(".local/venv/bin/ministack"));
+    let program = programs.find(|it| it.exists());
+    program.map_or_else(|| "ministack".to_owned(), |it| it.to_str().unwrap().to_owned())
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests are told where the emulator is")]

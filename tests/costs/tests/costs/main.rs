@@ -1,0 +1,20 @@
+//! What the portal asks of DynamoDB, counted by AWS's own rules, and the limits that it must keep.
+//!
+//! The functions run as they are, against an emulator behind a meter. `PORTAL_FIGURES` names a folder that what was
+//! measured is kept in, for `make bench`.
+
+#[cfg(test)]
+mod care_packages;
+#[cfg(test)]
+#[path = "../../../tests/waist/emulator.rs"]
+mod emulator;
+#[cfg(test)]
+mod figures;
+#[cfg(test)]
+mod finalise;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod meter;
+#[cfg(test)]
+mod units;
