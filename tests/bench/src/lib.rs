@@ -17,4 +17,5 @@
 
 pub mod agency;
 pub mod files;
+pub mod homes;
 pub mod report;
