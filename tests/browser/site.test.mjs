@@ -30,7 +30,7 @@ test('every link and file that a page names is there', async () => {
   for (const { name, text } of await files('.html')) {
     const ids = new Set([...text.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id));
     for (const [, address] of text.matchAll(/\s(?:href|src)="([^"]+)"/g)) {
-      if (address.startsWith('https:')) continue;
+      if (/^(https|data):/.test(address)) continue;
       const [file, fragment] = address.split('#');
       if (file) assert.ok(names.has(file.endsWith('/') ? `${file}index.html` : file), `${name} leads to ${address}`);
       else assert.ok(ids.has(fragment), `${name} leads to ${address}`);

@@ -1,6 +1,6 @@
 // What every page does first: the components, the header, the session; and what it shows when that fails.
 
-import { Button, ErrorSummary, PasswordInput, SkipLink, createAll } from '../vendor/govuk-frontend.min.js';
+import { Button, ErrorSummary, PasswordInput, SkipLink, createAll } from 'govuk-frontend';
 import { showAnnouncements } from './announcements.js';
 import { Problem, get, post } from './api.js';
 import { button, el, fill, find, paragraph, show } from './dom.js';

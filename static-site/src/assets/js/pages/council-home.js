@@ -2,11 +2,10 @@
 import { get } from '../api.js';
 import { el, fill, find, link, paragraph, tag } from '../dom.js';
 import { instant } from '../format.js';
+import { iconOf } from '../icons.js';
 import { staffMay, start } from '../page.js';
 import { lamp } from '../words.js';
 
-const ICONS = { actions: 'actions', change_requests: 'contacts', documents: 'contract-documents', invoices: 'invoices', exceptions: 'actuals', authorisations: 'scheduled-payments', answers: 'contract-documents' };
-const iconOf = (name) => new URL(`../../images/${ICONS[name] ?? 'area'}.svg`, import.meta.url).pathname;
 const MORE = [
   { url: '/council/actions/new/', text: 'Start an action with a provider', permission: 'answer_actions' },
   { url: '/council/documents/publish/', text: 'Publish a contract document', permission: 'publish_documents' },

@@ -2,6 +2,7 @@
 import { get, withQuery } from '../api.js';
 import { el, fill, find, link, paragraph, tag } from '../dom.js';
 import { dates, instant, money } from '../format.js';
+import { iconOf } from '../icons.js';
 import { start } from '../page.js';
 import { lamp as lampOf, response } from '../words.js';
 
@@ -11,9 +12,6 @@ const LAMPS_OF = {
   purchase_orders: null,
   contacts: null,
 };
-// Beside this module, wherever the site's assets are.
-const iconOf = (name) => new URL(`../../images/${ICONS[name] ?? 'area'}.svg`, import.meta.url).pathname;
-const ICONS = { scheduled_payments: 'scheduled-payments', care_packages: 'care-packages', actuals: 'actuals', invoices: 'invoices', actions: 'actions', contract_documents: 'contract-documents', purchase_orders: 'purchase-orders', contacts: 'contacts' };
 
 start(async (session) => {
   find('[data-heading]').textContent = session.provider?.name ?? 'Home';

@@ -1,5 +1,5 @@
 // One statement: what is payable, what is not, how each amount comes about, and the provider's response.
-import { Tabs } from '../../vendor/govuk-frontend.min.js';
+import { Tabs } from 'govuk-frontend';
 import { get, post, withQuery } from '../api.js';
 import { el, fill, find, insetText, link, paragraph, summaryList, tag, told, warningText } from '../dom.js';
 import { clearErrors, remedies, showProblem } from '../forms.js';
