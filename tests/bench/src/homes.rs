@@ -127,7 +127,7 @@ fn cpli(n: usize, service: &Service) -> Cpli {
         end_date: (n % 30 == 3).then(|| start() + Days::new(12)),
         authorised: true,
         prices,
-        contributions: (n % 4 == 0).then_some(contribution).into_iter().collect(),
+        contributions: n.is_multiple_of(4).then_some(contribution).into_iter().collect(),
         absences: absences.into_iter().collect(),
         changed_from: None,
         changed_at: DateTime::UNIX_EPOCH,

@@ -45,7 +45,7 @@ fn talk(stream: TcpStream, answer: &dyn Fn(Request) -> Answer) {
         let Answer { headers, body } = answer(request);
         let mut head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n", body.len());
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head = format!("{head}{name}: {value}\r\n");
         }
         let whole = [head.as_bytes(), b"\r\n", &body].concat();
         if out.write_all(&whole).is_err() {

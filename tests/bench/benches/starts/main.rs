@@ -35,8 +35,10 @@ use crate::runtime::Runtime;
 
 /// Of so many starts the best: the machine has other work too.
 const STARTS: usize = 15;
-/// After so many requests memory is looked at again, and the last half of them say what a warm one costs.
+/// After so many requests memory is looked at again.
 const REQUESTS: usize = 200;
+/// Those after so many say what a warm one costs.
+const WARMED_UP: usize = 100;
 
 /// Something that answers events of Lambda.
 struct Subject {
@@ -153,7 +155,7 @@ fn asked(subject: &Subject, dynamo: &Dynamo, event: &[u8]) -> (Value, Value) {
             continue;
         }
         let costs: Vec<f64> = (0..REQUESTS).map(|_| process.answers(&runtime, event).0).collect();
-        let last = &costs[REQUESTS / 2..];
+        let last = &costs[WARMED_UP..];
         warm = warm.min(last.iter().sum::<f64>() / last.len() as f64);
         resident = process.resident_kb();
     }

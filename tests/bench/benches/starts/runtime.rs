@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::http::{self, Answer};
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Runtime {
     pub(crate) address: String,
