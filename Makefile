@@ -18,11 +18,12 @@ export PATH := $(CURDIR)/.local/venv/bin:$(CACHE)/tools/bin:$(PATH)
 VENV := .local/venv
 SAM := .local/venv-sam/bin/sam
 LOCAL := $(VENV)/bin/python infra/local.py --stack $(STACK) --target $(CARGO_TARGET_DIR)/debug
+FIGURES := $(CURDIR)/.local/bench/figures
 NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench-actuals papers simulate faults restore-drill fuzz
+.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench bench-actuals papers simulate faults restore-drill fuzz
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -148,6 +149,24 @@ api-tests: prepared .local/venv-api/.ready
 	@test -x .local/venv-bench/bin/python || $(PYTHON) -m venv .local/venv-bench
 	@.local/venv-bench/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+
+.local/venv-peers/.ready: tests/bench/peers/requirements.txt
+	@echo 'Installing boto3 to compare with into .local/venv-peers'
+	@test -x .local/venv-peers/bin/python || $(PYTHON) -m venv .local/venv-peers
+	@.local/venv-peers/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# BENCH_FUNCTIONS: only some of them, because every one of them is linked by itself.
+bench: $(VENV)/.ready .local/venv-peers/.ready site tests/bench/peers/node_modules/.package-lock.json tests/browser/node_modules/.package-lock.json ## what everything costs, into docs/figures.md (half an hour)
+	@rm -rf $(FIGURES) && mkdir -p $(FIGURES)/functions
+	cargo build --release --quiet $(if $(BENCH_FUNCTIONS),$(addprefix -p ,$(BENCH_FUNCTIONS)),--workspace --bins)
+	@for name in $$(ls functions); do test ! -x $(CARGO_TARGET_DIR)/release/$$name || cp $(CARGO_TARGET_DIR)/release/$$name $(FIGURES)/functions/; done
+	PORTAL_FIGURES=$(FIGURES) PORTAL_CONTRACTS=500 cargo test --quiet -p costs
+	cargo bench --quiet -p bench --bench starts -- $(FIGURES) $(FIGURES)/starts.jsonl
+	cargo bench --quiet -p bench --bench statements -- $(FIGURES)/statements.jsonl
+	cargo bench --quiet -p bench --bench logins -- $(FIGURES)/logins.jsonl
+	cd tests/browser && PORTAL_FIGURES=$(FIGURES)/pages.jsonl node --test weight.test.mjs >/dev/null
+	@$(PYTHON) tests/bench/figures.py $(FIGURES) docs/figures.md
 
 bench-actuals: .local/venv-bench/.ready ## a million rows of actuals checked by us and by other tools (docs/benchmarks.md)
 	@.local/venv-bench/bin/python tests/bench/compare.py .local/bench

@@ -6,10 +6,12 @@ mod cause;
 mod fuse;
 mod logs;
 pub mod metrics;
+mod roots;
 mod setting;
 
 use std::time::Duration;
 
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig, timeout::TimeoutConfig};
 use aws_credential_types::Credentials;
 use domain::clock::Now;
@@ -70,7 +72,11 @@ pub async fn connect() -> Cloud {
     if let (Ok(stack), Ok(function)) = (stack.get(), function.get()) {
         metrics::start(stack, function);
     }
-    let aws = aws_config::defaults(BehaviorVersion::latest());
+    let mut aws = aws_config::defaults(BehaviorVersion::latest());
+    // Lambda gives them this way. To look elsewhere as well needs clients of other services, made at every start.
+    if setting::read("AWS_ACCESS_KEY_ID").get().is_ok() {
+        aws = aws.credentials_provider(EnvironmentVariableCredentialsProvider::new());
+    }
     Cloud {
         aws: patient(aws).load().await,
         table: setting::read("TABLE"),
@@ -119,12 +125,12 @@ impl Cloud {
     }
 }
 
-/// Gives every call a limit, so that one that hangs is tried again while there is still time.
+/// Gives every call a limit, so that one that hangs is tried again while there is still time, and AWS's own roots.
 fn patient(loader: ConfigLoader) -> ConfigLoader {
     let limits = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
         .operation_attempt_timeout(Duration::from_secs(ATTEMPT_SECONDS_MAX));
-    loader.timeout_config(limits.build())
+    loader.timeout_config(limits.build()).http_client(roots::http_client())
 }
 
 /// The time, for requests. Jobs take theirs from the event.

@@ -7,7 +7,6 @@
     clippy::as_conversions,
     clippy::arithmetic_side_effects,
     clippy::cast_precision_loss,
-    clippy::disallowed_methods,
     clippy::float_arithmetic,
     clippy::print_stdout,
     clippy::unwrap_used,

@@ -3,6 +3,12 @@
 //! The functions run as they are, against an emulator behind a meter. `PORTAL_FIGURES` names a folder that what was
 //! measured is kept in, for `make bench`.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::integer_division,
+    reason = "no part of the portal: a number that does not fit is a mistake in the test"
+)]
+
 #[cfg(test)]
 mod care_packages;
 #[cfg(test)]
