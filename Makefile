@@ -188,6 +188,9 @@ restore-drill: prepared ## a stack saved, destroyed, made anew and restored (doc
 fuzz: ## look for input that breaks what reads files, cookies, keys and money: MINUTES=10
 	@PORTAL_FUZZ_SECONDS=$$(( $(MINUTES) * 60 )) cargo test --quiet --workspace --test fuzz -- --nocapture
 
+faults: $(VENV)/.ready ## plant each fault of tests/faults/faults.toml and want a test to fail; with FAULT='a name or package' some
+	@python tests/faults/run.py $(if $(FAULT),'$(FAULT)')
+
 screenshots: prepared tests/browser/node_modules/.package-lock.json ## the README's pictures, taken anew
 	@mkdir -p docs/screenshots
 	@PORTAL_SCREENSHOTS=$(CURDIR)/docs/screenshots $(LOCAL) --port $(TEST_PORT) test -- npm --prefix tests/browser --silent run test-stack

@@ -22,6 +22,8 @@
 )]
 
 mod agenda;
+#[cfg(test)]
+mod clock;
 mod council;
 mod dice;
 mod model;
