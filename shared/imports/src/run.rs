@@ -338,9 +338,11 @@ fn stem_of(name: &str) -> String {
     FileName::of_key(name).map(|it| it.stem().to_owned()).unwrap_or_default()
 }
 
+/// Says that nothing of a file is applied. A name that is none of ours is not logged: people put clients' names into
+/// names, and the history of files has it.
 fn told(name: &str, what: &str) {
     cloud::metrics::count(Metric::FilesRefused);
-    cloud::tracing::info!(name, what, "file not applied");
+    cloud::tracing::info!(file = stem_of(name), what, "file not applied");
 }
 
 fn counted(file: &FileRecord) {

@@ -109,7 +109,8 @@ async fn with_bob() -> (Rig, String) {
         ..ContactForm::default()
     };
     let wish = Wish::NewContact(form);
-    let request = imports.people.ask(asking, "request-1", &wish, nine()).await.unwrap();
+    let request =
+        imports.people.ask(asking, &"request-1".parse().unwrap(), &wish, nine()).await.unwrap();
     let by = Answer { by: "Grace".to_owned(), staff_ref: None, at: nine().instant };
     let of = (&provider, &request.request_ref);
     imports.people.decide(of, &by, Verdict::Accept, nine()).await.unwrap();

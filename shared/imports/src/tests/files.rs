@@ -180,3 +180,16 @@ async fn a_client_with_more_care_packages_than_fit_in_a_transaction_is_changed_w
     let names: Vec<_> = of_client.map(|(_, cpli)| cpli["client"]["surname"].clone()).collect();
     assert_eq!((names.len(), names.iter().all(|it| it == "Addams")), (121, true));
 }
+
+#[tokio::test]
+async fn a_name_that_is_none_of_ours_is_in_no_log_because_it_may_be_a_clients() {
+    let (log, collecting) = testing::Log::collect();
+    let rig = Rig::new();
+    rig.take_in("Wednesday Adams", PROVIDERS).await;
+    rig.take_in("providers_20260401T080001", "").await;
+    drop(collecting);
+    let files: Vec<_> =
+        log.events("file not applied").iter().map(|it| it["file"].clone()).collect();
+    assert_eq!(files, ["", "providers_20260401T080001"]);
+    assert!(!log.text().contains("Adams"), "{}", log.text());
+}
