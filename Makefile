@@ -23,7 +23,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench bench-actuals papers simulate faults restore-drill fuzz
+.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench bench-actuals papers simulate faults restore-drill fuzz soak
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -180,6 +180,10 @@ FROM ?= 0
 simulate: ## a million schedules of crashes, delays and duplicates; with SEED=7 what happens in one
 	@cargo build --quiet --profile simulation --package simulation
 	@$(CARGO_TARGET_DIR)/simulation/simulate $(if $(SEED),--seed $(SEED),--schedules $(SCHEDULES) --from $(FROM))
+
+# The same life in two stacks, disturbed and calm; what comes of it has to be the same.
+soak: prepared ## functions killed and the emulator restarted while payments are made: MINUTES=10 SEED=1
+	@$(VENV)/bin/python tests/soak/soak.py --minutes $(MINUTES) --seed $(or $(SEED),1) --target $(CARGO_TARGET_DIR)/debug
 
 restore-drill: prepared ## a stack saved, destroyed, made anew and restored (docs/runbooks/restore.md)
 	@$(LOCAL) --port $(TEST_PORT) test -- python infra/restore_drill.py
