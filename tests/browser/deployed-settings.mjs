@@ -44,6 +44,32 @@ describe('the deployed portal, where its settings are decided', () => {
     await sound();
   });
 
+  visit('a colour on which white text cannot be read is refused, and a dark one is on every page', async (page, sound) => {
+    const change = async (colour) => {
+      await page.goto('/council/settings/setting/?setting=brand_colour');
+      await page.getByLabel('It says').fill(colour);
+      await page.getByLabel('Why', { exact: true }).fill('Our own colour');
+      await page.getByRole('button', { name: 'Change setting' }).click();
+    };
+    const header = () => page.locator('.portal-header__bar').evaluate((bar) => getComputedStyle(bar).backgroundColor);
+    await signIn(page, CONFIGURATION);
+    await page.waitForURL('**/council/');
+    await change('#ffcc00');
+    await page.locator('.govuk-error-summary').getByText('has a contrast of 1.51 to 1').waitFor();
+    await sound();
+    await change('#5b2a86');
+    await page.locator('.govuk-notification-banner').getByText('The setting is changed.').waitFor();
+    await page.goto('/help/');
+    await page.waitForFunction(() => getComputedStyle(document.querySelector('.portal-header__bar')).backgroundColor === 'rgb(91, 42, 134)');
+    await sound();
+    await change('');
+    await page.locator('.govuk-notification-banner').getByText('The setting is changed.').waitFor();
+    await page.goto('/council/');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForFunction(() => getComputedStyle(document.querySelector('.portal-header__bar')).backgroundColor === 'rgb(18, 48, 59)');
+    assert.equal(await header(), 'rgb(18, 48, 59)');
+  });
+
   visit('the auditor reads who changed it, changes nothing, and finds a provider and a client', async (page, sound) => {
     await signIn(page, AUDITOR);
     await page.waitForURL('**/council/');

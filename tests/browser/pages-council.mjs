@@ -236,6 +236,7 @@ const states = [
     states: [
       { name: 'ready', ready: 'text=Download the report' },
       { name: 'being made', answers: { [`GET ${reports.JOB_API}`]: reports.jobWorking }, ready: 'text=You can leave this page' },
+      { name: 'being made, uncounted', answers: { [`GET ${reports.JOB_API}`]: reports.jobUncounted }, ready: 'progress:not([value])' },
       { name: 'refused', answers: { [`GET ${reports.JOB_API}`]: reports.jobRefused }, ready: 'text=is not a date' },
       { name: 'not there', answers: { [`GET ${reports.JOB_API}`]: notFound }, ready: '.govuk-error-summary, .portal-failure' },
     ],

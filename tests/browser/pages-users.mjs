@@ -22,6 +22,18 @@ const auditor = { 'GET /api/session': users.auditor };
 
 const states = [
   {
+    name: 'api keys of a provider', path: users.KEYS, ready: done,
+    states: [
+      { name: 'some', ready: 'table' },
+      { name: 'none', answers: { [`GET ${users.KEYS_API}`]: { ...users.keys, keys: [] } }, ready: 'text=has no keys' },
+      { name: 'revoked by the council', answers: { [`GET ${users.KEYS_API}`]: users.revokedKeys }, ready: 'text=of the council' },
+      { name: 'about to be revoked', then: press('Revoke'), ready: 'text=The provider reads it' },
+      { name: 'without a reason', answers: { [`POST ${users.KEYS_API}/5F1C09A2B7D34E60/revocation`]: problem(422, 'invalid', 'Say why', [{ field: 'reason', message: 'Enter why you revoke this key' }]) }, then: press('Revoke', 'Revoke the key'), ready: summary },
+      { name: 'for an auditor', answers: { ...auditor, [`GET ${users.KEYS_API}`]: { ...users.keys, may_revoke: false } }, ready: 'text=lets you look' },
+      { name: 'down', answers: { [`GET ${users.KEYS_API}`]: down }, ready: 'text=Try again' },
+    ],
+  },
+  {
     name: 'users', path: '/council/users/', ready: done,
     states: [
       { name: 'some', ready: 'table' },

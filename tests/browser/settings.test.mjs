@@ -45,6 +45,29 @@ task('a coming change is withdrawn after being asked again', as({ [`GET ${API}`]
   assert.deepEqual({ ...body, request_id: null }, { request_id: null, from_date: '2026-12-01', reason: 'Not now' });
 });
 
+task('a logo is sent, and the setting says its name; without a file there is none', as(), async (page) => {
+  const changes = '/api/council/settings/logo/changes';
+  portal.answers = { ...portal.answers, [`POST ${changes}`]: settings.taken };
+  await page.goto(PAGE.replace('lockout_tries', 'logo'));
+  const send = page.getByRole('button', { name: 'Change setting' });
+  const choose = (name, size) => page.getByLabel('It says').setInputFiles({ name, mimeType: 'image/png', buffer: Buffer.alloc(size, 'x') });
+  await choose('huge.png', 102_401);
+  await page.getByLabel('Why', { exact: true }).fill('Ours');
+  await send.click();
+  await page.locator('.govuk-error-summary').getByRole('link', { name: 'The picture must be smaller than 100 KB' }).waitFor();
+  assert.equal(sent('/api/council/logo').length, 0);
+  await choose('logo.png', 3);
+  portal.answers = { ...portal.answers, 'GET /api/council/settings/logo': { ...settings.of.logo, history: settings.changed.history } };
+  await send.click();
+  await done(page).waitFor();
+  assert.deepEqual(sent('/api/council/logo'), [{ picture: 'eHh4' }]);
+  assert.equal(sent(changes)[0].value, settings.LOGO);
+  await page.getByLabel('Why', { exact: true }).fill('No more');
+  await send.click();
+  await page.waitForFunction(() => document.querySelector('.govuk-notification-banner'));
+  assert.equal(sent(changes).at(-1).value, '');
+});
+
 task('one of a few is chosen, and some of many', as(), async (page) => {
   await page.goto(PAGE.replace('lockout_tries', 'default_subscriptions'));
   portal.answers = { ...portal.answers, 'POST /api/council/settings/default_subscriptions/changes': settings.taken, 'GET /api/council/settings/default_subscriptions': { ...settings.of.default_subscriptions, history: settings.changed.history } };

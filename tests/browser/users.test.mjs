@@ -76,3 +76,26 @@ task('an auditor sees a person without anything to press, and what they did', { 
   assert.match(await link.getAttribute('href'), /\/council\/audit\/\?actor=3b8f/);
   assert.equal(await page.locator('main').getByRole('button').count(), 0);
 });
+
+task('whoever is locked after wrong tries is found', helpdesk(), async (page) => {
+  await page.goto('/council/users/');
+  await page.getByLabel('State').selectOption('Locked after wrong tries');
+  await page.getByRole('button', { name: 'View' }).click();
+  await page.waitForURL(/state=locked_after_tries/);
+  await page.getByRole('table').waitFor();
+  assert.deepEqual(asked('GET /api/council/users').at(-1), { state: 'locked_after_tries' });
+});
+
+task('a key of a provider is revoked with a reason, which stands beside it', helpdesk(), async (page) => {
+  const revocation = `${users.KEYS_API}/5F1C09A2B7D34E60/revocation`;
+  await page.goto('/council/provider/?provider=P1002');
+  await page.getByRole('link', { name: 'API keys of its software' }).click();
+  await page.getByRole('button', { name: 'Revoke Rota software', exact: true }).click();
+  assert.equal(sent(revocation).length, 0);
+  await page.getByLabel('Why').fill('It was seen on a public web page');
+  portal.answers = { ...portal.answers, [`GET ${users.KEYS_API}`]: users.revokedKeys };
+  await page.getByRole('button', { name: 'Revoke the key' }).click();
+  await done(page).getByText('“Rota software” is revoked').waitFor();
+  await page.getByText('It was seen on a public web page').waitFor();
+  assert.deepEqual(sent(revocation), [{ reason: 'It was seen on a public web page' }]);
+});

@@ -144,7 +144,16 @@ class Reports(unittest.TestCase):
         asked = officer.request("POST", "/api/council/report-jobs", body)
         self.assertEqual(officer.request("POST", "/api/council/report-jobs", body)["job_id"], asked["job_id"])
         job = f"/api/council/report-jobs/{asked['job_id']}"
-        done = wait("the report", lambda: (view := officer.request("GET", job))["state"] == "done" and view)
+        seen = []
+
+        def over() -> dict | None:
+            seen.append(view := officer.request("GET", job))
+            return view if view["state"] == "done" else None
+
+        done = wait("the report", over)
+        percents = [view["percent"] for view in seen if view["percent"] is not None]
+        self.assertEqual((percents, percents[-1]), (sorted(percents), 100), "it never goes back")
+        self.assertEqual(done["parts"]["done"], done["parts"]["of"])
         made = officer.download(f"{job}/file").decode("utf-8-sig")
         now = officer.download(f"{path}/download?format=csv&period={period}").decode("utf-8-sig")
         self.assertEqual((made, done["rows"]), (now, len(list(csv.reader(io.StringIO(now)))) - 1))

@@ -117,6 +117,31 @@ class ApiKeys(unittest.TestCase):
         self.assertEqual(refused(portal(), "GET", "/api/api-keys")[0], 401)
 
 
+    def test_d2_the_helpdesk_revokes_a_key_with_a_reason_that_the_provider_reads(self):
+        helpdesk, made = staff(HELPDESK), self.make("Payroll", ["read"])
+        payroll = Software(made["secret"])
+        self.assertEqual(payroll.code("GET", self.house.statement)[0], 200)
+        keys = f"/api/council/api-keys/{self.house.provider}"
+        listed = helpdesk.request("GET", keys)
+        self.assertTrue(listed["may_revoke"])
+        self.assertNotIn(made["secret"], json.dumps(listed))
+        self.assertFalse(staff(AUDITOR).request("GET", keys)["may_revoke"])
+        path = f"{keys}/{made['key']['key_id']}/revocation"
+        self.assertEqual(refused(helpdesk, "POST", path, {"reason": " "})[0], 422)
+        self.assertEqual(refused(staff(AUDITOR), "POST", path, {"reason": "No"})[1]["code"], "not-allowed")
+        self.assertEqual(refused(self.admin, "POST", path, {"reason": "No"})[1]["code"], "not-allowed")
+        for reason in ("Seen on a web page", "Once more"):
+            key = helpdesk.request("POST", path, {"reason": reason})
+            self.assertEqual((key["state"], key["revoked_reason"]), ("revoked", "Seen on a web page"))
+        self.assertEqual(payroll.code("GET", self.house.statement), (401, "api-key-unknown"))
+        idle()
+        told = [email for email in self.admin.emails(ADMIN) if email["Subject"].startswith("An API key was revoked")]
+        self.assertEqual(len(told), 1)
+        self.assertNotIn("web page", told[0]["BodyText"])
+        own = next(key for key in self.admin.request("GET", "/api/api-keys")["keys"] if key["name"] == "Payroll")
+        self.assertEqual(own["revoked_reason"], "Seen on a web page")
+
+
 class Receiver(ThreadingHTTPServer):
     """A provider's software that listens on this machine, and answers as it is told."""
 

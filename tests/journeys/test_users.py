@@ -125,6 +125,16 @@ class Users(unittest.TestCase):
         self.assertEqual(view["sessions"], [])
         self.assertEqual(refused(self.person, "GET", "/api/session")[0], 401)
 
+    def test_d4_whoever_tried_too_often_is_found_and_let_in_again(self):
+        visitor = portal()
+        for _ in range(6):
+            self.assertEqual(refused(visitor, "POST", "/api/sign-in", {"email": NEW, "password": "Not-this-one-1"})[0], 422)
+        self.assertEqual([row["email"] for row in self.found(provider=self.house.provider, state="locked_after_tries")], [NEW])
+        self.assertEqual(self.found(provider=self.house.provider, state="locked"), [])
+        self.helpdesk.request("POST", f"{self.user(NEW)}/unlock", {})
+        self.assertEqual(self.found(provider=self.house.provider, state="locked_after_tries"), [])
+        visitor.sign_in(NEW, OTHER)
+
     def test_e1_nobody_of_the_helpdesk_locks_themselves(self):
         own = self.user(HELPDESK)
         self.assertTrue(self.helpdesk.request("GET", own)["you"])

@@ -11,8 +11,9 @@ mod tests {
     const WORKSPACE: &str = include_str!("../../Cargo.toml");
 
     /// What anybody may ask: whoever has no session yet needs these to get one.
-    const PUBLIC: [&str; 12] = [
+    const PUBLIC: [&str; 13] = [
         "GET /api/calendar/feeds/{token}/deadlines.ics",
+        "GET /api/logo/{name}",
         "GET /api/sign-in/options",
         "POST /api/helpdesk-request",
         "POST /api/invitation",

@@ -1,6 +1,7 @@
 //! What the council decides for its whole portal: what every setting means and says, what is to change, and who changed
 //! it when. A change from the page is a row of a file of `settings`, like those of the council's own.
 
+mod logo;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -8,14 +9,15 @@ mod view;
 use axum::extract::State;
 use chrono::NaiveDate;
 use cloud::{Cloud, tracing};
+use domain::appearance::NotALogo;
 use domain::clock::Now;
 use domain::failure::FieldError;
 use domain::feed::{Feed, FileTime, Header, RowProblem, read_setting};
 use domain::permission::CouncilPermission;
 use domain::request_id::RequestId;
 use domain::setting_changes::{SettingChange, SettingChanges};
-use domain::setting_names::SettingName;
-use files::csv;
+use domain::setting_names::{SettingKind, SettingName};
+use files::{Objects, csv};
 use imports::{Imports, ImportsError};
 use serde::{Deserialize, Serialize};
 use store::{DroppedBy, Store, StoreError};
@@ -34,6 +36,8 @@ pub struct CouncilSettings {
     pub store: Store,
     /// Where files are dropped.
     pub imports: Imports,
+    /// The pictures that were sent.
+    pub objects: Objects,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -41,7 +45,12 @@ pub struct CouncilSettings {
 impl CouncilSettings {
     /// Opens what it needs. Makes no call.
     pub fn open(cloud: &Cloud) -> Self {
-        Self { store: Store::open(cloud), imports: Imports::open(cloud), clock: Clock::System }
+        Self {
+            store: Store::open(cloud),
+            imports: Imports::open(cloud),
+            objects: Objects::open(cloud),
+            clock: Clock::System,
+        }
     }
 }
 
@@ -64,6 +73,8 @@ pub fn api() -> Api<CouncilSettings> {
         .get("/api/council/settings/{setting}", see, setting)
         .post("/api/council/settings/{setting}/changes", configure, change)
         .post("/api/council/settings/{setting}/withdrawals", configure, withdraw)
+        .post("/api/council/logo", configure, logo::keep)
+        .get("/api/logo/{name}", Access::Public, logo::show)
 }
 
 /// Which setting a path names.
@@ -198,6 +209,11 @@ impl CouncilSettings {
         let cells = said.cells(setting, (staff.staff_ref.as_str(), &change_ref), from_date);
         let change = read(&cells, FileTime::of_instant(now.instant))?;
         would_change(&changes, &change, now)?;
+        if setting.kind() == SettingKind::Picture
+            && !logo::is_kept(&self.objects, said.value).await?
+        {
+            return Err(Invalid::field("value", NotALogo::Name.to_string()).into());
+        }
         let bytes = csv::write_plain(&HEADINGS, &[cells.to_vec()])?;
         let by = DroppedBy { staff_ref: staff.staff_ref.clone(), name: staff.name().to_owned() };
         self.imports.drop_from_page(Feed::Settings, &bytes, &by, now).await?;

@@ -30,9 +30,13 @@ impl Rig {
 
     async fn staff(&self, role: CouncilRole) -> Browser {
         let token = sign_in_staff(&self.store, &[role], &[], at(NINE)).await;
+        Browser::new(api().router(self.function())).with_session(&token)
+    }
+
+    fn function(&self) -> CouncilSettings {
         let (store, imports) = (self.store.clone(), self.imports.clone());
-        let function = CouncilSettings { store, imports, clock: Clock::at(at(NINE)) };
-        Browser::new(api().router(function)).with_session(&token)
+        let objects = self.objects.clone();
+        CouncilSettings { store, imports, objects, clock: Clock::at(at(NINE)) }
     }
 
     /// Takes in what was dropped at nine, and so many seconds later.
@@ -173,4 +177,87 @@ async fn what_holds_was_said_by_the_last_of_a_day() {
     rig.taken_in(5).await;
     let view = staff.get(TRIES).await.json();
     assert_eq!((&view["value"], &view["since"]["by"]), (&json!("8"), &Value::Null));
+}
+
+async fn say(browser: &Browser, setting: &str, value: &str) -> Reply {
+    let body = json!({ "request_id": format!("request-{}", setting.replace('_', "-")), "value": value, "reason": "Ours" });
+    browser.post(&format!("/api/council/settings/{setting}/changes"), &body).await
+}
+
+#[tokio::test]
+async fn on_the_page_a_setting_is_told_in_a_sentence() {
+    let staff = Rig::new().staff(CouncilRole::Auditor).await;
+    let step = staff.get("/api/council/settings/second_step").await.json();
+    let meaning = step["meaning"].as_str().unwrap();
+    assert!(meaning.starts_with("What follows the password"), "{meaning}");
+}
+
+#[tokio::test]
+async fn a_colour_on_which_white_text_cannot_be_read_is_refused_beside_the_field() {
+    let rig = Rig::new();
+    let staff = rig.staff(CouncilRole::Configuration).await;
+    let light = say(&staff, "brand_colour", "#ffcc00").await;
+    assert_eq!(field(&light), "value");
+    assert!(light.text().contains("has a contrast of 1.51 to 1"), "{}", light.text());
+    assert_eq!(say(&staff, "brand_colour", "#0B5F61").await.status, 201);
+    rig.taken_in(0).await;
+    assert_eq!(rig.store.settings().await.unwrap().brand_colour.to_string(), "#0b5f61");
+}
+
+#[tokio::test]
+async fn the_council_says_what_it_calls_things_and_how_long_passwords_are() {
+    let rig = Rig::new();
+    let staff = rig.staff(CouncilRole::Configuration).await;
+    assert_eq!(field(&say(&staff, "label_action", "<b>").await), "value");
+    assert_eq!(field(&say(&staff, "password_length_min", "7").await), "value");
+    assert_eq!(say(&staff, "label_action", "query / queries").await.status, 201);
+    rig.taken_in(0).await;
+    assert_eq!(say(&staff, "password_length_min", "12").await.status, 201);
+    rig.taken_in(1).await;
+    let settings = rig.store.settings().await.unwrap();
+    assert_eq!(settings.labels.label_action.to_string(), "Query / Queries");
+    assert_eq!(settings.password_length_min, 12);
+}
+
+/// The smallest picture there is: one dot.
+const DOT: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+#[tokio::test]
+async fn a_logo_is_sent_then_said_and_then_everybody_sees_it() {
+    let rig = Rig::new();
+    let staff = rig.staff(CouncilRole::Configuration).await;
+    let body = json!({ "picture": DOT });
+    let kept = staff.post("/api/council/logo", &body).await;
+    assert_eq!(kept.status, 201, "{}", kept.text());
+    assert_eq!(staff.post("/api/council/logo", &body).await.json(), kept.json());
+    let value = kept.json()["value"].as_str().unwrap().to_owned();
+    let nobody = Browser::new(api().router(rig.function()));
+    let shown = nobody.get(kept.json()["path"].as_str().unwrap()).await;
+    assert_eq!(
+        (shown.status.as_u16(), &shown.headers["content-type"]),
+        (200, &"image/png".parse().unwrap())
+    );
+    assert_eq!(shown.headers["cache-control"], "public, max-age=31536000, immutable");
+    assert_eq!(shown.headers["x-content-type-options"], "nosniff");
+    assert_eq!(say(&staff, "logo", &value).await.status, 201);
+    rig.taken_in(0).await;
+    assert_eq!(rig.store.settings().await.unwrap().logo.map(|it| it.to_string()), Some(value));
+}
+
+#[tokio::test]
+async fn what_is_no_picture_or_was_never_sent_is_nobodys_logo() {
+    let rig = Rig::new();
+    let staff = rig.staff(CouncilRole::Configuration).await;
+    for picture in ["", "not base64!", "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="] {
+        let reply = staff.post("/api/council/logo", &json!({ "picture": picture })).await;
+        assert_eq!(field(&reply), "value", "{picture}");
+    }
+    let never = format!("{}.png", "ab".repeat(32));
+    assert_eq!(field(&say(&staff, "logo", &never).await), "value");
+    assert_eq!(field(&say(&staff, "logo", "../secret.png").await), "value");
+    for name in [never.as_str(), "secret.png", "..%2Fsecret.png"] {
+        assert_eq!(staff.get(&format!("/api/logo/{name}")).await.status, 404, "{name}");
+    }
+    let auditor = rig.staff(CouncilRole::Auditor).await;
+    assert_eq!(auditor.post("/api/council/logo", &json!({ "picture": DOT })).await.status, 404);
 }

@@ -36,6 +36,7 @@ pub(crate) struct SettingView {
     /// As files and addresses spell it.
     setting: &'static str,
     label: &'static str,
+    /// What it decides, in a sentence.
     meaning: &'static str,
     kind: KindView,
     /// What it may say, where that is a list.
@@ -62,6 +63,9 @@ enum KindView {
     Whole,
     Text,
     Email,
+    Colour,
+    Label,
+    Picture,
     Dates,
     Codes,
     OneOf,
@@ -189,7 +193,7 @@ impl SettingView {
         Self {
             setting: setting.name,
             label: setting.label,
-            meaning: setting.meaning,
+            meaning: setting.sentence,
             value: setting.spelled(&changes.value(setting.name, now.date)),
             default: setting.spelled(&setting.default_value()),
             min,
@@ -209,6 +213,9 @@ impl KindView {
             SettingKind::Whole { .. } => Self::Whole,
             SettingKind::Text(_) => Self::Text,
             SettingKind::Email => Self::Email,
+            SettingKind::Colour => Self::Colour,
+            SettingKind::Label => Self::Label,
+            SettingKind::Picture => Self::Picture,
             SettingKind::Dates => Self::Dates,
             SettingKind::Codes => Self::Codes,
             SettingKind::OneOf(_) => Self::OneOf,

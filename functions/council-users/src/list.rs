@@ -19,6 +19,8 @@ use web::{At, Invalid, Json, Problem, Query, Staff, part};
 
 /// How many people are asked about at a time.
 const AT_A_TIME: usize = 20;
+/// Of how many addresses at a time it is asked what was tried.
+const TRIES_AT_A_TIME: usize = 100;
 
 /// Whom somebody looks for; what is left empty is not asked.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
@@ -30,7 +32,7 @@ pub(crate) struct Asked {
     provider: String,
     /// `provider` or `council`: of which side.
     side: String,
-    /// `invited`, `active`, `locked`, or `email_stopped`.
+    /// `invited`, `active`, `locked`, `locked_after_tries` or `email_stopped`.
     state: String,
     /// The last of an earlier part of the list.
     after: String,
@@ -76,6 +78,7 @@ struct Sought {
     provider: Option<ProviderRef>,
     council: Option<bool>,
     state: Option<UserState>,
+    locked_after_tries: bool,
     email_stopped: bool,
 }
 
@@ -91,7 +94,7 @@ pub(crate) async fn list(
     asked: Query<Asked>,
 ) -> Result<Json<ListView>, Problem> {
     let sought = asked.0.read()?;
-    let users = sought.among(&state.store).await?;
+    let users = sought.among(&state.store, now.instant).await?;
     let found = users.len();
     let after = Some(asked.0.after.trim()).filter(|it| !it.is_empty());
     let seen = match after {
@@ -128,6 +131,7 @@ impl Asked {
             "invited" => sought.state = Some(UserState::Invited),
             "active" => sought.state = Some(UserState::Active),
             "locked" => sought.state = Some(UserState::Locked),
+            "locked_after_tries" => sought.locked_after_tries = true,
             "email_stopped" => sought.email_stopped = true,
             _ => wrong.push(FieldError::new("state", "Choose a state from the list")),
         }
@@ -137,7 +141,11 @@ impl Asked {
 
 impl Sought {
     /// Those who are meant, by name.
-    async fn among(&self, store: &Store) -> Result<Vec<ListedUser>, StoreError> {
+    async fn among(
+        &self,
+        store: &Store,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ListedUser>, StoreError> {
         let mut users = store.users().await?;
         if let Some(provider) = &self.provider {
             let contacts = store.contacts(provider).await?;
@@ -149,6 +157,9 @@ impl Sought {
             users.retain(|it| stopped.contains(it.email.as_str()));
         }
         users.retain(|it| self.is(it));
+        if self.locked_after_tries {
+            users = kept_out(store, users, now).await?;
+        }
         users.sort_by_cached_key(|it| (it.name.to_lowercase(), it.email.clone()));
         Ok(users)
     }
@@ -159,6 +170,24 @@ impl Sought {
             && self.council.is_none_or(|council| council == user.council)
             && self.state.is_none_or(|state| state == user.state)
     }
+}
+
+/// Those for whom nothing can be tried for a while, after too many wrong tries. What is tried is counted by address,
+/// of whoever it is, so each is asked about.
+async fn kept_out(
+    store: &Store,
+    users: Vec<ListedUser>,
+    now: DateTime<Utc>,
+) -> Result<Vec<ListedUser>, StoreError> {
+    let mut locked = Vec::new();
+    for some in users.chunks(TRIES_AT_A_TIME) {
+        let tries = try_join_all(some.iter().map(|it| store.tries(&it.email))).await?;
+        let with_tries = some.iter().zip(tries);
+        let are_locked =
+            with_tries.filter(|(_, it)| it.as_ref().is_some_and(|it| it.are_locked(now)));
+        locked.extend(are_locked.map(|(user, _)| user.clone()));
+    }
+    Ok(locked)
 }
 
 async fn rows(

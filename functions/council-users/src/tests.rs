@@ -159,6 +159,15 @@ async fn people_are_found_by_name_email_provider_side_and_state() {
     assert_eq!(names("state=active&side=provider").await, ["Ada Brome"]);
     assert_eq!(names("state=email_stopped").await, ["Ada Brome"]);
     assert_eq!(names("side=council").await, [""; 0]);
+    assert_eq!(names("state=locked_after_tries").await, [""; 0]);
+    let tries =
+        Tries { locked_until: Some(desk.now() + Duration::minutes(15)), ..Tries::none(desk.now()) };
+    desk.store().change(vec![Change::Tries(parse(ADA), tries)]).await.unwrap();
+    assert_eq!(names("state=locked_after_tries").await, ["Ada Brome"]);
+    assert_eq!(names("state=locked_after_tries&q=else").await, [""; 0]);
+    assert_eq!(names("state=locked").await, [""; 0], "the council did not lock her");
+    desk.later(Duration::minutes(15));
+    assert_eq!(names("state=locked_after_tries").await, [""; 0], "it ended by itself");
     assert_eq!(names("provider=P9").await, [""; 0]);
     let reply = auditor.get("/api/council/users?q=ada").await.json();
     let row = &reply["rows"][0];

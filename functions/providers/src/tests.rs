@@ -1,10 +1,12 @@
 //! Choosing a provider and what waits there, asked for as a browser does.
 
 use domain::announcement::{Announcer, Audience, Board, Wish};
+use domain::appearance::Appearance;
 use domain::change_request::{Asked, ChangeRequest, ContactForm, RequestState};
 use domain::facts::Team;
 use domain::ids::ChangeRequestRef;
 use domain::permission::{CouncilRole, Role};
+use domain::settings::Settings;
 use domain::sign_in::TokenHash;
 use files::Objects;
 use invoicing::{Claiming, Invoicing};
@@ -129,7 +131,8 @@ async fn whoever_chooses_a_provider_acts_for_it_from_then_on() {
             "provider": {"provider_ref": "P1002", "name": "Madley Park", "kind": "care_home"},
             "provider_count": 2, "permissions": ["see"], "council": null,
             "council_name": "The council", "support_email": "support@council.example",
-            "announcements": [],
+            "announcements": [], "password_length_min": 9,
+            "appearance": Appearance::from(&Settings::default()),
         })
     );
     let home = browser.get("/api/home").await.json();
@@ -163,7 +166,8 @@ async fn a_person_of_the_council_sees_their_teams_by_name_and_what_they_may_do()
                 ],
             },
             "council_name": "The council", "support_email": "support@council.example",
-            "announcements": [],
+            "announcements": [], "password_length_min": 9,
+            "appearance": Appearance::from(&Settings::default()),
         })
     );
     assert_eq!(browser.get("/api/home").await.problem(), (404, "not-allowed".to_owned()));

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use domain::account::{ProviderAccess, StaffAccess};
 use domain::announcement::{Reader, Shown};
+use domain::appearance::Appearance;
 use domain::facts::{Provider, ProviderKind, Team};
 use domain::ids::ProviderRef;
 use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
@@ -22,6 +23,9 @@ pub(crate) struct SessionView {
     council: Option<CouncilView>,
     council_name: String,
     support_email: String,
+    /// How many characters a new password must have.
+    password_length_min: u32,
+    appearance: Appearance,
     /// What the council announces to them, the newest first.
     announcements: Vec<Shown>,
 }
@@ -88,6 +92,8 @@ pub(crate) async fn session(
         provider_count: access.len(),
         permissions: who.permissions(),
         council,
+        appearance: Appearance::from(&settings),
+        password_length_min: settings.password_length_min,
         council_name: settings.council_name,
         support_email: settings.support_email,
         announcements: board.shown(reader, today),

@@ -18,7 +18,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use domain::permission::CouncilRole;
-    use domain::report::{JobState, ReportFormat, ReportJob, ReportName};
+    use domain::report::{JobParts, JobState, ReportFormat, ReportJob, ReportName};
     use files::{Objects, Place};
     use messages::Queue;
     use reporting::Reports;
@@ -29,6 +29,7 @@ mod tests {
     use super::*;
 
     struct World {
+        store: Store,
         objects: Objects,
         mail: Queue,
         work: Queue,
@@ -48,8 +49,8 @@ mod tests {
             let reports = Reports::with(store.clone(), objects.clone(), statements);
             let (work, mail) = (Queue::in_memory(), Queue::in_memory());
             let queues = (work.clone(), mail.clone());
-            let jobs = ReportJobs::with(store, objects.clone(), reports, queues);
-            Self { objects, mail, work, jobs }
+            let jobs = ReportJobs::with(store.clone(), objects.clone(), reports, queues);
+            Self { store, objects, mail, work, jobs }
         }
 
         fn job(asked: &[(&str, &str)]) -> ReportJob {
@@ -63,6 +64,7 @@ mod tests {
                 format: ReportFormat::Csv,
                 asked_at: at("2022-11-10T10:00:00Z").instant,
                 state: JobState::Waiting,
+                parts: None,
                 version: 0,
             }
         }
@@ -99,6 +101,39 @@ mod tests {
         assert_eq!(world.run().await, done);
         assert_eq!(world.mail.take().len(), 0);
         assert!(world.jobs.link(&done, done.asked_at).await.unwrap().contains(".csv"));
+    }
+
+    #[tokio::test]
+    async fn how_much_is_made_is_written_down_and_does_not_go_back_when_it_is_made_again() {
+        let world = World::new().await;
+        world.jobs.ask(World::job(&[])).await.unwrap();
+        let begun = ReportJob { state: JobState::Working, version: 1, ..World::job(&[]) };
+        let far = JobParts { done: 95, of: 100 };
+        let begun = begun.further(far).unwrap();
+        world.store.save_report_job(&begun, Vec::new()).await.unwrap();
+        let done = world.run().await;
+        assert_eq!((done.percent(), done.parts), (Some(100), Some(far)));
+
+        let world = World::new().await;
+        world.jobs.ask(World::job(&[])).await.unwrap();
+        let done = world.run().await;
+        assert_eq!(done.parts.map(|it| it.done), done.parts.map(|it| it.of), "{done:?}");
+        assert!(done.parts.is_some_and(|it| it.of > 0), "{done:?}");
+    }
+
+    #[tokio::test]
+    async fn of_two_that_make_a_report_at_once_one_finishes_it() {
+        let world = World::new().await;
+        world.jobs.ask(World::job(&[])).await.unwrap();
+        let begun = ReportJob { state: JobState::Working, version: 1, ..World::job(&[]) };
+        world.store.save_report_job(&begun, Vec::new()).await.unwrap();
+        let message = world.work.take().pop().unwrap();
+        let message: JobMessage = serde_json::from_value(message).unwrap();
+        let (one, other) = tokio::join!(make(&world.jobs, &message), make(&world.jobs, &message));
+        one.and(other).unwrap();
+        let done = world.jobs.job(&parse("U1"), &begun.job_id).await.unwrap();
+        assert!(matches!(done.state, JobState::Done { rows: 2, .. }), "{done:?}");
+        assert_eq!(world.mail.take().len(), 1);
     }
 
     #[tokio::test]

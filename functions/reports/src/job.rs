@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Redirect;
 use chrono::{DateTime, Utc};
-use domain::report::{JobState, ReportFormat, ReportJob, ReportName};
+use domain::report::{JobParts, JobState, ReportFormat, ReportJob, ReportName};
 use domain::request_id::RequestId;
 use reporting::Asked;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,11 @@ pub(crate) struct JobView {
     format: ReportFormat,
     asked_at: DateTime<Utc>,
     state: JobProgress,
+    /// How much of it is made, in whole percent: it never goes back, and is 100 when the file is there. None: nobody
+    /// has counted.
+    percent: Option<u32>,
+    /// How many contracts or providers were read of how many, when that was last written down.
+    parts: Option<JobParts>,
     rows: Option<u64>,
     why: Option<String>,
 }
@@ -74,6 +79,7 @@ pub(crate) async fn ask(
         format,
         asked_at: at.0.instant,
         state: JobState::Waiting,
+        parts: None,
         version: 0,
     };
     Ok(Status(Json(JobView::of(state.jobs.ask(job).await?))))
@@ -116,6 +122,7 @@ pub(crate) async fn file(
 
 impl JobView {
     fn of(job: ReportJob) -> Self {
+        let (percent, parts) = (job.percent(), job.parts);
         let (state, rows, why) = match job.state {
             JobState::Waiting => (JobProgress::Waiting, None, None),
             JobState::Working => (JobProgress::Working, None, None),
@@ -129,6 +136,8 @@ impl JobView {
             format: job.format,
             asked_at: job.asked_at,
             state,
+            percent,
+            parts,
             rows,
             why,
         }

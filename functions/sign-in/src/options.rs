@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::announcement::{Reader, Shown};
+use domain::appearance::Appearance;
 use domain::settings::SecondStep;
 use identity::Identity;
 use serde::Serialize;
@@ -14,6 +15,9 @@ pub(crate) struct Options {
     support_email: String,
     second_step: SecondStep,
     helpdesk_form: bool,
+    /// How many characters a new password must have.
+    password_length_min: u32,
+    appearance: Appearance,
     /// What the council announces to everybody, the newest first.
     announcements: Vec<Shown>,
 }
@@ -30,6 +34,8 @@ pub(crate) async fn options(
     let settings = identity.settings().await?;
     let board = identity.store.announcement_board().await?;
     Ok(Json(Options {
+        appearance: Appearance::from(&settings),
+        password_length_min: settings.password_length_min,
         council_name: settings.council_name,
         support_email: settings.support_email,
         second_step: settings.second_step,

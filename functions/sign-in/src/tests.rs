@@ -206,6 +206,28 @@ async fn the_pages_are_told_what_the_council_chose() {
     assert_eq!(options["second_step"], "emailed_code");
     assert_eq!(options["helpdesk_form"], true);
     assert_eq!(options["support_email"], "support@council.example");
+    assert_eq!(options["password_length_min"], 9);
+    assert_eq!(options["appearance"]["colour"], "#12303b");
+    assert_eq!(options["appearance"]["logo"], Value::Null);
+    assert_eq!(
+        options["appearance"]["labels"]["action"],
+        json!({"one": "Action", "several": "Actions"})
+    );
+}
+
+#[tokio::test]
+async fn a_password_has_as_many_characters_as_the_council_asks_for_wherever_it_is_chosen() {
+    let settings = Settings { password_length_min: 40, ..Settings::default() };
+    let portal = Portal::empty(settings).await;
+    portal.invite(&["P1001"]).await;
+    let message = "Password must be at least 40 characters";
+    let first = portal.accept(&invitation(), PASSWORD).await.json();
+    assert_eq!(first["errors"][0], json!({"field": "password", "message": message}));
+    let form = json!({"email": ADA, "code": "123456", "password": PASSWORD});
+    let reset = portal.post("/api/password-reset/password", &form).await.json();
+    assert_eq!(reset["errors"][0], json!({"field": "password", "message": message}));
+    let options = portal.browser().get("/api/sign-in/options").await.json();
+    assert_eq!(options["password_length_min"], 40);
 }
 
 #[tokio::test]

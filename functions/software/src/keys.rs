@@ -6,7 +6,7 @@ use domain::api_key::{
     self, ApiKey, CannotMake, Form, KEYS_MAX, KeyState, Revoked, Scope, VALID_DAYS_MAX,
 };
 use domain::clock::{Now, london_date};
-use domain::ids::ApiKeyId;
+use domain::ids::{ApiKeyId, ProviderRef};
 use domain::permission::Permission;
 use messages::{Letter, templates};
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ pub(crate) struct KeyView {
     last_used_at: Option<DateTime<Utc>>,
     revoked_at: Option<DateTime<Utc>>,
     revoked_by: Option<String>,
+    /// Why the council revoked it; none: the provider itself did, or nobody.
+    revoked_reason: Option<String>,
 }
 
 /// What a key may be made for.
@@ -62,8 +64,9 @@ pub(crate) struct MadeView {
 }
 
 impl KeyView {
-    fn of(key: ApiKey, now: Now) -> Self {
+    pub(crate) fn of(key: ApiKey, now: Now) -> Self {
         let moment_before = key.ends_at.checked_sub_signed(Duration::seconds(1));
+        let revoked_reason = key.revoked.as_ref().and_then(|it| it.reason.clone());
         let (revoked_at, revoked_by) = key.revoked.clone().map(|it| (it.at, it.by)).unzip();
         Self {
             state: key.state(now.instant),
@@ -76,6 +79,7 @@ impl KeyView {
             last_used_at: key.last_used_at,
             revoked_at,
             revoked_by,
+            revoked_reason,
         }
     }
 }
@@ -112,7 +116,9 @@ pub(crate) async fn make(
     let secret = api_key::secret(cloud::random_bytes());
     let key = form.0.key(&acting.provider, &acting.who.name, secret.hash(), at.0)?;
     acting.who.concerns("key_id", key.key_id.as_str());
-    let telling = telling(&state, &acting, &key, at.0).await?;
+    let event = ["api-key", key.key_id.as_str()];
+    let made = KeyNews::Made(&acting.who.name);
+    let telling = telling(&state, &acting.provider, (&event, made), at.0).await?;
     let written = telling.to_send();
     match state.store.make_api_key(&key, telling).await? {
         NewKey::TooMany => Err(CannotMake::TooMany.into()),
@@ -127,19 +133,30 @@ pub(crate) async fn make(
     }
 }
 
-/// The email that tells every administrator that somebody made a key. It is no news: nobody may do without it.
-async fn telling(
+/// What is told about a key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum KeyNews<'a> {
+    /// One of the administrators made it: who.
+    Made(&'a str),
+    /// The council's helpdesk revoked it.
+    RevokedByCouncil,
+}
+
+/// The email about a key that every administrator of the provider gets. It is no news: nobody may do without it.
+pub(crate) async fn telling(
     state: &Software,
-    acting: &Acting,
-    key: &ApiKey,
+    provider: &ProviderRef,
+    (event, news): (&[&str], KeyNews<'_>),
     now: Now,
 ) -> Result<Telling, Problem> {
-    let provider = state.store.provider(&acting.provider).await?.ok_or(Missing)?;
+    let known = state.store.provider(provider).await?.ok_or(Missing)?;
     let settings = state.store.settings().await?;
-    let to = state.store.contacts_who_may(&acting.provider, Permission::Administer, usize::MAX);
+    let to = state.store.contacts_who_may(provider, Permission::Administer, usize::MAX).await?;
     let head = state.notices.head(&settings)?;
-    let letter = templates::api_key_made(&head, &provider.name, &acting.who.name);
-    let Letter { subject, text, html } = letter;
+    let Letter { subject, text, html } = match news {
+        KeyNews::Made(by) => templates::api_key_made(&head, &known.name, by),
+        KeyNews::RevokedByCouncil => templates::api_key_revoked(&head, &known.name),
+    };
     let email = OutboxEmail {
         outbox_id: OutboxId::of(&[]),
         to: String::new(),
@@ -151,7 +168,7 @@ async fn telling(
         useful_until: None,
         created_at: now.instant,
     };
-    Ok(Telling::by_email(&["api-key", key.key_id.as_str()], to.await?, &email))
+    Ok(Telling::by_email(event, to, &email))
 }
 
 /// A page that only says 'do it'.
@@ -170,8 +187,9 @@ pub(crate) async fn revoke(
     key_id: Path<ApiKeyId>,
     _: Json<Nothing>,
 ) -> Result<Json<KeyView>, Problem> {
-    let revoked = Revoked { at: at.0.instant, by: acting.who.name.clone() };
-    match state.store.revoke_api_key(&acting.provider, &key_id.0, &revoked).await {
+    let revoked = Revoked::by_provider(at.0.instant, &acting.who.name);
+    let untold = Telling::default();
+    match state.store.revoke_api_key(&acting.provider, &key_id.0, &revoked, &untold).await {
         Err(StoreError::Missing(_)) => Err(Missing.into()),
         done => Ok(Json(KeyView::of(done?, at.0))),
     }

@@ -1,6 +1,8 @@
-//! What a provider's own software needs to reach the portal, and be reached: keys, a calendar and webhooks.
+//! What a provider's own software needs to reach the portal, and be reached: keys, a calendar and webhooks; and what the
+//! council's helpdesk does about keys.
 
 mod calendar;
+mod helpdesk;
 mod ics;
 mod keys;
 #[cfg(test)]
@@ -8,7 +10,7 @@ mod tests;
 mod webhooks;
 
 use cloud::Cloud;
-use domain::permission::Permission;
+use domain::permission::{CouncilPermission, Permission};
 use notices::Notices;
 use store::Store;
 use web::{Access, Api, Clock, Portal};
@@ -52,10 +54,14 @@ impl Portal for Software {
 pub fn api() -> Api<Software> {
     let administer = Access::Provider(Permission::Administer);
     let see = Access::Provider(Permission::See);
+    let look = Access::Council(CouncilPermission::SeeUsers);
+    let manage = Access::Council(CouncilPermission::ManageUsers);
     Api::new()
         .get("/api/api-keys", administer, keys::list)
         .post("/api/api-keys", administer, keys::make)
         .post("/api/api-keys/{key_id}/revocation", administer, keys::revoke)
+        .get("/api/council/api-keys/{provider_ref}", look, helpdesk::list)
+        .post("/api/council/api-keys/{provider_ref}/{key_id}/revocation", manage, helpdesk::revoke)
         .get("/api/webhooks", administer, webhooks::list)
         .post("/api/webhooks", administer, webhooks::add)
         .post("/api/webhooks/{endpoint_id}/test", administer, webhooks::test)

@@ -1,11 +1,11 @@
 //! Keys from the page to the door.
 
-use domain::permission::Role;
+use domain::permission::{CouncilRole, Role};
 use messages::Queue;
 use notices::Notices;
 use serde_json::{Value, json};
 use store::Store;
-use testing::{Browser, Council, at, sign_in};
+use testing::{Browser, Council, at, sign_in, sign_in_staff};
 use web::{Access, Clock};
 
 use crate::{Software, api};
@@ -123,6 +123,75 @@ async fn a_key_is_revoked_by_its_own_provider_alone_and_at_once() {
         );
     }
     assert_eq!(software.get("/api/api-keys").await.problem(), (401, "api-key-unknown".into()));
+}
+
+#[tokio::test]
+async fn the_helpdesk_revokes_a_key_with_a_reason_and_the_administrators_are_told_once() {
+    let portal = portal().await;
+    let ada = ada(&portal).await;
+    let made = ada.post("/api/api-keys", &form("request-1")).await.json();
+    let (secret, key_id) =
+        (made["secret"].as_str().unwrap(), made["key"]["key_id"].as_str().unwrap());
+    let software = browser(&portal).with_key(secret);
+    let path = format!("/api/council/api-keys/P1001/{key_id}/revocation");
+    let because = |reason: &str| json!({ "reason": reason });
+    let staff = async |role| {
+        let token = sign_in_staff(&portal.store, &[role], &[], portal.clock.now()).await;
+        browser(&portal).with_session(&token)
+    };
+    let auditor = staff(CouncilRole::Auditor).await;
+    let list = auditor.get("/api/council/api-keys/P1001").await;
+    assert_eq!(
+        (&list.json()["provider_name"], &list.json()["may_revoke"]),
+        (&json!("Lake House"), &json!(false))
+    );
+    assert!(!list.text().contains(secret) && list.text().contains("Rota software"));
+    assert_eq!(
+        auditor.post(&path, &because("Seen on a web page")).await.problem(),
+        (404, "not-allowed".into())
+    );
+    let helpdesk = staff(CouncilRole::Helpdesk).await;
+    for reason in [" ".to_owned(), "x".repeat(501)] {
+        assert_eq!(
+            helpdesk.post(&path, &because(&reason)).await.json()["errors"][0]["field"],
+            "reason"
+        );
+    }
+    let elsewhere = path.replace("P1001", "P1002");
+    assert_eq!(
+        helpdesk.post(&elsewhere, &because("Seen")).await.problem(),
+        (404, "not-found".into())
+    );
+    assert_eq!(helpdesk.get("/api/council/api-keys/P7777").await.status, 404);
+    assert_eq!(
+        software.get("/api/api-keys").await.problem(),
+        (404, "not-allowed".into()),
+        "it is still known"
+    );
+    for reason in ["Seen on a web page", "Another reason"] {
+        let revoked = helpdesk.post(&path, &because(reason)).await.json();
+        assert_eq!(
+            (&revoked["state"], &revoked["revoked_reason"]),
+            (&json!("revoked"), &json!("Seen on a web page"))
+        );
+    }
+    assert_eq!(software.get("/api/api-keys").await.problem(), (401, "api-key-unknown".into()));
+    let (emails, _) = portal.store.pending_emails(10, None).await.unwrap();
+    let mut told = Vec::new();
+    for (id, _) in emails {
+        let email = portal.store.outbox_email(&id).await.unwrap().unwrap().email;
+        assert!(!email.text.contains("web page") && !email.text.contains("Rota"), "{}", email.text);
+        if email.subject.contains("was revoked") {
+            told.push(email.to);
+        }
+    }
+    told.sort();
+    assert_eq!(told, ["ada@lakehouse.example", "mary@lakehouse.example"]);
+    let ada = self::ada(&portal).await;
+    assert_eq!(
+        ada.get("/api/api-keys").await.json()["keys"][0]["revoked_reason"],
+        "Seen on a web page"
+    );
 }
 
 /// The events of a calendar: for each, its lines by name.

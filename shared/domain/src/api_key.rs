@@ -141,6 +141,60 @@ pub struct Revoked {
     pub at: DateTime<Utc>,
     /// The name of who revoked it.
     pub by: String,
+    /// Why, if the council did; none: the provider itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The longest reason for which the council revokes a key, in characters.
+pub const REASON_LENGTH_MAX: usize = 500;
+
+/// Why the council's helpdesk cannot revoke a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum CannotRevoke {
+    /// Nothing was typed.
+    #[error("Enter why you revoke this key")]
+    ReasonMissing,
+    /// Too much was typed.
+    #[error("Reason must be {REASON_LENGTH_MAX} characters or fewer")]
+    ReasonTooLong,
+}
+
+impl Failure for CannotRevoke {
+    fn kind(&self) -> Kind {
+        Kind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "invalid"
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        vec![FieldError::new("reason", self.to_string())]
+    }
+}
+
+impl Revoked {
+    /// By the provider itself, which owes nobody a reason.
+    pub fn by_provider(at: DateTime<Utc>, by: &str) -> Self {
+        Self { at, by: by.to_owned(), reason: None }
+    }
+
+    /// By the council's helpdesk. The provider reads the reason.
+    ///
+    /// # Errors
+    ///
+    /// [`CannotRevoke`]: what to type instead.
+    pub fn by_council(at: DateTime<Utc>, by: &str, reason: &str) -> Result<Self, CannotRevoke> {
+        let reason = reason.trim();
+        match reason.chars().count() {
+            0 => Err(CannotRevoke::ReasonMissing),
+            1..=REASON_LENGTH_MAX => {
+                Ok(Self { at, by: by.to_owned(), reason: Some(reason.to_owned()) })
+            }
+            _ => Err(CannotRevoke::ReasonTooLong),
+        }
+    }
 }
 
 /// Whether a key counts.
@@ -381,7 +435,7 @@ mod tests {
         assert_eq!(key.name, "Rota software");
         assert_eq!(key.state("2026-12-31T23:59:59Z".parse().unwrap()), KeyState::Live);
         assert_eq!(key.state("2027-01-01T00:00:00Z".parse().unwrap()), KeyState::Expired);
-        let by = Revoked { at: now().instant, by: "Ada".to_owned() };
+        let by = Revoked::by_provider(now().instant, "Ada");
         let revoked = ApiKey { revoked: Some(by), ..key };
         assert_eq!(revoked.state(now().instant), KeyState::Revoked);
     }

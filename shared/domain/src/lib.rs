@@ -8,6 +8,7 @@ pub mod action;
 pub mod actuals;
 pub mod announcement;
 pub mod api_key;
+pub mod appearance;
 pub mod audit;
 pub mod authorising;
 pub mod care_package;

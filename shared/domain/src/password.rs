@@ -7,10 +7,14 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 
+use crate::settings::Settings;
 use crate::sign_in::{EmailAddress, hex};
 
-/// The shortest password (S4: at least 9 characters).
-pub const LENGTH_MIN: usize = 9;
+/// The shortest password unless the council says otherwise (S4: at least 9 characters).
+pub const LENGTH_MIN: u32 = 9;
+
+/// No council may ask for less (NIST SP 800-63B, 5.1.1.2), and none for so much that nobody can remember it.
+pub const LENGTHS_MIN: std::ops::RangeInclusive<u32> = 8..=64;
 
 /// The longest password: longer ones only cost time to hash.
 pub const LENGTH_MAX: usize = 128;
@@ -26,9 +30,9 @@ const TELLING_LENGTH_MIN: usize = 4;
 /// What is wrong with a password that somebody wants, each with what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Weakness {
-    /// Shorter than [`LENGTH_MIN`].
-    #[error("Password must be at least 9 characters")]
-    TooShort,
+    /// Shorter than the council asks for.
+    #[error("Password must be at least {0} characters")]
+    TooShort(u32),
     /// Longer than [`LENGTH_MAX`].
     #[error("Password must be 128 characters or fewer")]
     TooLong,
@@ -52,18 +56,21 @@ pub enum Weakness {
     ContainsCouncil,
 }
 
-/// Everything that is wrong with `wanted` as the password of `email` at `council_name`. Nothing: it will do.
-pub fn weaknesses(wanted: &str, email: &EmailAddress, council_name: &str) -> Vec<Weakness> {
+/// Everything that is wrong with `wanted` as the password of `email` at a council with these settings. Nothing: it will
+/// do.
+pub fn weaknesses(wanted: &str, email: &EmailAddress, settings: &Settings) -> Vec<Weakness> {
     let length = wanted.chars().count();
+    let least = settings.password_length_min.clamp(*LENGTHS_MIN.start(), *LENGTHS_MIN.end());
+    let is_short = u32::try_from(length).is_ok_and(|length| length < least);
     let checks = [
-        (length < LENGTH_MIN, Weakness::TooShort),
+        (is_short, Weakness::TooShort(least)),
         (length > LENGTH_MAX, Weakness::TooLong),
         (!wanted.chars().any(char::is_uppercase), Weakness::NoUpperCase),
         (!wanted.chars().any(char::is_lowercase), Weakness::NoLowerCase),
         (!wanted.chars().any(char::is_numeric), Weakness::NoDigit),
         (is_common(wanted), Weakness::Common),
         (contains_email(wanted, email), Weakness::ContainsEmail),
-        (contains_council(wanted, council_name), Weakness::ContainsCouncil),
+        (contains_council(wanted, &settings.council_name), Weakness::ContainsCouncil),
     ];
     checks.into_iter().filter_map(|(fails, weakness)| fails.then_some(weakness)).collect()
 }
@@ -106,12 +113,14 @@ fn repeats(text: &str, word: &str) -> bool {
 
 /// So many of one character are no password, whatever is beside them.
 const SAME_MIN: usize = 6;
+/// So many along a row of the keyboard are no password, whatever the council asks for.
+const RUN_MIN: usize = 8;
 
 /// Whether `text` only follows the keyboard or the alphabet, or is one character over and over.
 fn is_run(text: &str) -> bool {
     let one = text.chars().next();
     let same = text.chars().count() >= SAME_MIN && text.chars().all(|c| Some(c) == one);
-    same || (text.len() >= LENGTH_MIN && RUNS.iter().any(|run| run.contains(text)))
+    same || (text.len() >= RUN_MIN && RUNS.iter().any(|run| run.contains(text)))
 }
 
 fn contains_email(wanted: &str, email: &EmailAddress) -> bool {
@@ -217,16 +226,28 @@ mod tests {
     use super::*;
 
     fn weak(wanted: &str) -> Vec<Weakness> {
-        weaknesses(
-            wanted,
-            &"jo.bloggs@oakhouse.example".parse().unwrap(),
-            "Northshire County Council",
-        )
+        weak_of(wanted, LENGTH_MIN)
+    }
+
+    fn weak_of(wanted: &str, password_length_min: u32) -> Vec<Weakness> {
+        let council_name = "Northshire County Council".to_owned();
+        let settings = Settings { password_length_min, council_name, ..Settings::default() };
+        weaknesses(wanted, &"jo.bloggs@oakhouse.example".parse().unwrap(), &settings)
+    }
+
+    #[test]
+    fn a_password_has_as_many_characters_as_the_council_asks_for_within_reason() {
+        assert_eq!(weak_of("Kettle-42xyz", 13), [Weakness::TooShort(13)]);
+        assert_eq!(weak_of("Kettle-42xyz", 12), []);
+        assert_eq!(weak_of("Kettle4", 0), [Weakness::TooShort(8)]);
+        assert_eq!(weak_of("Kettle4é", 0), []);
+        assert_eq!(weak_of(&format!("Aa{}", "xyz1".repeat(16)), u32::MAX), []);
+        assert_eq!(Weakness::TooShort(12).to_string(), "Password must be at least 12 characters");
     }
 
     #[test]
     fn every_broken_rule_is_named() {
-        assert_eq!(weak("x"), [Weakness::TooShort, Weakness::NoUpperCase, Weakness::NoDigit]);
+        assert_eq!(weak("x"), [Weakness::TooShort(9), Weakness::NoUpperCase, Weakness::NoDigit]);
         assert_eq!(weak("lower-case-7"), [Weakness::NoUpperCase]);
         assert_eq!(weak("UPPER-CASE-7"), [Weakness::NoLowerCase]);
         assert_eq!(weak("No-digits-here"), [Weakness::NoDigit]);

@@ -129,6 +129,70 @@ impl Remittance {
     }
 }
 
+/// A row of the file that a remittance advice is kept as: a line, or a note at its foot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RemittanceRow {
+    ss_ref: Option<SsRef>,
+    client: Option<String>,
+    kind: RowKind,
+    /// Why, or what the note says.
+    reason: String,
+    service_from: Option<NaiveDate>,
+    service_to: Option<NaiveDate>,
+    /// A note has none: adding up the column gives the total.
+    amount: Option<Money>,
+    /// Who is paid, or who reads the note, if it is not the contract's provider.
+    paid_to: Option<ProviderRef>,
+}
+
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+enum RowKind {
+    Line(RemittanceKind),
+    Note(JustNote),
+}
+
+/// Spelled as it is in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum JustNote {
+    Note,
+}
+
+/// The rows of the file that `remittance` is kept as: its lines, then what the council had written at its foot when the
+/// payment was fixed.
+pub fn rows(remittance: Remittance, finalised: &Finalised) -> Vec<RemittanceRow> {
+    let own = remittance.provider_ref;
+    let lines = remittance.lines.into_iter().map(RemittanceRow::from);
+    let notes = finalised.notes.iter().map(|note| RemittanceRow {
+        ss_ref: None,
+        client: None,
+        kind: RowKind::Note(JustNote::Note),
+        reason: note.text.clone(),
+        service_from: None,
+        service_to: None,
+        amount: None,
+        paid_to: note.about.provider().filter(|reader| **reader != own).cloned(),
+    });
+    lines.chain(notes).collect()
+}
+
+impl From<RemittanceLine> for RemittanceRow {
+    fn from(line: RemittanceLine) -> Self {
+        Self {
+            ss_ref: line.ss_ref,
+            client: line.client,
+            kind: RowKind::Line(line.kind),
+            reason: line.reason,
+            service_from: Some(line.service_from),
+            service_to: Some(line.service_to),
+            amount: Some(line.amount),
+            paid_to: line.paid_to,
+        }
+    }
+}
+
 impl RemittanceLine {
     fn add(&mut self, item: &Item) -> Result<(), MoneyError> {
         self.amount = self.amount.plus(item.amount)?;

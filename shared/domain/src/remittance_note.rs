@@ -44,6 +44,16 @@ pub enum NoteAbout {
 }
 
 impl NoteAbout {
+    /// The provider to whom it is written, if it is to one.
+    pub fn provider(&self) -> Option<&ProviderRef> {
+        match self {
+            Self::Provider { provider_ref } | Self::Contract { provider_ref, .. } => {
+                Some(provider_ref)
+            }
+            Self::Cycle { .. } => None,
+        }
+    }
+
     /// Whether `reader`, who is paid by a contract of `owner`, reads the note: what is written to a provider or about
     /// its contract is not for those who are paid its voids.
     fn is_for(&self, reader: &ProviderRef) -> bool {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::notice::Subscription;
+use crate::password;
 use crate::report::ReportName;
 use crate::setting_changes::fields;
 use crate::settings::Settings;
@@ -35,8 +36,10 @@ pub struct SettingName {
     pub group: SettingGroup,
     /// What people call it.
     pub label: &'static str,
-    /// What its value means.
+    /// What its value means in a file.
     pub meaning: &'static str,
+    /// What it decides, to whoever changes it on the page, where values are chosen and not spelled.
+    pub sentence: &'static str,
     words: &'static [(&'static str, &'static str)],
 }
 
@@ -81,6 +84,12 @@ pub enum SettingKind {
     Text(usize),
     /// An email address.
     Email,
+    /// A colour on which white text can be read.
+    Colour,
+    /// What the council calls something: one, and several.
+    Label,
+    /// A picture that was uploaded.
+    Picture,
     /// Dates, with spaces between them.
     Dates,
     /// Codes of letters and digits, with spaces between them.
@@ -146,7 +155,14 @@ impl SettingName {
             Value::Number(_) if self.name.ends_with("_hour") => {
                 SettingKind::Whole { min: least, max: LAST_HOUR }
             }
+            Value::Number(_) if self.name == "password_length_min" => SettingKind::Whole {
+                min: *password::LENGTHS_MIN.start(),
+                max: *password::LENGTHS_MIN.end(),
+            },
             Value::Number(_) => SettingKind::Whole { min: least, max: AT_MOST },
+            Value::String(_) if self.name.ends_with("_colour") => SettingKind::Colour,
+            Value::String(_) if self.name.starts_with("label_") => SettingKind::Label,
+            Value::Null if self.name == "logo" => SettingKind::Picture,
             Value::String(_) if self.name.ends_with("_email") => SettingKind::Email,
             Value::Array(_) if self.name.ends_with("_dates") => SettingKind::Dates,
             Value::Array(_) if self.name == "default_subscriptions" => some_of(&Subscription::ALL),
@@ -181,7 +197,8 @@ impl SettingName {
                 let words: Vec<&str> = all.iter().filter_map(Value::as_str).collect();
                 words.join(" ")
             }
-            Value::Null | Value::Number(_) | Value::Object(_) => value.to_string(),
+            Value::Null => String::new(),
+            Value::Number(_) | Value::Object(_) => value.to_string(),
         }
     }
 }
@@ -195,6 +212,9 @@ impl SettingKind {
             | Self::Whole { .. }
             | Self::Text(_)
             | Self::Email
+            | Self::Colour
+            | Self::Label
+            | Self::Picture
             | Self::Dates
             | Self::Codes => Vec::new(),
         }
@@ -221,12 +241,13 @@ fn in_words(name: &str) -> String {
 }
 
 /// All settings, by group.
-pub const SETTINGS: [SettingName; 30] = [
+pub const SETTINGS: [SettingName; 36] = [
     SettingName {
         name: "council_name",
         group: SettingGroup::TheCouncil,
         label: "Council name",
         meaning: "the council's name, on every page and email",
+        sentence: "The council’s name. It stands on every page and in every email.",
         words: &[],
     },
     SettingName {
@@ -234,6 +255,47 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::TheCouncil,
         label: "Support address",
         meaning: "where people are sent for help",
+        sentence: "The email address that people are sent to for help.",
+        words: &[],
+    },
+    SettingName {
+        name: "brand_colour",
+        group: SettingGroup::TheCouncil,
+        label: "Colour of the header",
+        meaning: "# and six hexadecimal digits, such as #12303b: the colour of the header, dark enough for white text",
+        sentence: "The colour of the header on every page. It must be dark enough that everybody can read white text on it: a contrast of 4.5 to 1 or more.",
+        words: &[],
+    },
+    SettingName {
+        name: "logo",
+        group: SettingGroup::TheCouncil,
+        label: "Logo",
+        meaning: "the name of a picture that was uploaded on the page of this setting: the logo in the header; empty: none",
+        sentence: "The council’s logo, a PNG or JPEG picture of up to 100 KB. It stands in the header on every page, on the colour of the header.",
+        words: &[],
+    },
+    SettingName {
+        name: "label_action",
+        group: SettingGroup::TheCouncil,
+        label: "What you call an action",
+        meaning: "the word for one, a slash and the word for several: what the council calls an action",
+        sentence: "Your own word for an action, and for several of them, in menus, headings and on buttons.",
+        words: &[],
+    },
+    SettingName {
+        name: "label_document",
+        group: SettingGroup::TheCouncil,
+        label: "What you call a contract document",
+        meaning: "the word for one, a slash and the word for several: what the council calls a contract document",
+        sentence: "Your own word for a contract document, and for several of them, in menus and headings.",
+        words: &[],
+    },
+    SettingName {
+        name: "label_care_package",
+        group: SettingGroup::TheCouncil,
+        label: "What you call a care package",
+        meaning: "the word for one, a slash and the word for several: what the council calls a CPLI",
+        sentence: "Your own word for a care package line item (CPLI), and for several of them, in menus and headings.",
         words: &[],
     },
     SettingName {
@@ -241,6 +303,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::TheCouncil,
         label: "Days the council is closed",
         meaning: "days, separated by spaces, on which the council does not work beside weekends and England's bank holidays",
+        sentence: "Days on which the council does not work. Weekends and England’s bank holidays are known already.",
         words: &[],
     },
     SettingName {
@@ -248,16 +311,26 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::SignIn,
         label: "Second step at sign-in",
         meaning: "emailed_code: a code is emailed at sign-in; memorable_digits: two digits of a six-digit code, or an authenticator app",
+        sentence: "What follows the password when somebody signs in. An authenticator app can always be used instead.",
         words: &[
             ("emailed_code", "A code is emailed"),
             ("memorable_digits", "Two digits of a six-digit code, or an authenticator app"),
         ],
     },
     SettingName {
+        name: "password_length_min",
+        group: SettingGroup::SignIn,
+        label: "Shortest password",
+        meaning: "how many characters a new password must have, 8 to 64",
+        sentence: "How many characters a new password must have. Passwords that people have already are left alone.",
+        words: &[],
+    },
+    SettingName {
         name: "helpdesk_form",
         group: SettingGroup::SignIn,
         label: "Password form to the helpdesk",
         meaning: "yes: the form that asks the helpdesk for a password is offered",
+        sentence: "Whether people who cannot sign in are offered a form that asks the helpdesk for a new password.",
         words: &[],
     },
     SettingName {
@@ -265,6 +338,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::SignIn,
         label: "Wrong tries until an account is locked",
         meaning: "wrong tries until an account is locked",
+        sentence: "How often somebody can get their password or code wrong before the account is locked for a while.",
         words: &[],
     },
     SettingName {
@@ -272,6 +346,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::SignIn,
         label: "Minutes that it stays locked",
         meaning: "how long it stays locked; twice as long each time after that",
+        sentence: "How long an account stays locked after too many wrong tries. Each further lock lasts twice as long as the one before.",
         words: &[],
     },
     SettingName {
@@ -279,6 +354,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::SignIn,
         label: "Minutes until an unused session ends",
         meaning: "a session ends when it is not used for so long; 5 or more",
+        sentence: "Whoever does nothing for so long is signed out.",
         words: &[],
     },
     SettingName {
@@ -286,6 +362,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::SignIn,
         label: "Minutes until any session ends",
         meaning: "a session ends after so long in any case; 5 or more",
+        sentence: "Everybody signs in again after so long, however busy they are.",
         words: &[],
     },
     SettingName {
@@ -293,6 +370,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Payments,
         label: "Unconfirmed periods until payments are suspended",
         meaning: "from how many unconfirmed periods in a row payments are suspended; 0: never",
+        sentence: "After how many unconfirmed periods in a row payments are suspended. 0 means never.",
         words: &[],
     },
     SettingName {
@@ -300,6 +378,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Payments,
         label: "Unconfirmed statement at its lock",
         meaning: "pay, or hold: what happens to a statement that is unconfirmed when it locks",
+        sentence: "What happens to a statement that the provider has not confirmed when its deadline passes.",
         words: &[("pay", "Pay it"), ("hold", "Hold it")],
     },
     SettingName {
@@ -307,6 +386,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Payments,
         label: "A queried line is held",
         meaning: "yes: a queried line is held while the rest is confirmed",
+        sentence: "Whether a line that the provider queries is held back while the rest of the statement is confirmed.",
         words: &[],
     },
     SettingName {
@@ -314,6 +394,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Payments,
         label: "Days before the deadline that a provider is reminded",
         meaning: "how many days before the confirm-by deadline a provider is reminded",
+        sentence: "How many days before the confirm-by deadline a provider is reminded by email.",
         words: &[],
     },
     SettingName {
@@ -321,6 +402,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::CarePackages,
         label: "Days until an ended CPLI is historical",
         meaning: "after how many days a CPLI that ended is historical",
+        sentence: "How many days after its end a CPLI leaves the list and is found only with “include historical”.",
         words: &[],
     },
     SettingName {
@@ -328,6 +410,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Actuals,
         label: "Late actuals",
         meaning: "yes: weeks may be entered after the deadline and are paid in the next window",
+        sentence: "Whether weeks can still be entered after the deadline. They are paid in the next window.",
         words: &[],
     },
     SettingName {
@@ -335,6 +418,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Actuals,
         label: "Periods in order",
         meaning: "yes: a period can be entered only when the one before it is submitted",
+        sentence: "Whether a period can be entered only when the one before it is submitted.",
         words: &[],
     },
     SettingName {
@@ -342,6 +426,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Actuals,
         label: "Week over tolerance",
         meaning: "suspend: the whole week waits; pay_commissioned: only what is over waits",
+        sentence: "What waits for the council’s decision when more was delivered than is tolerated.",
         words: &[
             ("suspend", "The whole week waits"),
             ("pay_commissioned", "Only what is over waits"),
@@ -352,6 +437,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Actuals,
         label: "Comment on a difference",
         meaning: "yes: a difference from the plan also needs a comment",
+        sentence: "Whether a difference from the plan needs a comment as well as a reason.",
         words: &[],
     },
     SettingName {
@@ -359,6 +445,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Actuals,
         label: "File with a rejected row",
         meaning: "yes: a file with a rejected row is not applied at all",
+        sentence: "Whether one rejected row keeps the whole uploaded file from being applied.",
         words: &[],
     },
     SettingName {
@@ -366,6 +453,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Actuals,
         label: "Reason codes",
         meaning: "the codes that may explain a difference, separated by spaces",
+        sentence: "The codes that providers choose from to explain a difference from the plan.",
         words: &[],
     },
     SettingName {
@@ -373,6 +461,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Actions,
         label: "Working days until an action is due",
         meaning: "in how many working days an action is due, unless its type says otherwise; 1 or more",
+        sentence: "In how many working days an action is due, unless its type has a time of its own.",
         words: &[],
     },
     SettingName {
@@ -380,6 +469,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Actions,
         label: "Characters of a post",
         meaning: "how many characters a post of an action may have, 100 to 20000",
+        sentence: "How many characters one post of an action can have, from 100 to 20,000.",
         words: &[],
     },
     SettingName {
@@ -387,6 +477,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Actions,
         label: "Days of a variation",
         meaning: "for how many days a variation may ask for extra care; a one-off crisis may ask for more",
+        sentence: "For how many days a variation can ask for extra care. A one-off crisis can ask for more.",
         words: &[],
     },
     SettingName {
@@ -394,6 +485,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Actions,
         label: "Pounds of a variation",
         meaning: "to how many pounds a variation may come; a one-off crisis may come to more",
+        sentence: "How many pounds a variation can come to. A one-off crisis can come to more.",
         words: &[],
     },
     SettingName {
@@ -401,6 +493,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Contacts,
         label: "Days that an answered change request is shown",
         meaning: "for how many days an answered change request is shown, unless all are asked for",
+        sentence: "For how many days an answered change request stays in the list, unless somebody asks for all.",
         words: &[],
     },
     SettingName {
@@ -408,6 +501,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Documents,
         label: "Days to answer a contract document",
         meaning: "how many days a provider has to answer a contract document, to the end of the last of them; 1 or more",
+        sentence: "How many days a provider has to answer a contract document. The last day counts to its end.",
         words: &[],
     },
     SettingName {
@@ -415,6 +509,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Documents,
         label: "Contract document not answered in time",
         meaning: "agree: what is not answered by then is agreed by the council, after a reminder; remind: it stays open",
+        sentence: "What happens when a provider has not answered a contract document in time.",
         words: &[("agree", "The council agrees it, after a reminder"), ("remind", "It stays open")],
     },
     SettingName {
@@ -422,6 +517,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Reports,
         label: "Reports offered",
         meaning: "which reports there are to read, separated by spaces: to providers remittance-by-period, remittance-by-finalisation, pending-payments, payment-exceptions, expected-cash, commissioned-and-actuals, aged-actions, homes; to the council remittance-by-period, commissioned-and-actuals, prompt-payment, responses, answer-times; none: none",
+        sentence: "The reports that people can read. A report that is not ticked is offered to nobody.",
         words: &[],
     },
     SettingName {
@@ -429,6 +525,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Emails,
         label: "Emails unless a person chooses",
         meaning: "what people are told of by email until they choose for themselves, separated by spaces: daily_actions, daily_care_packages, daily_contract_documents, daily_scheduled_payments, immediate_actions, immediate_contract_documents, immediate_scheduled_payments; none: nothing",
+        sentence: "What people are told of by email until they choose for themselves.",
         words: &[],
     },
     SettingName {
@@ -436,6 +533,7 @@ pub const SETTINGS: [SettingName; 30] = [
         group: SettingGroup::Emails,
         label: "Hour of the daily email",
         meaning: "from which hour on, 0 to 23 in London, the daily email about the day before is sent",
+        sentence: "The hour of the day in London, from 0 to 23, after which the daily email about the day before is sent.",
         words: &[],
     },
 ];
@@ -455,6 +553,19 @@ mod tests {
         for setting in SETTINGS {
             let line = format!("| {} | {} | ", setting.name, setting.meaning);
             assert!(PAGE.contains(&line), "{line}");
+        }
+    }
+
+    #[test]
+    fn on_the_page_a_setting_is_told_in_sentences_and_not_as_files_spell_it() {
+        for SettingName { name, sentence, words, .. } in SETTINGS {
+            assert!(sentence.ends_with('.') && sentence.starts_with(char::is_uppercase), "{name}");
+            assert!(!sentence.contains('_'), "{name}: {sentence}");
+            let spelled = |word: &&str| !sentence.to_lowercase().contains(&format!("{word}:"));
+            assert!(
+                words.iter().map(|it| it.0).chain(["yes", "no"]).all(|it| spelled(&it)),
+                "{name}"
+            );
         }
     }
 

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::ActionSettings;
 use crate::actuals::Policy;
+use crate::appearance::{Colour, Labels, LogoName};
 use crate::notice::{Subscription, Subscriptions};
+use crate::password;
 use crate::report::ReportName;
 
 /// A council's settings. The default is the specification's.
@@ -17,8 +19,17 @@ pub struct Settings {
     pub council_name: String,
     /// Where people are sent for help.
     pub support_email: String,
+    /// What is behind the white text of the header.
+    pub brand_colour: Colour,
+    /// The council's logo, in the header.
+    pub logo: Option<LogoName>,
+    /// What the council calls things.
+    #[serde(flatten)]
+    pub labels: Labels,
     /// What follows the password at sign-in.
     pub second_step: SecondStep,
+    /// How many characters a new password must have.
+    pub password_length_min: u32,
     /// Whether the form that asks the helpdesk for a password is offered.
     pub helpdesk_form: bool,
     /// Wrong tries until an account is locked.
@@ -69,6 +80,10 @@ impl Default for Settings {
             council_name: "The council".to_owned(),
             support_email: "support@council.example".to_owned(),
             second_step: SecondStep::EmailedCode,
+            brand_colour: Colour::default(),
+            logo: None,
+            labels: Labels::default(),
+            password_length_min: password::LENGTH_MIN,
             helpdesk_form: true,
             lockout_tries: 5,
             lockout_minutes: 15,

@@ -19,11 +19,13 @@
 //! | a statement as it was locked | document | `statements/{contract}/{start}/locked.json` |
 //! | a statement as it was finalised | document | `statements/{contract}/{start}/finalised.json` |
 //! | a report that one of the council's people asked for | document | `reports/{staff}/{job}.csv`, `.xlsx` |
-//! | a remittance advice | document | `remittances/{contract}/{start}.csv` |
+//! | a logo of the council's | document | `logos/{sha256}.png` or `.jpg` |
+//! | a remittance advice, with the council's notes at its foot | document | `remittances/{contract}/{start}.csv` |
 
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::appearance::LogoName;
 use domain::ids::{BatchId, ContractRef, CycleRef, DocumentRef, ProviderRef, StaffRef};
 use domain::invoice::InvoiceId;
 use domain::purchase_order::OrderId;
@@ -194,6 +196,11 @@ impl Place {
     /// A report that one of the council's people asked for. `ending`: `csv` or `xlsx`.
     pub fn report(staff: &StaffRef, job_id: &str, ending: &str) -> Self {
         Self::new(Bucket::Document, format!("reports/{staff}/{job_id}.{ending}"))
+    }
+
+    /// A picture that was sent as the council's logo.
+    pub fn logo(name: &LogoName) -> Self {
+        Self::new(Bucket::Document, format!("logos/{name}"))
     }
 
     /// What all chains of the audit were at the end of a day.

@@ -103,7 +103,7 @@ pub fn check_password(
     email: &EmailAddress,
     settings: &Settings,
 ) -> Result<(), CannotUsePassword> {
-    let weaknesses = weaknesses(wanted, email, &settings.council_name);
+    let weaknesses = weaknesses(wanted, email, settings);
     if weaknesses.is_empty() { Ok(()) } else { Err(CannotUsePassword { field, weaknesses }) }
 }
 

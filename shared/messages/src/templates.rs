@@ -71,6 +71,19 @@ pub fn api_key_made(head: &Letterhead<'_>, provider_name: &str, by: &str) -> Let
         .sign(head, "A new API key")
 }
 
+/// The council revoked a key of the provider's software. What it is called and why are not told: both are somebody's own
+/// text.
+pub fn api_key_revoked(head: &Letterhead<'_>, provider_name: &str) -> Letter {
+    Draft::new()
+        .paragraph(&format!("The council revoked an API key of software of {provider_name}."))
+        .paragraph(
+            "The software that had it is no longer answered. Why it was revoked stands beside the key. When that is \
+             dealt with, make a new key.",
+        )
+        .link("See your API keys", &format!("{}/api-keys/", head.site_url))
+        .sign(head, "An API key was revoked")
+}
+
 /// An address of the provider's software is no longer told, because every message to it failed for days. Which one
 /// is not said: it may hold what only the software should know.
 pub fn webhook_stopped(head: &Letterhead<'_>, provider_name: &str) -> Letter {
@@ -632,6 +645,7 @@ mod tests {
             ),
             ("staff_access_granted", staff_access_granted(&HEAD)),
             ("api_key_made", api_key_made(&HEAD, "Lake House", "Ada Brome")),
+            ("api_key_revoked", api_key_revoked(&HEAD, "Lake House")),
             ("webhook_stopped", webhook_stopped(&HEAD, "Lake House")),
             ("report_made", report_made(&HEAD, "Prompt payment", "5f1c09a2b7d34e60")),
             ("sign_in_code", sign_in_code(&HEAD, "402917", 10)),

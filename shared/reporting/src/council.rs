@@ -50,9 +50,13 @@ impl Reports {
         let partial = partially_finalised(records.iter().map(|(_, finalised)| *finalised));
         let finalised = records.iter().filter(|(_, finalised)| *finalised);
         let finalised: Vec<_> = finalised.map(|(progress, _)| *progress).collect();
+        self.meter.count(records.len().saturating_sub(finalised.len()));
         let each: Vec<_> = finalised
             .into_iter()
-            .map(|it| self.advice_of(&it.provider_ref, &it.contract_ref, chosen, asked))
+            .map(|it| {
+                let advice = self.advice_of(&it.provider_ref, &it.contract_ref, chosen, asked);
+                self.meter.part(advice)
+            })
             .collect();
         let advices: Vec<_> = stream::iter(each).buffered(TOGETHER).try_collect().await?;
         let advices: Vec<_> = advices.into_iter().flatten().collect();
@@ -87,8 +91,11 @@ impl Reports {
         let providers: BTreeSet<_> = contracts.iter().map(|it| &it.provider_ref).collect();
         let weeks = match chosen {
             Some(start) => {
-                let each: Vec<_> =
-                    providers.into_iter().map(|it| self.delivered_weeks(it, start, now)).collect();
+                self.meter.expect(providers.len());
+                let each: Vec<_> = providers
+                    .into_iter()
+                    .map(|it| self.meter.part(self.delivered_weeks(it, start, now)))
+                    .collect();
                 stream::iter(each).buffered(TOGETHER).try_concat().await?
             }
             None => Vec::new(),
@@ -110,12 +117,17 @@ impl Reports {
         let everything = self.everything(asked, now).await?;
         let providers: BTreeSet<_> =
             everything.contracts.iter().map(|it| it.provider_ref.clone()).collect();
-        let each: Vec<_> =
-            providers.into_iter().map(|it| self.paid_invoices(&everything, it)).collect();
+        self.meter.expect(providers.len());
+        let each: Vec<_> = providers
+            .into_iter()
+            .map(|it| self.meter.part(self.paid_invoices(&everything, it)))
+            .collect();
         let invoices = stream::iter(each).buffered(TOGETHER).try_concat();
         let scheduled = |it: &&Progress| it.payment_method == PaymentMethod::Scheduled;
         let contracts = everything.contracts.iter().filter(scheduled);
-        let each: Vec<_> = contracts.map(|it| self.paid_statements(&everything, it)).collect();
+        let each: Vec<_> =
+            contracts.map(|it| self.meter.part(self.paid_statements(&everything, it))).collect();
+        self.meter.expect(each.len());
         let statements = stream::iter(each).buffered(TOGETHER).try_concat();
         let (mut paid, statements) = tokio::try_join!(invoices, statements)?;
         paid.extend(statements);
@@ -128,7 +140,9 @@ impl Reports {
         let (from, to) = span(asked, now)?;
         let everything = self.everything(asked, now).await?;
         let contracts = everything.contracts.iter();
-        let each: Vec<_> = contracts.map(|it| self.answered(&everything, it)).collect();
+        self.meter.expect(everything.contracts.len());
+        let each: Vec<_> =
+            contracts.map(|it| self.meter.part(self.answered(&everything, it))).collect();
         let answered = stream::iter(each).buffered(TOGETHER).try_concat().await?;
         let in_span = |it: &Answered| (from..=to).contains(&it.period.0);
         let answered: Vec<_> = answered.into_iter().filter(in_span).collect();
@@ -197,14 +211,15 @@ impl Reports {
             let known = everything.periods.get(&progress.cycle_ref);
             progress.portal_from <= start && known.is_some_and(|it| it.contains_key(&start))
         });
-        let each: Vec<_> = paid_in_it
-            .map(|progress| async move {
-                let Progress { provider_ref, contract_ref, .. } = progress;
-                let record = self.store.statement_record(provider_ref, contract_ref, start).await?;
-                let finalised = record.is_some_and(|it| it.finalised.is_some());
-                Ok::<_, ReportsError>((progress, finalised))
-            })
-            .collect();
+        let read = async |progress: &'e Progress| {
+            let Progress { provider_ref, contract_ref, .. } = progress;
+            let record = self.store.statement_record(provider_ref, contract_ref, start).await?;
+            let finalised = record.is_some_and(|it| it.finalised.is_some());
+            Ok::<_, ReportsError>((progress, finalised))
+        };
+        let each: Vec<_> = paid_in_it.map(|it| self.meter.part(read(it))).collect();
+        // Each is read, and then its remittance advice.
+        self.meter.expect(each.len().saturating_mul(2));
         stream::iter(each).buffered(TOGETHER).try_collect().await
     }
 

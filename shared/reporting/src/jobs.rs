@@ -7,17 +7,23 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use cloud::{Cloud, Setting};
+use cloud::{Cloud, Setting, tracing};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
 use domain::ids::StaffRef;
-use domain::report::{JobState, Report, ReportFormat, ReportJob};
+use domain::report::{JobParts, JobState, Report, ReportFormat, ReportJob};
 use files::{Objects, Place};
+use futures::StreamExt as _;
+use futures::channel::mpsc::UnboundedReceiver;
 use messages::{Letterhead, Queue, templates};
 use serde::{Deserialize, Serialize};
 use store::{MailMessage, OutboxEmail, OutboxId, Store};
 
+use crate::meter::Meter;
 use crate::{Asked, Reports, ReportsError, csv, xlsx};
+
+/// How often a job is tried to be finished while others write to it.
+const RACES_MAX: u32 = 20;
 
 /// The reports that somebody waits for.
 #[derive(Debug, Clone)]
@@ -121,18 +127,45 @@ impl ReportJobs {
             self.store.save_report_job(&job, Vec::new()).await?;
             job.version = job.version.saturating_add(1);
         }
-        job.state = match self.made(&job).await {
+        let (meter, hears) = Meter::listened();
+        let reports = self.reports.with_meter(meter);
+        let making = async {
+            let made = self.made(&reports, &job).await;
+            drop(reports);
+            made
+        };
+        // What is begun of a write is finished, so that its version is known.
+        let (made, ()) = tokio::join!(making, self.write_down(&job, hears));
+        let state = match made {
             Err(error) if matches!(error.kind(), Kind::Invalid | Kind::NotFound) => {
                 JobState::Refused { why: error.to_string() }
             }
             made => made?,
         };
-        self.finish(&job).await
+        self.finish(message, &state).await
     }
 
-    async fn made(&self, job: &ReportJob) -> Result<JobState, ReportsError> {
+    /// Writes down how far a job is, as it is heard. It is for people who look at it: when it cannot be written, the
+    /// report is made all the same.
+    async fn write_down(&self, job: &ReportJob, mut hears: UnboundedReceiver<JobParts>) {
+        let mut known = job.clone();
+        while let Some(parts) = hears.next().await {
+            let Some(further) = known.further(parts) else { continue };
+            match self.store.save_report_job(&further, Vec::new()).await {
+                Ok(()) => known = ReportJob { version: known.version.saturating_add(1), ..further },
+                // Somebody else makes it too, or the answer was lost.
+                Err(error) => {
+                    tracing::info!(code = error.code(), "progress of a report not written");
+                    let Ok(now) = self.job(&job.staff_ref, &job.job_id).await else { continue };
+                    known = now;
+                }
+            }
+        }
+    }
+
+    async fn made(&self, reports: &Reports, job: &ReportJob) -> Result<JobState, ReportsError> {
         let asked = Asked::of(&job.asked);
-        let report = self.reports.of_council(job.name, &asked, Now::at(job.asked_at)).await?;
+        let report = reports.of_council(job.name, &asked, Now::at(job.asked_at)).await?;
         let file = match job.format {
             ReportFormat::Csv => csv_file(&report)?,
             ReportFormat::Xlsx => {
@@ -147,17 +180,39 @@ impl ReportJobs {
         Ok(JobState::Done { rows: count(report.rows.len()), shown })
     }
 
-    async fn finish(&self, job: &ReportJob) -> Result<(), ReportsError> {
+    /// Turns a job to what became of it, whoever wrote down meanwhile how far it was. Of many that make it one does.
+    async fn finish(&self, message: &JobMessage, state: &JobState) -> Result<(), ReportsError> {
+        let mut stale = None;
+        for _ in 0..RACES_MAX {
+            let job = self.job(&message.staff_ref, &message.job_id).await?;
+            if job.is_over() {
+                return Ok(());
+            }
+            let job = ReportJob { state: state.clone(), ..job };
+            let email = self.email(&job).await?;
+            let outbox_id = email.outbox_id.clone();
+            match self.store.save_report_job(&job, vec![email]).await {
+                Err(error) if error.is_stale() => stale = Some(error),
+                saved => {
+                    saved?;
+                    return Ok(self.mail.send(&MailMessage { outbox_id }).await?);
+                }
+            }
+        }
+        stale.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// What tells whoever asked that it is over.
+    async fn email(&self, job: &ReportJob) -> Result<OutboxEmail, ReportsError> {
         let settings = self.store.settings().await?;
         let head = Letterhead {
             council_name: &settings.council_name,
             support_email: &settings.support_email,
             site_url: self.site_url.get()?,
         };
-        let outbox_id = OutboxId::of(&["report-job", job.staff_ref.as_str(), &job.job_id]);
         let letter = templates::report_made(&head, job.name.title(), &job.job_id);
-        let email = OutboxEmail {
-            outbox_id: outbox_id.clone(),
+        Ok(OutboxEmail {
+            outbox_id: OutboxId::of(&["report-job", job.staff_ref.as_str(), &job.job_id]),
             to: job.email.to_string(),
             subject: letter.subject,
             text: letter.text,
@@ -166,13 +221,7 @@ impl ReportJobs {
             news: false,
             useful_until: None,
             created_at: job.asked_at,
-        };
-        match self.store.save_report_job(job, vec![email]).await {
-            // Whoever made it at the same time was first.
-            Err(error) if error.is_stale() => return Ok(()),
-            saved => saved?,
-        }
-        Ok(self.mail.send(&MailMessage { outbox_id }).await?)
+        })
     }
 }
 

@@ -9,6 +9,7 @@ mod council;
 mod delivered;
 mod error;
 mod jobs;
+mod meter;
 mod remittance;
 mod svg;
 mod table;
@@ -26,6 +27,8 @@ use recording::Recording;
 use statements::Statements;
 use store::Store;
 
+use crate::meter::Meter;
+
 pub use crate::asked::Asked;
 pub use crate::error::ReportsError;
 pub use crate::jobs::{JobMessage, ReportJobs};
@@ -38,6 +41,7 @@ pub struct Reports {
     store: Store,
     statements: Statements,
     recording: Recording,
+    meter: Meter,
 }
 
 /// Who reads a report about a provider.
@@ -53,13 +57,19 @@ impl Reports {
     /// With the portal's table and buckets. Makes no call.
     pub fn open(cloud: &Cloud) -> Self {
         let (store, recording) = (Store::open(cloud), Recording::open(cloud));
-        Self { store, statements: Statements::open(cloud), recording }
+        let statements = Statements::open(cloud);
+        Self { store, statements, recording, meter: Meter::default() }
     }
 
     /// With this table, these buckets and these statements, for tests.
     pub fn with(store: Store, objects: Objects, statements: Statements) -> Self {
         let recording = Recording::with(store.clone(), objects);
-        Self { store, statements, recording }
+        Self { store, statements, recording, meter: Meter::default() }
+    }
+
+    /// The same, with how much of a report is made told to `meter`.
+    fn with_meter(&self, meter: Meter) -> Self {
+        Self { meter, ..self.clone() }
     }
 
     /// The reports that the council offers to `audience`, in their order.

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::ContractRef;
 use domain::payment_file;
 use domain::record::Finalised;
-use domain::remittance::{Remittance, RemittanceView};
+use domain::remittance::{self, Remittance, RemittanceView};
 use domain::statement::Statement;
 use files::{Place, csv, to_json};
 use serde::de::DeserializeOwned;
@@ -20,7 +20,7 @@ use crate::{Statements, StatementsError};
 /// How large a body may be: about 25,000 items, well beyond the largest contract's.
 const BODY_BYTES_MAX: usize = 25_000_000;
 
-/// The columns of a remittance advice's file, as [`domain::remittance::RemittanceLine`] has them.
+/// The columns of a remittance advice's file, as [`domain::remittance::RemittanceRow`] has them.
 const REMITTANCE_COLUMNS: [&str; 8] =
     ["ss_ref", "client", "kind", "reason", "service_from", "service_to", "amount", "paid_to"];
 
@@ -101,7 +101,8 @@ impl Statements {
         let FinalisedBody { finalised, statement } = body;
         let (contract, period) = (&statement.contract_ref, &statement.period);
         let remittance = Remittance::of(statement, finalised, RemittanceView::default())?;
-        let lines = csv::write_structs(&REMITTANCE_COLUMNS, remittance.lines)?;
+        let lines =
+            csv::write_structs(&REMITTANCE_COLUMNS, remittance::rows(remittance, finalised))?;
         let place = Place::remittance(contract, period.start_date);
         self.objects.put_if_absent(&place, lines).await?;
         let rows = payment_file::rows(statement, finalised);

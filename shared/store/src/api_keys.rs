@@ -96,7 +96,8 @@ impl Store {
         }
     }
 
-    /// Revokes a key at once: no request after this gets in. One that was revoked before stays as it was.
+    /// Revokes a key at once, with the emails that tell of it: no request after this gets in. One that was revoked
+    /// before stays as it was, and nobody is told again.
     ///
     /// # Errors
     ///
@@ -106,6 +107,7 @@ impl Store {
         provider: &ProviderRef,
         key_id: &ApiKeyId,
         revoked: &Revoked,
+        telling: &Telling,
     ) -> Result<ApiKey, StoreError> {
         let held: Option<Held> = self.table.get(&Key::api_key_of(provider, key_id)).await?;
         let hash = held.ok_or(StoreError::Missing("key"))?.hash;
@@ -116,7 +118,9 @@ impl Store {
                 return Ok(key);
             }
             let key = ApiKey { revoked: Some(revoked.clone()), ..key };
-            match self.table.write(vec![save(&key).if_present()]).await {
+            let mut actions = vec![save(&key).if_present()];
+            actions.extend(telling.clone().actions());
+            match self.table.write(actions).await {
                 Err(error) if error.is_stale() => stale = error,
                 done => return done.map(|()| key),
             }

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -14,7 +14,7 @@ use store::Store;
 
 use crate::access::{Access, gate};
 use crate::describe::{Describes, Description};
-use crate::{Clock, Problem, RuntimeError, links};
+use crate::{Clock, Problem, RuntimeError, links, picture};
 
 /// The longest JSON body that is read: 5,000 queried lines with a comment each fit.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -154,10 +154,10 @@ impl<S: Portal> Api<S> {
     }
 }
 
-/// No answer is kept by a browser or a cache on the way, none is taken for what it is not, and none is a page.
+/// No answer but a picture is kept by a browser or a cache on the way, none is taken for what it is not, and none is a page.
 async fn private(mut response: Response) -> Response {
     let headers = [
-        (CACHE_CONTROL, "no-store"),
+        picture::kept(&response),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (HeaderName::from_static("referrer-policy"), "no-referrer"),
         (

@@ -8,7 +8,7 @@
 //!   becomes its description.
 //! - a result that says its status: [`Json`] (200), [`Created`](crate::Created) (201),
 //!   [`Accepted`](crate::Accepted) (202), [`NoContent`](crate::NoContent) (204), [`crate::Made`] (200 or 201),
-//!   [`Redirect`] (303), [`Download`] (a file); never a bare `Response` or `StatusCode`.
+//!   [`Redirect`] (303), [`Download`] (a file), [`Picture`] (in a page); never a bare `Response` or `StatusCode`.
 //! - a doc comment: its first paragraph is the operation's summary.
 //!
 //! Nothing here runs in a function: a route holds the pointer to its description, and only the binary that writes
@@ -29,7 +29,7 @@ use utoipa::openapi::{
 use crate::extract::{Json, Path, Query};
 use crate::links::Link;
 use crate::problem::Refusals;
-use crate::{Acting, At, Download, Problem, Route, Staff, Who};
+use crate::{Acting, At, Download, Picture, Problem, Route, Staff, Who};
 
 /// What is known of one route so far.
 #[derive(Clone)]
@@ -272,6 +272,16 @@ impl Answers for Download {
         let ending = description.route.path.rsplit_once('.').map(|(_, ending)| ending);
         let mut response = ResponseBuilder::new().description("A file to keep.");
         for kind in Self::media_types(ending) {
+            response = response.content(kind, Content::default());
+        }
+        description.answers(status.as_u16(), response.build());
+    }
+}
+
+impl Answers for Picture {
+    fn answers(description: &mut Description, status: StatusCode) {
+        let mut response = ResponseBuilder::new().description("A picture.");
+        for kind in Self::MEDIA_TYPES {
             response = response.content(kind, Content::default());
         }
         description.answers(status.as_u16(), response.build());

@@ -28,6 +28,7 @@ mod download;
 mod extract;
 mod links;
 mod part;
+mod picture;
 mod problem;
 mod sender;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use crate::cookie::{
 pub use crate::download::Download;
 pub use crate::extract::{Json, Path, Query};
 pub use crate::part::{ROWS_MAX, part};
+pub use crate::picture::Picture;
 pub use crate::problem::{Invalid, Missing, Problem, Refusals};
 pub use crate::sender::EDGE_HEADER;
 pub use crate::who::{Acting, Staff, Who};

@@ -221,8 +221,11 @@ async fn a_key_that_is_made_up_over_or_revoked_opens_nothing_at_once() {
         assert_eq!(other.get("/api/provider").await.problem(), unknown);
     }
     assert_eq!(software.get("/api/provider").await.status, 200);
-    let by = Revoked { at: desk.clock.now().instant, by: "Ada Brome".to_owned() };
-    desk.store.revoke_api_key(&kept.provider_ref, &kept.key_id, &by).await.unwrap();
+    let by = Revoked::by_provider(desk.clock.now().instant, "Ada Brome");
+    desk.store
+        .revoke_api_key(&kept.provider_ref, &kept.key_id, &by, &Telling::default())
+        .await
+        .unwrap();
     assert_eq!(software.get("/api/provider").await.problem(), unknown);
     let other = browser(&desk).with_key(key(&desk, &[Scope::Read]).await.1.reveal());
     later(&desk, 60 * 37);

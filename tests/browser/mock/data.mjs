@@ -5,6 +5,22 @@ export const options = {
   support_email: 'portal.support@northbridge.example',
   second_step: 'emailed_code',
   helpdesk_form: true,
+  password_length_min: 9,
+  appearance: {
+    colour: '#12303b',
+    logo: null,
+    labels: { action: { one: 'Action', several: 'Actions' }, document: { one: 'Contract document', several: 'Contract documents' }, care_package: { one: 'Care package', several: 'Care packages' } },
+  },
+};
+
+/** A picture: a white ring. */
+export const LOGO = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAADAAAAAwCAQAAAD9CzEMAAAAh0lEQVR42u2XWwrAMAgEc/9L2xMEovsQi/MfJ9BG3XMWBnFFWJqgiRTi8mlFlJAWf5YETK8gKIjLXxVBBXi1RUH+RskTtf+CIqB0WuT5P51tE2DdawW4AB1Q+w1GCOa0Cnk3bZ0HpIkmn8mGrUK+Fxk2uz8sv4Z8YEg4loxmSJmGnGxJ+gP4AH9JTzDJjmPPAAAAAElFTkSuQmCC', 'base64');
+
+/** What a council may call things, where it is, and how it may look. */
+export const ownAppearance = {
+  colour: '#5b2a86',
+  logo: `/api/logo/${'3f'.repeat(32)}.png`,
+  labels: { action: { one: 'Query', several: 'Queries' }, document: { one: 'Service user agreement', several: 'Service user agreements' }, care_package: { one: 'Support plan', several: 'Support plans' } },
 };
 
 export const session = {
@@ -15,6 +31,8 @@ export const session = {
   permissions: ['see', 'respond_to_statement', 'act', 'sign', 'administer'],
   council_name: options.council_name,
   support_email: options.support_email,
+  password_length_min: options.password_length_min,
+  appearance: options.appearance,
 };
 
 /** Somebody of an agency that is paid by what it delivers, who may do everything about it. */

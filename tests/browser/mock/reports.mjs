@@ -58,8 +58,9 @@ export const prompt = {
 export const usual = { 'GET /api/reports': offered, [`GET ${API}`]: report };
 export const JOB_PATH = '/council/reports/job/?job=5f1c09a2b7d34e60';
 export const JOB_API = '/api/council/report-jobs/5f1c09a2b7d34e60';
-export const job = { job_id: '5f1c09a2b7d34e60', report: 'prompt-payment', title: 'Prompt payment', format: 'csv', asked_at: '2026-11-22T10:00:00Z', state: 'done', rows: 1204, why: null };
-export const jobWorking = { ...job, state: 'working', rows: null };
+export const job = { job_id: '5f1c09a2b7d34e60', report: 'prompt-payment', title: 'Prompt payment', format: 'csv', asked_at: '2026-11-22T10:00:00Z', state: 'done', percent: 100, parts: { done: 412, of: 412 }, rows: 1204, why: null };
+export const jobWorking = { ...job, state: 'working', percent: 45, parts: { done: 186, of: 412 }, rows: null };
+export const jobUncounted = { ...jobWorking, percent: null, parts: null };
 export const jobRefused = { ...job, state: 'refused', rows: null, why: 'October is not a date. Use YYYY-MM-DD' };
 
 export const usualCouncil = { 'GET /api/council/reports': offeredToCouncil, [`GET ${COUNCIL_API}`]: prompt, 'POST /api/council/report-jobs': { status: 202, body: { ...job, state: 'waiting', rows: null } }, [`GET ${JOB_API}`]: job };

@@ -33,6 +33,7 @@ export const POLICY = /ContentSecurityPolicy:[^"]*"(default-src [^"]+)"/.exec(te
 /** Everything that is asked for when nothing goes wrong. A value is a body, {status, body}, or a function of the request. */
 export const usual = {
   'GET /api/sign-in/options': data.options,
+  [`GET ${data.ownAppearance.logo}`]: { status: 200, body: data.LOGO },
   'POST /api/sign-in': data.challenge,
   'POST /api/sign-in/code': { next: '/home/' },
   'POST /api/sign-in/code/another': {},
@@ -142,6 +143,7 @@ async function answerBucket(self, request, response) {
 
 function send(response, answer) {
   const whole = Object.hasOwn(answer, 'status') && Object.hasOwn(answer, 'body') ? answer : { status: 200, body: answer };
+  if (Buffer.isBuffer(whole.body)) return response.writeHead(whole.status, { 'content-type': 'image/png', 'x-content-type-options': 'nosniff' }).end(whole.body);
   const type = whole.status >= 400 ? 'application/problem+json' : 'application/json';
   response.writeHead(whole.status, { 'content-type': type, 'cache-control': 'no-store' });
   response.end(whole.body === null ? undefined : JSON.stringify(whole.body));

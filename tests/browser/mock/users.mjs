@@ -41,7 +41,19 @@ export const nowhere = { ...readOnly, providers: [], sessions: [] };
 export const USER = `/council/user/?user=${ADA}`;
 export const USER_API = `/api/council/users/${ADA}`;
 
+const rota = { key_id: '5F1C09A2B7D34E60', name: 'Rota software', scopes: ['read', 'actuals'], state: 'live', created_at: '2026-10-02T09:12:00Z', created_by: 'Tahira Mian', last_day: '2027-10-02', last_used_at: '2026-11-21T22:05:00Z', revoked_at: null, revoked_by: null, revoked_reason: null };
+export const keys = { provider_ref: 'P1002', provider_name: 'Meadow View House', may_revoke: true, keys: [
+  rota,
+  { ...rota, key_id: 'BB1C09A2B7D34E62', name: 'Rota software, before it moved to another machine', state: 'revoked', revoked_at: '2026-10-02T09:30:00Z', revoked_by: 'Tahira Mian' },
+] };
+export const revokedKey = { ...rota, state: 'revoked', revoked_at: '2026-11-22T10:00:00Z', revoked_by: 'Rowan Ellery', revoked_reason: 'It was seen on a public web page' };
+export const revokedKeys = { ...keys, keys: [revokedKey, keys.keys[1]] };
+export const KEYS = '/council/api-keys/?provider=P1002';
+export const KEYS_API = '/api/council/api-keys/P1002';
+
 export const usual = {
+  [`GET ${KEYS_API}`]: keys,
+  [`POST ${KEYS_API}/5F1C09A2B7D34E60/revocation`]: revokedKey,
   'GET /api/council/users': list,
   [`GET ${USER_API}`]: user,
   [`POST ${USER_API}/lock`]: locked,

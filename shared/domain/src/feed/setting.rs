@@ -1,10 +1,13 @@
 //! The rows of the `settings` feed.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use serde_json::Value;
 
 use super::{Cell, Code, Column, FileTime, Need, Row, RowProblem};
+use crate::appearance::{Colour, Label, LogoName};
 use crate::setting_changes::SettingChange;
 use crate::setting_names::{Choice, SETTINGS, SettingKind, SettingName};
 
@@ -56,12 +59,23 @@ fn value(setting: &SettingName, text: &str) -> Result<Value, RowProblem> {
         SettingKind::Whole { min, max } => Cell::Whole { min, max },
         SettingKind::Email => Cell::Email,
         SettingKind::Text(max) => Cell::Text(max),
+        SettingKind::Colour => return parsed::<Colour>(text),
+        SettingKind::Label => return parsed::<Label>(text),
+        SettingKind::Picture => return parsed::<LogoName>(text),
         SettingKind::Dates => return dates(text),
         SettingKind::Codes => return words(text),
         SettingKind::OneOf(choices) => return one_of(setting, &choices, text),
         SettingKind::SomeOf(choices) => return some_of(setting, &choices, text),
     };
     Column { name: "value", cell, need: Need::Required }.read(text)
+}
+
+/// The text as something that knows how it is spelled.
+fn parsed<T: FromStr<Err: Display> + Display>(text: &str) -> Result<Value, RowProblem> {
+    match text.parse::<T>() {
+        Ok(read) => Ok(Value::from(read.to_string())),
+        Err(why) => Err(RowProblem::at("value", Code::I16, format!("value: {why}."))),
+    }
 }
 
 /// One of the words that the setting may say.

@@ -13,6 +13,10 @@ use crate::sign_in::{EmailAddress, TokenHash};
 
 /// How many letters of its hash name a job.
 const ID_LETTERS: usize = 32;
+/// While a report is being made it is never said to be made.
+const PERCENT_MAX: u32 = 99;
+/// It is written down only when so much more is made: at most 19 times.
+const PERCENT_STEP: u32 = 5;
 
 /// A report that somebody of the council's waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +37,9 @@ pub struct ReportJob {
     pub asked_at: DateTime<Utc>,
     /// How far it is.
     pub state: JobState,
+    /// How much of it was made when that was last written down; none: nobody has counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<JobParts>,
     /// Counts saves; 0: never saved.
     pub version: u32,
 }
@@ -69,6 +76,23 @@ pub enum JobState {
     },
 }
 
+/// How many parts of a report are made: contracts or providers that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct JobParts {
+    /// Made.
+    pub done: u32,
+    /// Of so many.
+    pub of: u32,
+}
+
+impl JobParts {
+    /// How much that is, in whole percent, rounded down; never over 99, because the file is not there yet.
+    pub fn percent(self) -> u32 {
+        let hundreds = self.done.min(self.of).saturating_mul(100);
+        hundreds.checked_div(self.of).unwrap_or(0).min(PERCENT_MAX)
+    }
+}
+
 /// The clients of a provider that a report shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownClients {
@@ -96,6 +120,25 @@ impl ReportJob {
         hash.as_str().chars().filter(char::is_ascii_alphanumeric).take(ID_LETTERS).collect()
     }
 
+    /// The job with how much of it is made now; none: that is not worth writing down, or less than somebody else made.
+    pub fn further(&self, parts: JobParts) -> Option<Self> {
+        let before = self.parts.map_or(0, JobParts::percent);
+        let is_news = parts.percent() >= before.saturating_add(PERCENT_STEP);
+        let parts = JobParts { done: parts.done.min(parts.of), ..parts };
+        (is_news && self.state == JobState::Working)
+            .then(|| Self { parts: Some(parts), ..self.clone() })
+    }
+
+    /// How much of it is made, in whole percent; none: nobody has counted.
+    pub fn percent(&self) -> Option<u32> {
+        match &self.state {
+            JobState::Waiting => Some(0),
+            JobState::Working => self.parts.map(JobParts::percent),
+            JobState::Done { .. } => Some(100),
+            JobState::Refused { .. } => None,
+        }
+    }
+
     /// Whether there is nothing left to do.
     pub fn is_over(&self) -> bool {
         matches!(self.state, JobState::Done { .. } | JobState::Refused { .. })
@@ -114,6 +157,8 @@ impl ReportFormat {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -125,5 +170,49 @@ mod tests {
         assert_ne!(id("U1", "request-1"), id("U2", "request-1"));
         assert_ne!(id("U1", "request-1"), id("U1", "request-2"));
         assert_eq!(id("U1", "request-1").len(), ID_LETTERS);
+    }
+
+    fn working() -> ReportJob {
+        ReportJob {
+            job_id: "a".to_owned(),
+            staff_ref: "U1".parse().unwrap(),
+            email: "rowan.ellery@council.example".parse().unwrap(),
+            name: ReportName::Responses,
+            asked: BTreeMap::new(),
+            format: ReportFormat::Csv,
+            asked_at: DateTime::UNIX_EPOCH,
+            state: JobState::Working,
+            parts: None,
+            version: 1,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_job_never_goes_back_nor_beyond_and_is_written_down_at_most_19_times(
+            heard in prop::collection::vec((0..2_000_u32, 0..1_000_u32), 0..400),
+        ) {
+            let (mut job, mut percents) = (working(), vec![0]);
+            for (done, of) in heard {
+                if let Some(further) = job.further(JobParts { done, of }) {
+                    percents.extend(further.percent());
+                    job = further;
+                }
+            }
+            prop_assert!(percents.len() <= 20 && percents.is_sorted(), "{percents:?}");
+            prop_assert!(percents.iter().all(|it| *it < 100), "{percents:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_being_made_goes_on_and_only_what_is_done_is_made() {
+        let half = JobParts { done: 5, of: 10 };
+        let job = working().further(half).unwrap();
+        assert_eq!((job.percent(), working().percent()), (Some(50), None));
+        assert_eq!(job.further(JobParts { done: 3, of: 10 }), None, "another began again");
+        let done = JobState::Done { rows: 2, shown: BTreeMap::new() };
+        let done = ReportJob { state: done, ..job };
+        assert_eq!((done.percent(), done.further(JobParts { done: 9, of: 10 })), (Some(100), None));
+        assert_eq!(JobParts { done: 1, of: 0 }.percent(), 0);
     }
 }

@@ -26,7 +26,7 @@ pub use aged::aged;
 pub use coming::{Coming, OverTolerance, WEEKS_AHEAD, cash, exceptions, last_day_ahead, pending};
 pub use commissioned::{DeliveredView, DeliveredWeek, commissioned};
 pub use homes::{Home, HomeStatement, homes};
-pub use job::{JobState, ReportFormat, ReportJob, ShownClients};
+pub use job::{JobParts, JobState, ReportFormat, ReportJob, ShownClients};
 pub use name::{Audience, NotAReport, ReportName};
 pub use prompt::{PaidDocument, PaidKind, Promptness, prompt};
 pub use remittance::{Advices, RemittanceGroup, partially_finalised, remittance};

@@ -2,6 +2,7 @@
 
 use cloud::Fuse;
 use domain::remittance_note::{NoteAbout, NoteWithdrawal, RemittanceNote};
+use files::Place;
 use testing::{Council, day, parse};
 
 use super::world::{FIRST, SECOND, World, lake_house};
@@ -42,6 +43,17 @@ async fn read(world: &World, provider: &str, start: &str) -> Vec<String> {
     finalised.notes.into_iter().map(|it| it.text).collect()
 }
 
+/// What stands at the foot of the file that is kept of the remittance advice of a period, and who else it is for.
+fn kept(world: &World, start: &str) -> Vec<(String, String)> {
+    let rows = world.rows(&Place::remittance(&parse("C3001"), day(start))).into_iter();
+    let notes = rows.filter(|row| row["kind"] == "note");
+    notes.map(|row| (row["reason"].clone(), row["paid_to"].clone())).collect()
+}
+
+fn to_all(notes: &[&str]) -> Vec<(String, String)> {
+    notes.iter().map(|it| ((*it).to_owned(), String::new())).collect()
+}
+
 #[tokio::test]
 async fn a_payment_has_the_notes_of_its_pay_date_whatever_becomes_of_them_later() {
     let world = World::lake_house().await;
@@ -65,6 +77,11 @@ async fn a_payment_has_the_notes_of_its_pay_date_whatever_becomes_of_them_later(
     assert_eq!(read(&world, "P1001", FIRST).await, ["Note n1", "Note n2"], "it was sent so");
     world.settle_period(SECOND).await;
     assert_eq!(read(&world, "P1001", SECOND).await, ["Note n3"]);
+    assert_eq!(kept(&world, FIRST), to_all(&["Note n1", "Note n2"]));
+    assert_eq!(kept(&world, SECOND), to_all(&["Note n3"]));
+    for start in [FIRST, SECOND] {
+        assert_eq!(world.remitted(start), world.paid(start), "a note is no money");
+    }
 }
 
 #[tokio::test]
@@ -86,6 +103,7 @@ async fn a_payment_that_was_cut_off_and_done_again_has_the_notes_that_it_was_fix
         world.settle(due).await;
         let read = read(&world, "P1001", FIRST).await;
         assert_eq!(read.len(), fixed, "cut at write {cut_at}");
+        assert_eq!(kept(&world, FIRST).len(), fixed, "cut at write {cut_at}");
         if !fuse.has_blown() {
             assert!(fixed_before > 0, "it was cut between the items and the head");
             return;
@@ -113,4 +131,7 @@ async fn what_is_written_to_the_home_is_not_read_by_who_is_paid_its_voids() {
     world.settle_period(FIRST).await;
     assert_eq!(read(&world, "P1001", FIRST).await, ["Note n1", "Note n3"]);
     assert_eq!(read(&world, "P9001", FIRST).await, ["Note n2", "Note n3"]);
+    let kept = kept(&world, FIRST).into_iter();
+    let of: Vec<_> = kept.map(|(note, reader)| format!("{note} {reader}")).collect();
+    assert_eq!(of, ["Note n1 ", "Note n2 P9001", "Note n3 "]);
 }

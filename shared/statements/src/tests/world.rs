@@ -182,7 +182,7 @@ impl World {
 
     /// What the remittance advice says is paid, added up.
     pub(crate) fn remitted(&self, start: &str) -> Money {
-        self.sum(&Place::remittance(&parse("C3001"), day(start)), |_| true)
+        self.sum(&Place::remittance(&parse("C3001"), day(start)), |row| row["kind"] != "note")
     }
 
     fn sum(&self, place: &Place, wanted: impl Fn(&BTreeMap<String, String>) -> bool) -> Money {

@@ -5,6 +5,7 @@ import { attachmentField } from './attachments.js';
 import { el, fill, insetText } from './dom.js';
 import { chosen, dayIn, dayInput, radios, refill, selectInput, setDay, textArea, textInput } from './fields.js';
 import { onSubmit, requestId } from './forms.js';
+import { one } from './labels.js';
 
 const RELATED = { client: 'A client', care_package: 'A care package', statement: 'A statement', none: 'Nothing in particular' };
 
@@ -87,7 +88,7 @@ function entityOf(kind, known, clients, packages, filled) {
   }
   if (kind === 'care_package') {
     const options = packages.map(({ cpli_id: value, client, line }) => ({ value, text: `${[client, line].filter(Boolean).join(', ')} (CPLI ${value})` }));
-    return selectInput({ id: 'cpli_id', label: 'Care package', options: [{ value: '', text: 'Select a care package' }, ...options], value: known.cpli_id ?? '' });
+    return selectInput({ id: 'cpli_id', label: one('care_package'), options: [{ value: '', text: 'Select a care package' }, ...options], value: known.cpli_id ?? '' });
   }
   if (kind === 'statement') return insetText(filled.related.label ?? `Statement of contract ${filled.related.contract_ref}, period from ${filled.related.period_start}`);
   return null;

@@ -5,6 +5,7 @@ import { el, hiddenText, summaryList, tag } from './dom.js';
 import { differenceTable } from './differences.js';
 import { fileLink } from './file-link.js';
 import { date, dates, instant, shortDate, shortInstant } from './format.js';
+import { one } from './labels.js';
 import { table, twoLines } from './table.js';
 import { fileSize } from './upload.js';
 import { contractDocument } from './words.js';
@@ -32,7 +33,7 @@ export function documentFacts(view) {
   return summaryList([
     ['Client', clientOf(view)],
     ['SSRef', view.ss_ref],
-    ['Care package', view.cpli_id && `CPLI ${view.cpli_id}`],
+    [one('care_package'), view.cpli_id && `CPLI ${view.cpli_id}`],
     ['Service', serviceOf(view)],
     ['Dates', spanOf(view)],
     ['Version', String(view.version)],

@@ -2,6 +2,7 @@
 
 import { el, link, paragraph } from './dom.js';
 import { count, money, shortDate } from './format.js';
+import { titled, within } from './labels.js';
 import { table } from './table.js';
 import { plain } from './words.js';
 
@@ -12,9 +13,9 @@ const DAYS = { contracts: 'On the portal from', statements: 'Confirm by', except
 export function part({ section, title, url, rows, count: all }) {
   const more = all > rows.length ? ` of ${all.toLocaleString('en-GB')}` : '';
   return el('section', { class: 'portal-apart', 'aria-labelledby': `part-${section}` }, [
-    el('h2', { class: 'govuk-heading-m', id: `part-${section}` }, title),
+    el('h2', { class: 'govuk-heading-m', id: `part-${section}` }, titled(title)),
     rows.length ? table({ caption: `${count(rows.length, 'row')}${more}`, captionClass: 'govuk-table__caption--s', ...content(section, rows) }) : paragraph('There is nothing.'),
-    url && paragraph(link(url, `See all: ${title.toLowerCase()}`)),
+    url && paragraph(link(url, `See all: ${within(titled(title))}`)),
   ]);
 }
 

@@ -3,7 +3,9 @@
 import { Button, ErrorSummary, PasswordInput, SkipLink, createAll } from 'govuk-frontend';
 import { showAnnouncements } from './announcements.js';
 import { Problem, get, post } from './api.js';
+import { showAppearance } from './appearance.js';
 import { button, el, fill, find, paragraph, show } from './dom.js';
+import { useLabels } from './labels.js';
 import { go, withReturn } from './paths.js';
 import { setTitleError } from './title.js';
 import { actualsWord, councilRole, providerKind } from './words.js';
@@ -140,9 +142,12 @@ function remembered() {
 
 function showCouncil(council) {
   if (!council?.council_name) return;
-  const { council_name, support_email = null } = council;
+  const { council_name, support_email = null, appearance = null, password_length_min = null } = council;
   for (const each of document.querySelectorAll('[data-council-name]')) each.textContent = council_name;
-  sessionStorage.setItem(COUNCIL_KEY, JSON.stringify({ council_name, support_email }));
+  sessionStorage.setItem(COUNCIL_KEY, JSON.stringify({ council_name, support_email, appearance, password_length_min }));
+  showAppearance(appearance ?? {}, council_name);
+  useLabels(appearance?.labels);
+  if (password_length_min) for (const each of document.querySelectorAll('[data-password-length]')) each.textContent = String(password_length_min);
   if (!support_email) return;
   for (const each of document.querySelectorAll('[data-support-link]')) each.href = `mailto:${support_email}`;
   for (const each of document.querySelectorAll('[data-support-email]')) each.textContent = support_email;

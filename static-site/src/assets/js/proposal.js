@@ -7,6 +7,7 @@ import { button, el, insetText, paragraph } from './dom.js';
 import { effectsTable } from './effects.js';
 import { textArea } from './fields.js';
 import { orSay, requestId, showProblem } from './forms.js';
+import { one } from './labels.js';
 import { table, twoLines } from './table.js';
 
 const NEXT = {
@@ -14,7 +15,7 @@ const NEXT = {
   package_ended: 'The last day of care is recorded as if the council’s own system had sent it, and statements follow.',
   variation: 'The variation is recorded: the weeks that it covers may go above what was commissioned by what was agreed, and what was held for them is released.',
 };
-const CHANGES = [{ label: 'Care package' }, { label: 'What changes' }, { label: 'Now' }, { label: 'Then' }];
+const CHANGES = [{ get label() { return one('care_package'); } }, { label: 'What changes' }, { label: 'Now' }, { label: 'Then' }];
 
 /**
  * The section, or null where nothing is proposed or a decision was made. `decide(body)` sends the decision and shows what

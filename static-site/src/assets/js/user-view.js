@@ -6,7 +6,7 @@ import { capital } from './contact-fields.js';
 import { councilRole, emailState, role } from './words.js';
 
 /** The states that users are looked for by. */
-export const STATES = [['invited', 'Invited'], ['active', 'Active'], ['locked', 'Locked by the council'], ['email_stopped', 'Emails stopped']];
+export const STATES = [['invited', 'Invited'], ['active', 'Active'], ['locked', 'Locked by the council'], ['locked_after_tries', 'Locked after wrong tries'], ['email_stopped', 'Emails stopped']];
 
 const TAGS = { invited: ['Invited', 'blue'], active: ['Active', 'green'], locked: ['Locked by the council', 'red'] };
 

@@ -4,6 +4,7 @@ import { el, find, link, paragraph, show, tag } from '../dom.js';
 import { actionTag } from '../conversation.js';
 import { fillSelect } from '../forms.js';
 import { count, shortDate, shortInstant } from '../format.js';
+import { several } from '../labels.js';
 import { orShowFailure, start } from '../page.js';
 import { growing } from '../more.js';
 import { requestTable } from '../request-table.js';
@@ -58,7 +59,7 @@ async function actions(session) {
     render: (rows) => [
       head(),
       rows.length
-        ? table({ caption: 'Actions', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row) })), className: 'portal-actions-list' })
+        ? table({ caption: several('action'), captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row) })), className: 'portal-actions-list' })
         : empty(mayCreate),
     ],
   });

@@ -1,15 +1,15 @@
 // Keys for a provider's own software: made here, shown once, listed, revoked.
 import { get, post } from '../api.js';
 import { askAgain } from '../ask.js';
-import { button, el, fill, find, paragraph, tag, told, warningText } from '../dom.js';
+import { button, el, fill, find, paragraph, told, warningText } from '../dom.js';
 import { checkboxes, chosen, dayIn, dayInput, textInput } from '../fields.js';
 import { clearErrors, onSubmit, orSay, requestId } from '../forms.js';
 import { date, shortDate, shortInstant } from '../format.js';
+import { keyState } from '../key-view.js';
 import { start } from '../page.js';
 import { table, twoLines } from '../table.js';
 
 const COLUMNS = [{ label: 'Name' }, { label: 'May' }, { label: 'Last used' }, { label: 'Ends' }, { label: 'State' }, { label: 'Revoke', plain: true }];
-const STATES = { live: ['In use', 'green'], expired: ['Ended', 'grey'], revoked: ['Revoked', 'red'] };
 
 start(async (session) => {
   if (!session.permissions?.includes('administer')) {
@@ -33,14 +33,13 @@ async function load() {
 
 function row(key, scopes) {
   const titles = key.scopes.map((scope) => scopes.find((each) => each.scope === scope)?.title ?? scope);
-  const [word, colour] = STATES[key.state] ?? [key.state, 'grey'];
   return {
     cells: [
       twoLines(key.name, `Made by ${key.created_by} on ${shortDate(key.created_at.slice(0, 10))}`),
       titles.join(', '),
       key.last_used_at ? shortInstant(key.last_used_at) : 'Never',
       shortDate(key.last_day),
-      [tag(word, colour), key.revoked_by ? el('span', { class: 'portal-table__sub' }, `By ${key.revoked_by}, ${shortInstant(key.revoked_at)}`) : null],
+      keyState(key),
       key.state === 'live' ? revoking(key) : '-',
     ],
   };

@@ -3,6 +3,7 @@ import { get, withQuery } from '../api.js';
 import { el, fill, find, hiddenText, link, paragraph, tag } from '../dom.js';
 import { fillSelect } from '../forms.js';
 import { count, date, instant, money, quantity, shortDate } from '../format.js';
+import { one, within } from '../labels.js';
 import { start } from '../page.js';
 import { paged } from '../paging.js';
 import { extraRow, opener, table, twoLines } from '../table.js';
@@ -93,7 +94,7 @@ function packageRow(row, index, mayAct) {
       row.authorised ? 'Yes' : tag('Not yet', 'yellow'),
       el('ul', { class: 'portal-actions' }, [
         el('li', {}, opener(extra, 'History', `of CPLI ${row.cpli_id}, ${row.client ?? ''}`)),
-        mayAct ? el('li', {}, link(withQuery('/actions/new/', { cpli: row.cpli_id }), 'Submit action', hiddenText(` about CPLI ${row.cpli_id}, ${row.client ?? ''}`))) : null,
+        mayAct ? el('li', {}, link(withQuery('/actions/new/', { cpli: row.cpli_id }), `Submit ${within(one('action'))}`, hiddenText(` about CPLI ${row.cpli_id}, ${row.client ?? ''}`))) : null,
       ]),
     ],
   };

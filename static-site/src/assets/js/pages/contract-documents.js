@@ -4,6 +4,7 @@ import { documentCells } from '../document-view.js';
 import { el, fill, find, link, paragraph, show, tag } from '../dom.js';
 import { fillSelect } from '../forms.js';
 import { count, shortInstant } from '../format.js';
+import { one, several } from '../labels.js';
 import { growing } from '../more.js';
 import { start } from '../page.js';
 import { table } from '../table.js';
@@ -12,7 +13,7 @@ import { contractDocument } from '../words.js';
 const COLUMNS = [
   { label: 'Document' },
   { label: 'Client' },
-  { label: 'Care package' },
+  { get label() { return one('care_package'); } },
   { label: 'Service' },
   { label: 'Dates' },
   { label: 'Notes', className: 'portal-documents__notes' },
@@ -35,7 +36,7 @@ start(async () => {
   return growing(find('[data-region]'), answer, { path: '/api/contract-documents', query: filters, render: (shown, more) => [
     waiting(counts, may),
     more ? paragraph(`The first ${count(shown.length, 'document')}`) : null,
-    table({ caption: 'Contract documents', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row) => ({ cells: cells(row) })), className: 'portal-documents' }),
+    table({ caption: several('document'), captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: shown.map((row) => ({ cells: cells(row) })), className: 'portal-documents' }),
   ] });
 });
 

@@ -5,6 +5,7 @@ import { actionTag } from '../conversation.js';
 import { el, find, link, paragraph, show, tag } from '../dom.js';
 import { fillSelect } from '../forms.js';
 import { count, shortDate, shortInstant } from '../format.js';
+import { several } from '../labels.js';
 import { growing } from '../more.js';
 import { staffMay, start } from '../page.js';
 import { table, twoLines } from '../table.js';
@@ -51,7 +52,7 @@ function tally({ open = 0, with_provider: theirs = 0, overdue = 0 }) {
 }
 
 function list(rows, filters) {
-  if (rows.length) return table({ caption: 'Actions', captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row) })), className: 'portal-actions-list' });
+  if (rows.length) return table({ caption: several('action'), captionClass: 'govuk-visually-hidden', columns: COLUMNS, rows: rows.map((row) => ({ cells: cells(row) })), className: 'portal-actions-list' });
   if (filters.team || filters.type || filters.assigned_to) return [paragraph('There are no actions that match these filters.'), paragraph(link('/council/actions/', 'Show all open actions'))];
   return paragraph(filters.include_done ? 'There has been no action yet.' : 'Nothing is open for your teams. Tick “Include done” to see what was settled before.');
 }

@@ -3,6 +3,7 @@ import { get, withQuery } from '../api.js';
 import { documentTag } from '../document-view.js';
 import { el, fill, find, link, paragraph, show, tag } from '../dom.js';
 import { count, shortInstant } from '../format.js';
+import { one } from '../labels.js';
 import { growing } from '../more.js';
 import { staffMay, start } from '../page.js';
 import { table, twoLines } from '../table.js';
@@ -14,7 +15,7 @@ const COLUMNS = [
   { label: 'Document' },
   { label: 'Provider' },
   { label: 'Client' },
-  { label: 'Care package' },
+  { get label() { return one('care_package'); } },
   { label: 'Notes', className: 'portal-documents__notes' },
   { label: 'Answer by', className: 'portal-table__nowrap' },
 ];

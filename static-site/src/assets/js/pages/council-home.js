@@ -3,6 +3,7 @@ import { get } from '../api.js';
 import { el, fill, find, link, paragraph, tag } from '../dom.js';
 import { instant } from '../format.js';
 import { iconOf } from '../icons.js';
+import { titled } from '../labels.js';
 import { staffMay, start } from '../page.js';
 import { lamp } from '../words.js';
 
@@ -35,7 +36,7 @@ function queue({ queue: name, title, line, url, count: waiting = 0, overdue = 0,
   return el('section', { class: 'portal-area', 'aria-labelledby': `queue-${name}` }, [
     el('img', { class: 'portal-area__icon', src: iconOf(name), alt: '', width: 48, height: 48 }),
     el('div', {}, [
-      el('h2', { class: 'govuk-heading-m portal-area__title', id: `queue-${name}` }, link(url, title)),
+      el('h2', { class: 'govuk-heading-m portal-area__title', id: `queue-${name}` }, link(url, titled(title))),
       line && el('p', { class: 'govuk-body portal-area__line' }, line),
       tag(word, colour),
       waiting ? el('p', { class: 'portal-area__facts' }, facts.join(' · ')) : null,

@@ -2,7 +2,7 @@
 import { get } from '../api.js';
 import { fill, find, link, paragraph, show, summaryList } from '../dom.js';
 import { part } from '../gathered.js';
-import { start } from '../page.js';
+import { staffMay, start } from '../page.js';
 import { providerChoice } from '../provider-search.js';
 import { setTitle } from '../title.js';
 import { providerKind } from '../words.js';
@@ -10,7 +10,7 @@ import { providerKind } from '../words.js';
 const PATH = '/council/provider/';
 const ref = new URLSearchParams(location.search).get('provider');
 
-start(async () => {
+start(async (session) => {
   const region = find('[data-region]');
   if (!ref) {
     show(find('[data-client-search]'), true);
@@ -30,6 +30,7 @@ start(async () => {
       ['VAT number', provider.vat_number],
     ]),
     sections.map(part),
+    staffMay(session, 'see_users') ? paragraph(link(`/council/api-keys/?provider=${encodeURIComponent(ref)}`, 'API keys of its software')) : null,
     paragraph(link(PATH, 'Choose another provider')),
   ]);
 });

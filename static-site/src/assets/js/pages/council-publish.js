@@ -3,6 +3,7 @@ import { Problem, get, post, withQuery } from '../api.js';
 import { el, fill, find, insetText, paragraph, show } from '../dom.js';
 import { chosen, dayIn, dayInput, radios, selectInput, setDay, textInput } from '../fields.js';
 import { onSubmit, requestId } from '../forms.js';
+import { one } from '../labels.js';
 import { staffMay, start } from '../page.js';
 import { go } from '../paths.js';
 import { chosenProvider, providerChoice, providerName } from '../provider-search.js';
@@ -44,7 +45,7 @@ function form(about, before) {
   const any = (text) => ({ value: '', text });
   const type = textInput({ id: 'doc_type', label: 'Type of document', hint: about.doc_types?.length ? 'Choose one that is used already, or type another' : 'For example, Service provision agreement', value: before?.doc_type ?? '', attributes: { list: 'doc-types', autocomplete: 'off' } });
   type.append(el('datalist', { id: 'doc-types' }, (about.doc_types ?? []).map((value) => el('option', { value }))));
-  const pack = selectInput({ id: 'cpli_id', label: 'Care package', hint: 'With a care package the document is about its client and service.', options: [any('No care package'), ...(about.packages ?? []).map(({ cpli_id: value, line }) => ({ value, text: `${line} (CPLI ${value})` }))], value: before?.cpli_id ?? '' });
+  const pack = selectInput({ id: 'cpli_id', label: one('care_package'), hint: 'With a care package the document is about its client and service.', options: [any('No care package'), ...(about.packages ?? []).map(({ cpli_id: value, line }) => ({ value, text: `${line} (CPLI ${value})` }))], value: before?.cpli_id ?? '' });
   const client = selectInput({ id: 'ss_ref', label: 'Client', options: [any('Not client specific'), ...(about.clients ?? []).map(({ ss_ref: value, name }) => ({ value, text: name ? `${name} (${value})` : value }))], value: before?.ss_ref ?? '' });
   const service = selectInput({ id: 'service_ref', label: 'Service', options: [any('Not service specific'), ...(about.services ?? []).map(({ service_ref: value, name }) => ({ value, text: name ?? value }))], value: before?.service_ref ?? '' });
   const others = el('div', {}, client, service);

@@ -1,18 +1,19 @@
 // One of the council's settings: what it says, what is to change, who changed it when; and changing it from a day on.
-import { get, post } from '../api.js';
+import { Problem, get, post } from '../api.js';
 import { askAgain } from '../ask.js';
 import { button, el, fill, find, insetText, paragraph, summaryList, told } from '../dom.js';
-import { checkboxes, chosen, dayIn, dayInput, radios, textArea, textInput } from '../fields.js';
+import { checkboxes, chosen, dayIn, dayInput, group, radios, textArea, textInput } from '../fields.js';
 import { clearErrors, onSubmit, orSay, requestId } from '../forms.js';
 import { date, shortDate, shortInstant } from '../format.js';
 import { start } from '../page.js';
-import { inWords, maker, meant } from '../setting-view.js';
+import { inWords, maker, seen } from '../setting-view.js';
 import { table, twoLines } from '../table.js';
 import { setTitle } from '../title.js';
 
 // What was said comes as a council file, which takes a moment to be taken in.
 const ASK_AGAIN_MILLISECONDS = [500, 1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000];
 const REASON_LENGTH_MAX = 1000;
+const LOGO_BYTES_MAX = 100 * 1024;
 const name = new URLSearchParams(location.search).get('setting') ?? '';
 const API = `/api/council/settings/${encodeURIComponent(name)}`;
 
@@ -23,8 +24,8 @@ function draw(view) {
   setTitle(view.label);
   fill(find('[data-region]'), [
     summaryList([
-      ['What it means', meant(view)],
-      ['It says', inWords(view, view.value)],
+      ['What it decides', view.meaning],
+      ['It says', seen(view, view.value)],
       ['Since', view.since ? `${date(view.since.from_date)}, ${maker(view.since.by)}` : 'Nothing was said: this holds unless the council says otherwise'],
       ['If nothing is said', inWords(view, view.default)],
     ]),
@@ -64,12 +65,27 @@ function form(view) {
   ]);
   const controlFor = (field) => document.getElementById(field) ?? document.getElementById('value');
   onSubmit(body, async (values) => {
-    const value = view.kind === 'some_of' ? chosen(body, 'value').join(' ') || 'none' : values.value ?? '';
+    const value = await said(view, body, values);
     const taken = await post(`${API}/changes`, { request_id: request, value, from_date: dayIn('from_date', 'The day'), reason: values.reason });
     clearErrors();
     await follow(taken, 'The setting is changed.');
   }, { controlFor });
   return body;
+}
+
+/** What the form says, as files spell it. A picture is sent first, and called by its name then. */
+async function said({ kind }, form, values) {
+  if (kind === 'some_of') return chosen(form, 'value').join(' ') || 'none';
+  if (kind !== 'picture') return values.value ?? '';
+  const [file] = form.elements.value.files;
+  if (!file) return '';
+  if (file.size > LOGO_BYTES_MAX) throw new Problem({ status: 422, code: 'invalid', title: 'Choose another picture', errors: [{ field: 'value', message: 'The picture must be smaller than 100 KB' }] });
+  return (await post('/api/council/logo', { picture: await base64(file) })).value;
+}
+
+async function base64(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
 function control(view) {
@@ -79,7 +95,17 @@ function control(view) {
   if (view.kind === 'one_of') return radios({ id, legend: label, value: view.value, options });
   if (view.kind === 'some_of') return checkboxes({ id, legend: label, values: view.value.split(' '), options });
   if (view.kind === 'whole') return textInput({ id, label, hint: `A whole number from ${view.min} to ${view.max.toLocaleString('en-GB')}. Empty: ${view.default}`, value: view.value, className: 'govuk-input--width-5', attributes: { inputmode: 'numeric', autocomplete: 'off' } });
-  const hints = { dates: 'Dates such as 2026-12-29, with spaces between them', codes: 'Codes of letters and digits, with spaces between them', email: 'An email address' };
+  if (view.kind === 'picture') {
+    const input = el('input', { class: 'govuk-file-upload', id, name: id, type: 'file', accept: 'image/png,image/jpeg', 'aria-describedby': `${id}-hint` });
+    return group({ id, label, hint: 'A PNG or JPEG picture of up to 100 KB. Without a picture there is no logo: the council’s name stands alone.' }, input);
+  }
+  const hints = {
+    colour: `# and six hexadecimal digits, such as ${view.default}`,
+    label: 'The word for one, a slash and the word for several, such as Query / Queries',
+    dates: 'Dates such as 2026-12-29, with spaces between them',
+    codes: 'Codes of letters and digits, with spaces between them',
+    email: 'An email address',
+  };
   return textInput({ id, label, hint: hints[view.kind] ?? null, value: view.value, attributes: { autocomplete: 'off' } });
 }
 

@@ -3,7 +3,7 @@ import { get } from '../api.js';
 import { el, fill, find, insetText, link, paragraph } from '../dom.js';
 import { count, shortDate } from '../format.js';
 import { start } from '../page.js';
-import { inWords, maker, meant } from '../setting-view.js';
+import { inWords, maker, seen } from '../setting-view.js';
 import { table, twoLines } from '../table.js';
 
 const COLUMNS = [{ label: 'Setting' }, { label: 'It says' }, { label: 'Since' }, { label: 'To come' }];
@@ -23,8 +23,8 @@ function group({ title, settings }) {
 function cells(setting) {
   const { setting: name, label, value, since, coming } = setting;
   return [
-    twoLines(link(`/council/settings/setting/?setting=${encodeURIComponent(name)}`, label), meant(setting)),
-    inWords(setting, value),
+    twoLines(link(`/council/settings/setting/?setting=${encodeURIComponent(name)}`, label), setting.meaning),
+    seen(setting, value),
     since ? twoLines(shortDate(since.from_date), maker(since.by)) : 'Nothing was said',
     coming.length ? twoLines(`${inWords(setting, coming[0].value)} from ${shortDate(coming[0].from_date)}`, coming.length > 1 ? `and ${count(coming.length - 1, 'change')} after that` : null) : '-',
   ];

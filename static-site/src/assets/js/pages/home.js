@@ -3,6 +3,7 @@ import { get, withQuery } from '../api.js';
 import { el, fill, find, link, paragraph, tag } from '../dom.js';
 import { dates, instant, money } from '../format.js';
 import { iconOf } from '../icons.js';
+import { titled } from '../labels.js';
 import { start } from '../page.js';
 import { lamp as lampOf, response } from '../words.js';
 
@@ -32,7 +33,7 @@ function area({ area: name, title, line, url, attention = 'none', items }) {
     el(
       'div',
       {},
-      el('h2', { class: 'govuk-heading-m portal-area__title', id: `area-${name}` }, link(url, title)),
+      el('h2', { class: 'govuk-heading-m portal-area__title', id: `area-${name}` }, link(url, titled(title))),
       line && el('p', { class: 'govuk-body portal-area__line' }, line),
       word ? tag(word, lamp.colour) : null,
       items?.length ? el('ul', { class: 'portal-waiting' }, items.map(waiting)) : null,
