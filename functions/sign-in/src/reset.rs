@@ -7,6 +7,7 @@ use domain::audit::By;
 use domain::failure::{Failure, FieldError, Kind};
 use domain::password::PasswordHash;
 use domain::second_step::{Code, digits};
+use domain::settings::Settings;
 use domain::sign_in::EmailAddress;
 use identity::{Identity, News, Person, RACES_MAX, check_password};
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,16 @@ pub(crate) struct Choose {
     password: String,
 }
 
+impl Choose {
+    /// Whether there is a code, and the password will do.
+    fn check(&self, email: &EmailAddress, settings: &Settings) -> Result<(), Problem> {
+        if self.code.trim().is_empty() {
+            return Err(Invalid::field("code", "Enter the code from the email").into());
+        }
+        Ok(check_password("password", &self.password, email, settings)?)
+    }
+}
+
 /// The code is wrong, expired or used, or there is no such account: the same answer for all of them.
 #[derive(Debug, Clone, Copy, Error)]
 #[error("The code is not right, or has expired.")]
@@ -127,10 +138,7 @@ pub(crate) async fn choose(
 ) -> Result<Json<Chosen>, Problem> {
     let email = email("email", &form.email)?;
     let settings = identity.settings().await?;
-    if form.code.trim().is_empty() {
-        return Err(Invalid::field("code", "Enter the code from the email").into());
-    }
-    check_password("password", &form.password, &email, &settings)?;
+    form.check(&email, &settings)?;
     identity.pace_account::<Problem>(&email, now.instant).await?;
 
     let account = identity.store.account(&email).await?;
