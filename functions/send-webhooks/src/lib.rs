@@ -5,6 +5,12 @@
 //! message that comes twice is mostly one try; software that hears something twice knows it by its `webhook-id`.
 
 mod post;
+/// Counts and logs whether software took what it was told.
+fn say_told(delivered: bool, answer: &str, tries: u32) {
+    metrics::count(if delivered { Metric::WebhooksTold } else { Metric::WebhooksFailed });
+    tracing::info!(delivered, answer, tries, "told software");
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -128,8 +134,7 @@ impl SendWebhooks {
             return self.give_up(&delivery, now).await;
         };
         let (delivered, answer) = self.tried(&endpoint, &delivery, now).await?;
-        metrics::count(if delivered { Metric::WebhooksTold } else { Metric::WebhooksFailed });
-        tracing::info!(delivered, answer, tries = delivery.tries, "told software");
+        say_told(delivered, &answer, delivery.tries);
         let after = delivery.clone().tried(delivered, &answer, now.instant);
         self.store.move_delivery(&delivery, &after).await?;
         self.note(&endpoint, delivered, now).await

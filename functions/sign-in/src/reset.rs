@@ -148,21 +148,32 @@ pub(crate) async fn choose(
         identity.record(by, (CHOSEN, 422), now.instant).await?;
         return Err(WrongCode.into());
     }
-    identity.announce(by.clone(), CHOSEN, now.instant).await?;
-    let password = PasswordHash::new(&form.password, cloud::random_bytes());
     let person = Person { email: &email, somebody: true, settings: &settings, at: now.instant };
+    replace(&identity, &form, person, by).await
+}
+
+/// Puts the new password in place of the old one, whatever else changes meanwhile.
+async fn replace(
+    identity: &Identity,
+    form: &Choose,
+    person: Person<'_>,
+    by: By,
+) -> Result<Json<Chosen>, Problem> {
+    let Person { email, at, .. } = person;
+    identity.announce(by.clone(), CHOSEN, at).await?;
+    let password = PasswordHash::new(&form.password, cloud::random_bytes());
     let news = identity.email(person, News::Changed("password"));
     let id = news.outbox_id.clone();
     for _ in 0..RACES_MAX {
-        let account = identity.store.account(&email).await?.filter(may_enter).ok_or(WrongCode)?;
+        let account = identity.store.account(email).await?.filter(may_enter).ok_or(WrongCode)?;
         let account = account.with_password(password.clone());
-        let mut changes = replaced(&identity, account, now.instant).await?;
+        let mut changes = replaced(identity, account, at).await?;
         changes.push(Change::Email(news.clone()));
         match identity.store.change(changes).await {
             Err(error) if error.is_stale() => {}
             Err(error) => return Err(error.into()),
             Ok(()) => {
-                identity.record_done(by, CHOSEN, now.instant).await;
+                identity.record_done(by, CHOSEN, at).await;
                 identity.tell(&id).await;
                 return Ok(Json(Chosen { email: email.to_string() }));
             }

@@ -1,6 +1,6 @@
 //! Chance that can be had again by its seed.
 
-/// SplitMix64: small, and good enough to pick bytes by.
+/// `SplitMix64`: small, and good enough to pick bytes by.
 #[derive(Debug, Clone)]
 pub(crate) struct Chance(u64);
 
@@ -40,10 +40,10 @@ impl Chance {
         match self.below(9) {
             0 if at < bytes.len() => bytes[at] ^= 1 << self.below(8),
             1 if at < bytes.len() => {
-                bytes[at] = *self.pick(b"\0\t\n\r \"',;=+-@#%/<>\x7f\x80\xC3\xFF09azAZ")
+                bytes[at] = *self.pick(b"\0\t\n\r \"',;=+-@#%/<>\x7f\x80\xC3\xFF09azAZ");
             }
             2 if at < bytes.len() => {
-                drop(bytes.drain(at..(at + 1 + self.below(8)).min(bytes.len())))
+                drop(bytes.drain(at..(at + 1 + self.below(8)).min(bytes.len())));
             }
             3 => bytes.truncate(at),
             4 if bytes.len() < 4096 => {

@@ -44,7 +44,7 @@ impl Target {
         loop {
             let over = match until {
                 None => tried >= TRIES * self.tries_percent / 100,
-                Some(until) => tried % 64 == 0 && Instant::now() >= until,
+                Some(until) => tried.is_multiple_of(64) && Instant::now() >= until,
             };
             if over {
                 break;

@@ -5,12 +5,8 @@
 
 #![expect(
     clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
     clippy::integer_division,
-    clippy::panic,
     clippy::print_stderr,
-    clippy::unwrap_used,
     reason = "tests: what does not fit is a mistake in the test"
 )]
 

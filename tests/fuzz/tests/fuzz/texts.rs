@@ -137,9 +137,9 @@ fn a_cookie_is_found_only_where_one_is_and_never_reaches_beyond_itself() {
         }
         let token = Token::new(random);
         let set = web::session_cookie(&token);
-        let sent = set.to_str().unwrap().split(';').next().unwrap().to_owned();
+        let presented = set.to_str().unwrap().split(';').next().unwrap().to_owned();
         let mut alone = HeaderMap::new();
-        alone.insert(COOKIE, HeaderValue::from_str(&sent).unwrap());
+        alone.insert(COOKIE, HeaderValue::from_str(&presented).unwrap());
         assert_eq!(web::presented_session(&alone), Some(token.reveal()));
     });
 }
