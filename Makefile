@@ -175,9 +175,9 @@ journey-large: prepared ## as many rows as a page takes, through the deployed st
 	@PORTAL_LARGE_ROWS=100000 $(LOCAL) --port $(TEST_PORT) test -- python -m unittest discover --verbose --start-directory tests/journeys --pattern test_large.py
 
 # A schedule is made from its seed alone. What runs through them is built with the profile `simulation` (Cargo.toml).
-SCHEDULES ?= 1000000
+SCHEDULES ?= 100000
 FROM ?= 0
-simulate: ## a million schedules of crashes, delays and duplicates; with SEED=7 what happens in one
+simulate: ## 100,000 schedules of crashes, delays and duplicates; with SEED=7 what happens in one (docs/simulation.md)
 	@cargo build --quiet --profile simulation --package simulation
 	@$(CARGO_TARGET_DIR)/simulation/simulate $(if $(SEED),--seed $(SEED),--schedules $(SCHEDULES) --from $(FROM))
 
@@ -203,6 +203,6 @@ screenshots: prepared tests/browser/node_modules/.package-lock.json ## the READM
 
 bundle: $(VENV)/.ready ## release builds for AWS (arm64), as infra/template.yaml packages them
 	rustup target add aarch64-unknown-linux-gnu
-	cargo lambda build --release --arm64 --output-format zip --workspace --exclude portal-tests
+	cargo lambda build --release --arm64 --output-format zip --workspace --exclude portal-tests --exclude simulation
 	@mkdir -p .local/bundle
 	@for zip in $(CARGO_TARGET_DIR)/lambda/*/bootstrap.zip; do cp "$$zip" .local/bundle/$$(basename $$(dirname "$$zip")).zip; done

@@ -49,7 +49,7 @@ def copy_tree() -> None:
 
 def cargo(fault: dict, *more: str) -> subprocess.CompletedProcess:
     words = ["cargo", *os.environ.get("CARGO_FLAGS", "").split(), "test", "--quiet", "--package", fault["package"],
-             fault.get("target", "--lib")]
+             fault.get("target", "--tests")]
     environment = {**os.environ, "CARGO_TARGET_DIR": str(TARGET), "RUST_BACKTRACE": "0"}
     return subprocess.run([*words, *more], cwd=TREE, env=environment, capture_output=True, text=True,
                           errors="replace")

@@ -169,14 +169,13 @@ fn the_daily_email_of_every_day_is_due_once_from_seven_o_clock_in_london() {
         let first_after_seven = local.hour() == 7 && local.minute() < 15;
         assert_eq!(now != told, first_after_seven, "{at}");
         if now != told {
-            assert_eq!((now, told), (local.date().pred_opt().unwrap(), after_back(now)), "{at}");
+            assert_eq!((now, told), (local.date().pred_opt().unwrap(), day_before(now)), "{at}");
         }
         told = now;
     }
 }
 
-/// The day before.
-fn after_back(day: NaiveDate) -> NaiveDate {
+fn day_before(day: NaiveDate) -> NaiveDate {
     day.pred_opt().unwrap()
 }
 

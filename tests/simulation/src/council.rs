@@ -1,6 +1,7 @@
 //! Small councils, as their own files bring them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::clock::london_instant;
@@ -136,56 +137,68 @@ pub(crate) fn planned_quarters(cpli: &str) -> u64 {
 
 /// The files of a council, each after those that it names.
 fn files(contracts: &[Contract]) -> Vec<(&'static str, String)> {
+    let mut contributions =
+        "cpli_id,kind,from_date,to_date,weekly_amount,collected_by\n".to_owned();
+    if contracts.contains(&LAKE_HOUSE) {
+        contributions.push_str("164628,client,2026-01-05,,162.30,provider\n");
+    }
+    let mut files = vec![("periods", periods())];
+    files.extend(agreements(contracts));
+    files.extend(packages(contracts));
+    files.push(("contributions", contributions));
+    files
+}
+
+fn periods() -> String {
     let mut periods = "cycle_ref,start_date,end_date,confirm_by,finalise_at,pay_date\n".to_owned();
     for start in STARTS {
         let Due { last, confirm_by, finalise_at } = due(day(start));
         let (confirm, finalise) = (confirm_by.format("%FT%RZ"), finalise_at.format("%FT%RZ"));
         let pay = crate::model::after(last, 5);
-        periods += &format!("28DAY,{start},{last},{confirm},{finalise},{pay}\n");
+        writeln!(periods, "28DAY,{start},{last},{confirm},{finalise},{pay}").unwrap();
     }
+    periods
+}
+
+fn agreements(contracts: &[Contract]) -> [(&'static str, String); 4] {
     let mut providers = "provider_ref,name,kind\n".to_owned();
     let mut contacts = "contact_ref,provider_ref,forename,surname,portal_email,roles\n".to_owned();
     let mut agreements =
         "contract_ref,provider_ref,name,payment_method,cycle_ref,confirmation,portal_from\n"
             .to_owned();
     let mut services = "service_ref,contract_ref,name,purchase,unit,price_per\n".to_owned();
-    let mut clients = "ss_ref,forename,surname\nA190001,Late,Comer\n".to_owned();
-    let mut cplis = "cpli_id,ss_ref,service_ref,start_date,authorised\n".to_owned();
-    let mut prices = "cpli_id,from_date,quantity,unit_price\n".to_owned();
-    for Contract { contract, provider, email, by_the_hour, cplis: packages } in contracts {
-        let (kind, method, answer, unit, per) = if *by_the_hour {
-            ("home_care", "actuals", "not_required", "hour", "unit")
+    for Contract { contract, provider, email, by_the_hour, .. } in contracts {
+        let (kind, how, unit, per) = if *by_the_hour {
+            ("home_care", "actuals,28DAY,not_required", "hour", "unit")
         } else {
-            ("care_home", "scheduled", "required", "placement", "week")
+            ("care_home", "scheduled,28DAY,required", "placement", "week")
         };
-        providers += &format!("{provider},Provider {provider},{kind}\n");
-        contacts += &format!("K{provider},{provider},Ada,Brome,{email},invoices payments\n");
-        agreements +=
-            &format!("{contract},{provider},{contract},{method},28DAY,{answer},2026-03-02\n");
-        services += &format!("S{contract},{contract},Care,spot,{unit},{per}\n");
-        for cpli in *packages {
-            let (quantity, price) = priced(cpli);
-            clients += &format!("A{cpli},Some,One\n");
-            cplis += &format!("{cpli},A{cpli},S{contract},2026-01-05,yes\n");
-            prices += &format!("{cpli},2026-01-05,{quantity},{price}\n");
-        }
+        writeln!(providers, "{provider},Provider {provider},{kind}").unwrap();
+        writeln!(contacts, "K{provider},{provider},Ada,Brome,{email},invoices payments").unwrap();
+        writeln!(agreements, "{contract},{provider},{contract},{how},2026-03-02").unwrap();
+        writeln!(services, "S{contract},{contract},Care,spot,{unit},{per}").unwrap();
     }
-    let mut contributions =
-        "cpli_id,kind,from_date,to_date,weekly_amount,collected_by\n".to_owned();
-    if contracts.contains(&LAKE_HOUSE) {
-        contributions += "164628,client,2026-01-05,,162.30,provider\n";
-    }
-    vec![
-        ("periods", periods),
+    [
         ("providers", providers),
         ("contacts", contacts),
         ("contracts", agreements),
         ("services", services),
-        ("clients", clients),
-        ("cplis", cplis),
-        ("prices", prices),
-        ("contributions", contributions),
     ]
+}
+
+fn packages(contracts: &[Contract]) -> [(&'static str, String); 3] {
+    let mut clients = "ss_ref,forename,surname\nA190001,Late,Comer\n".to_owned();
+    let mut cplis = "cpli_id,ss_ref,service_ref,start_date,authorised\n".to_owned();
+    let mut prices = "cpli_id,from_date,quantity,unit_price\n".to_owned();
+    for Contract { contract, cplis: packages, .. } in contracts {
+        for cpli in *packages {
+            let (quantity, price) = priced(cpli);
+            writeln!(clients, "A{cpli},Some,One").unwrap();
+            writeln!(cplis, "{cpli},A{cpli},S{contract},2026-01-05,yes").unwrap();
+            writeln!(prices, "{cpli},2026-01-05,{quantity},{price}").unwrap();
+        }
+    }
+    [("clients", clients), ("cplis", cplis), ("prices", prices)]
 }
 
 /// When a period ends, and what is due when.

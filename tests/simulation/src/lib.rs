@@ -16,7 +16,6 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::arithmetic_side_effects,
     reason = "a simulation: what does not fit is a mistake in it, and ends it"
 )]

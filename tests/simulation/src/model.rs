@@ -8,6 +8,10 @@ use chrono::{Days, NaiveDate};
 /// Hundredths of a penny times hundredths of a penny, and so on: all products are whole.
 type Whole = i128;
 
+/// What a day is paid by, and what tells it from its neighbours: since when at which price, at which percentage, and
+/// whether the client is away.
+type Terms = (NaiveDate, (Whole, Whole), Whole, bool);
+
 /// What is known of one care package in the end.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Care {
@@ -33,8 +37,7 @@ impl Care {
         self.prices.range(..=day).next_back().map(|(from, price)| (*from, *price))
     }
 
-    /// What one day is paid by, and what tells it from its neighbours.
-    fn day(&self, day: NaiveDate) -> Option<(NaiveDate, (Whole, Whole), Whole, bool)> {
+    fn day(&self, day: NaiveDate) -> Option<Terms> {
         let (from, price) = self.price(day).filter(|_| self.is_active(day))?;
         let absence = self.absence.filter(|(from, to, _)| *from <= day && day <= *to);
         Some((from, price, absence.map_or(100, |(_, _, percent)| percent), absence.is_some()))
@@ -47,7 +50,7 @@ impl Care {
             return days.iter().map(|day| self.week(*day)).sum();
         }
         let mut pence = 0;
-        let mut run: Option<((NaiveDate, (Whole, Whole), Whole, bool), Whole)> = None;
+        let mut run: Option<(Terms, Whole)> = None;
         for day in days.iter().map(|day| self.day(*day)).chain([None]) {
             match (&mut run, day) {
                 (Some((like, count)), Some(day)) if *like == day => *count += 1,

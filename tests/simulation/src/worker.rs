@@ -318,7 +318,7 @@ impl Parts {
             settled(recording.save(&which, &saving, now).await)?;
         }
         settled(recording.submit(&which, "Ida Moss", now).await)?;
-        self.invoice(contract, start, now).await
+        Box::pin(self.invoice(contract, start, now)).await
     }
 
     async fn invoice(&self, contract: &Contract, start: NaiveDate, now: Now) -> Result<(), Again> {

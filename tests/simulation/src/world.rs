@@ -277,7 +277,9 @@ impl World {
         let again = match task {
             // Lambda tries twice more; the next firing does it anyway.
             Task::Time(..) => tried < 2,
-            _ => tried < 5,
+            Task::Message(..) | Task::File { .. } | Task::Person(_) | Task::Approves(_) => {
+                tried < 5
+            }
         };
         if !done && again {
             self.put(self.now + TimeDelta::minutes(1), Waiting { task, tried: tried + 1 });
@@ -334,7 +336,9 @@ impl World {
         self.processes += 1;
         let (fuse, dies) = match fate {
             Fate::Waits { cut, meanwhile } => (self.waiting(*cut, meanwhile.clone()), false),
-            other => (other.fuse(), matches!(other, Fate::Dies(_))),
+            Fate::Spared | Fate::Dies(_) | Fate::Suffers(_) => {
+                (fate.fuse(), matches!(fate, Fate::Dies(_)))
+            }
         };
         let did = does(&self.parts.through(&fuse));
         if dies && fuse.has_blown() {
@@ -370,7 +374,7 @@ impl World {
             Task::Time(Function::DailyJobs, _) | Task::Person(Person::Claims { .. }) => 160,
             Task::Time(..) => 16,
             Task::Message(Function::SendEmail, _) => 24,
-            _ => 90,
+            Task::Message(..) | Task::File { .. } | Task::Person(_) | Task::Approves(_) => 90,
         };
         let next = self.tasks.values().next().map(|waiting| waiting.task.clone());
         let meanwhile = if self.dice.one_in(2) { Some(task.clone()) } else { next };

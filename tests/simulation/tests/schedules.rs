@@ -15,7 +15,7 @@ mod tests {
     use simulation::{MISFORTUNES, World, oracle};
     use testing::{day, parse};
 
-    /// How many schedules are tried here. `make simulate` tries a million; `SCHEDULES` says another number.
+    /// How many schedules are tried here. `make simulate` tries 100,000; `SCHEDULES` says another number.
     const SCHEDULES: u64 = 240;
 
     /// They are tried in so many parts, which run side by side.

@@ -1,4 +1,4 @@
-//! Tries schedules: `simulate` a million of them, `simulate --schedules 1000 --from 5`, or `simulate --seed 7` to read
+//! Tries schedules: `simulate` 100,000 of them, `simulate --schedules 1000 --from 5`, or `simulate --seed 7` to read
 //! what happens in one.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use simulation::{World, oracle};
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
-    let (mut schedules, mut from, mut seed, mut threads) = (1_000_000, 0, None, 2);
+    let (mut schedules, mut from, mut seed, mut threads) = (100_000, 0, None, 2);
     while let Some(word) = words.next() {
         let number = words.next().and_then(|it| it.parse::<u64>().ok());
         match (word.as_str(), number) {
