@@ -42,7 +42,9 @@ pub(crate) async fn keep(
     body: Json<Chosen>,
 ) -> Result<Created<Kept>, Problem> {
     let said = |why: NotALogo| Invalid::field("value", why.to_string());
-    let bytes = STANDARD.decode(&body.0.picture).map_err(|_: DecodeError| said(NotALogo::Kind))?;
+    let bytes = STANDARD
+        .decode(&body.0.picture)
+        .map_err(|_not_base64: DecodeError| said(NotALogo::Kind))?;
     let name = LogoName::of(&bytes).map_err(said)?;
     state.objects.put_if_absent(&Place::logo(&name), bytes).await?;
     let path = format!("/api/logo/{name}");
@@ -58,7 +60,7 @@ pub(crate) async fn show(
     state: State<CouncilSettings>,
     which: Path<WhichLogo>,
 ) -> Result<Picture, Problem> {
-    let name: LogoName = which.0.name.parse().map_err(|_: NotALogo| Missing)?;
+    let name: LogoName = which.0.name.parse().map_err(|_names_nothing: NotALogo| Missing)?;
     let object = state.objects.get(&Place::logo(&name), LOGO_BYTES_MAX).await?.ok_or(Missing)?;
     Ok(Picture::new(name.kind().content_type(), object.bytes))
 }

@@ -231,7 +231,7 @@ mod tests {
 
     fn weak_of(wanted: &str, password_length_min: u32) -> Vec<Weakness> {
         let council_name = "Northshire County Council".to_owned();
-        let settings = Settings { password_length_min, council_name, ..Settings::default() };
+        let settings = Settings { council_name, password_length_min, ..Settings::default() };
         weaknesses(wanted, &"jo.bloggs@oakhouse.example".parse().unwrap(), &settings)
     }
 

@@ -150,15 +150,20 @@ impl ReportJobs {
     async fn write_down(&self, job: &ReportJob, mut hears: UnboundedReceiver<JobParts>) {
         let mut known = job.clone();
         while let Some(parts) = hears.next().await {
-            let Some(further) = known.further(parts) else { continue };
-            match self.store.save_report_job(&further, Vec::new()).await {
-                Ok(()) => known = ReportJob { version: known.version.saturating_add(1), ..further },
-                // Somebody else makes it too, or the answer was lost.
-                Err(error) => {
-                    tracing::info!(code = error.code(), "progress of a report not written");
-                    let Ok(now) = self.job(&job.staff_ref, &job.job_id).await else { continue };
-                    known = now;
-                }
+            if let Some(further) = known.further(parts) {
+                known = self.written_down(further).await.unwrap_or(known);
+            }
+        }
+    }
+
+    /// The job as it is kept after an attempt to write down how far it is; none: it cannot be read.
+    async fn written_down(&self, further: ReportJob) -> Option<ReportJob> {
+        match self.store.save_report_job(&further, Vec::new()).await {
+            Ok(()) => Some(ReportJob { version: further.version.saturating_add(1), ..further }),
+            // Somebody else makes it too, or the answer was lost.
+            Err(error) => {
+                tracing::info!(code = error.code(), "progress of a report not written");
+                self.job(&further.staff_ref, &further.job_id).await.ok()
             }
         }
     }
@@ -182,7 +187,7 @@ impl ReportJobs {
 
     /// Turns a job to what became of it, whoever wrote down meanwhile how far it was. Of many that make it one does.
     async fn finish(&self, message: &JobMessage, state: &JobState) -> Result<(), ReportsError> {
-        let mut stale = None;
+        let mut race = None;
         for _ in 0..RACES_MAX {
             let job = self.job(&message.staff_ref, &message.job_id).await?;
             if job.is_over() {
@@ -192,14 +197,14 @@ impl ReportJobs {
             let email = self.email(&job).await?;
             let outbox_id = email.outbox_id.clone();
             match self.store.save_report_job(&job, vec![email]).await {
-                Err(error) if error.is_stale() => stale = Some(error),
+                Err(error) if error.is_stale() => race = Some(error),
                 saved => {
                     saved?;
                     return Ok(self.mail.send(&MailMessage { outbox_id }).await?);
                 }
             }
         }
-        stale.map_or(Ok(()), |error| Err(error.into()))
+        race.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// What tells whoever asked that it is over.

@@ -503,14 +503,12 @@ async fn asked_from(desk: &Desk, source: &str, headers: &Value) -> axum::http::S
 
 /// How often a network may ask before it is told to wait.
 async fn answered(desk: &Desk, source: &str, headers: impl Fn(usize) -> Value) -> usize {
-    let mut n = 0;
-    while asked_from(desk, source, &headers(n)).await == 200 {
-        n += 1;
-        if n > 250 {
-            break;
+    for n in 0..=250 {
+        if asked_from(desk, source, &headers(n)).await != 200 {
+            return n;
         }
     }
-    n
+    251
 }
 
 #[tokio::test]
