@@ -1,4 +1,4 @@
-//! How much a file of a million rows costs to read, check and report: `cargo bench -p bench`.
+//! How much a file of a million rows costs to read, check and report: `cargo bench -p bench --bench actuals`.
 //!
 //! `docs/benchmarks.md` has what it came to, and `tests/bench` the same work done with other tools.
 
