@@ -189,8 +189,8 @@ restore-drill: prepared ## a stack saved, destroyed, made anew and restored (doc
 	@$(LOCAL) --port $(TEST_PORT) test -- python infra/restore_drill.py
 
 # Hostile input, for as long as it is told; `make unit` tries some thousands of inputs, the same every time.
-fuzz: ## look for input that breaks what reads files, cookies, keys and money: MINUTES=10
-	@PORTAL_FUZZ_SECONDS=$$(( $(MINUTES) * 60 )) cargo test --quiet --workspace --test fuzz -- --nocapture
+fuzz: ## look for input that breaks what reads files, cookies, keys and money: MINUTES=10 at most, shared by 13 targets
+	@PORTAL_FUZZ_SECONDS=$$(( $(MINUTES) * 60 / 13 )) cargo test --quiet --workspace --test fuzz -- --nocapture
 
 faults: $(VENV)/.ready ## plant each fault of tests/faults/faults.toml and want a test to fail; with FAULT='a name or package' some
 	@python tests/faults/run.py $(if $(FAULT),'$(FAULT)')
