@@ -41,7 +41,7 @@ describe('the deployed portal, where the council sends its files and looks back'
     assert.deepEqual([then - now, change], [pence(house.change), pence(house.change)]);
     await page.getByRole('table', { name: 'Rows that would not be applied' }).getByText('a lot').waitFor();
     const wouldDo = await said(page, 'It would do');
-    await sound();
+    await sound('council-file');
     await page.getByRole('button', { name: 'Apply this file' }).click();
     await page.getByRole('button', { name: 'Apply file' }).click();
     await page.locator('.govuk-notification-banner').getByText('The file is being applied.').waitFor();
@@ -63,7 +63,7 @@ describe('the deployed portal, where the council sends its files and looks back'
     await page.getByRole('link', { name: 'Reports', exact: true }).click();
     await page.getByRole('link', { name: 'Remittance advice by period' }).click();
     await page.getByRole('table').first().waitFor();
-    await sound();
+    await sound('council-report');
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download as CSV' }).click()]);
     const rows = (await readFile(await file.path(), 'utf8')).trim().split('\r\n').length - 1;
     assert.ok(rows > 1);

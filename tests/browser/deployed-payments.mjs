@@ -57,7 +57,7 @@ describe('the deployed portal, where payments are decided', () => {
     await sound();
     await openStatement(page);
     await page.getByText('has to authorise it before it is paid').waitFor();
-    await sound();
+    await sound('council-statement');
     const payable = pence(await page.locator('.portal-sums__sum--main').innerText());
     await page.getByRole('button', { name: 'Authorise this statement' }).click();
     await page.getByRole('button', { name: 'Authorise statement' }).click();

@@ -16,7 +16,7 @@ describe('the deployed portal, where its settings are decided', () => {
     await page.getByRole('link', { name: 'See and change the settings' }).click();
     await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
     await page.getByRole('link', { name: 'Pounds of a variation' }).waitFor();
-    await sound();
+    await sound('council-settings');
     await page.getByRole('link', { name: 'Pounds of a variation' }).click();
     await page.getByLabel('It says').fill('a lot');
     await page.getByLabel('Why', { exact: true }).fill('Prices rose');
@@ -80,7 +80,7 @@ describe('the deployed portal, where its settings are decided', () => {
     await page.goto('/council/provider/?q=whimbrel');
     await page.getByRole('link', { name: 'Whimbrel House' }).click();
     await page.getByRole('region', { name: 'Statements' }).getByRole('table').waitFor();
-    await sound();
+    await sound('council-provider');
     const client = await page.evaluate(async () => {
       const answer = await fetch('/api/council/contracts/P1005/C1005');
       return (await answer.json()).lines[0].ss_ref;

@@ -24,7 +24,7 @@ describe('the deployed portal, where people are helped to sign in', () => {
     await page.getByText('1 user').waitFor();
     await page.getByRole('table').getByRole('link').click();
     await page.getByRole('heading', { name: 'Help this person' }).waitFor();
-    await sound();
+    await sound('council-user');
     const heading = await page.getByRole('heading', { level: 1 }).innerText();
     await page.getByRole('button', { name: 'Lock', exact: true }).click();
     await page.getByLabel('Why').fill('A telephone call that was not hers');
