@@ -184,3 +184,17 @@ fn example_12_empty_beds_of_a_block_are_paid_at_their_percentage() {
     assert_eq!((void.days, void.amount.to_string()), (17, "1891.65".to_owned()));
     assert_eq!(void.arithmetic(), "(280 − 263) bed-days ÷ 7 × £865.46 × 90% = £1,891.65");
 }
+
+#[test]
+fn more_clients_than_beds_are_no_debt_of_the_provider() {
+    let mut desk = november();
+    let (service_ref, service) = desk.facts.services.pop_first().unwrap();
+    let beds = capacity(&service, day("2022-04-04"));
+    desk.changed(changes::capacity(None, Some(&beds)));
+    desk.facts.capacities.insert((service_ref.clone(), beds.from_date), beds);
+    desk.facts.services.insert(service_ref, service);
+    desk.tell("164628", |cpli| {
+        cpli.prices.insert(day("2022-08-03"), price("11", "0"));
+    });
+    assert_eq!(desk.open().totals().unwrap().payable.to_string(), "0.00");
+}
