@@ -74,7 +74,7 @@ impl Agenda {
                 agenda.answers(contract, dice);
             }
         }
-        let mut times: Vec<_> = (0..1 + dice.below(4)).map(|_| some_day(dice)).collect();
+        let mut times: Vec<_> = (0..=dice.below(4)).map(|_| some_day(dice)).collect();
         times.sort();
         for at in times {
             let contract = &council.contracts[dice.index(council.contracts.len())];
@@ -266,7 +266,7 @@ impl Agenda {
         let text = format!(
             "adjustment_ref,contract_ref,cpli_id,amount,reason,period_start,instalments\n\
              ADJ{number},{},,{amount},As agreed,{start},{instalments}\n",
-            contract.contract
+            contract.reference
         );
         self.file("adjustments", at, text);
     }
@@ -279,7 +279,7 @@ impl Agenda {
         let start = after(day(STARTS[0]), dice.below(40));
         let price = format!("{}.{:02}", 500 + dice.below(500), dice.below(100));
         let care = Care {
-            contract: contract.contract,
+            contract: contract.reference,
             start,
             prices: [(start, (10_000, ten_thousandths(&price)))].into(),
             ..Care::default()
@@ -287,7 +287,7 @@ impl Agenda {
         self.care.insert(LATE_CPLI, care);
         let package = format!(
             "cpli_id,ss_ref,service_ref,start_date,authorised\n{LATE_CPLI},A{LATE_CPLI},S{},{start},yes\n",
-            contract.contract
+            contract.reference
         );
         let prices =
             format!("cpli_id,from_date,quantity,unit_price\n{LATE_CPLI},{start},1,{price}\n");
@@ -301,7 +301,7 @@ impl Agenda {
 
     /// Something is paid later: suspended until all is calm at the latest, or carried forward once.
     fn directive(&mut self, contract: &Contract, cpli: &str, at: DateTime<Utc>, dice: &mut Dice) {
-        let contract = contract.contract;
+        let contract = contract.reference;
         let heading = "directive_ref,contract_ref,cpli_id,kind,from_date,to_date,reason";
         let start = STARTS[dice.index(2)];
         if dice.one_in(2) {

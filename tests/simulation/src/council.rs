@@ -16,7 +16,7 @@ pub(crate) const STARTS: [&str; 4] = ["2026-03-02", "2026-03-30", "2026-04-27", 
 /// What a council buys, in which agreement, and who is told of its payments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Contract {
-    pub(crate) contract: &'static str,
+    pub(crate) reference: &'static str,
     pub(crate) provider: &'static str,
     pub(crate) email: &'static str,
     /// Care by the hour is paid by what is claimed, a placement by the week.
@@ -25,21 +25,21 @@ pub(crate) struct Contract {
 }
 
 const LAKE_HOUSE: Contract = Contract {
-    contract: "C3001",
+    reference: "C3001",
     provider: "P1001",
     email: "ada@lakehouse.example",
     by_the_hour: false,
     cplis: &["164628", "164629"],
 };
 const MADLEY_PARK: Contract = Contract {
-    contract: "C3002",
+    reference: "C3002",
     provider: "P1002",
     email: "ben@madley.example",
     by_the_hour: false,
     cplis: &["188631"],
 };
 const NORTHSIDE: Contract = Contract {
-    contract: "C3003",
+    reference: "C3003",
     provider: "P1003",
     email: "ida@northside.example",
     by_the_hour: true,
@@ -100,7 +100,7 @@ impl Council {
 fn care(contract: &Contract) -> Vec<(&'static str, Care)> {
     let packages = contract.cplis.iter().map(|cpli| {
         let care = Care {
-            contract: contract.contract,
+            contract: contract.reference,
             start: day("2026-01-05"),
             prices: [(day("2026-01-05"), price(cpli))].into(),
             ..Care::default()
@@ -162,35 +162,30 @@ fn periods() -> String {
 
 fn agreements(contracts: &[Contract]) -> [(&'static str, String); 4] {
     let mut providers = "provider_ref,name,kind\n".to_owned();
-    let mut contacts = "contact_ref,provider_ref,forename,surname,portal_email,roles\n".to_owned();
-    let mut agreements =
+    let mut people = "contact_ref,provider_ref,forename,surname,portal_email,roles\n".to_owned();
+    let mut terms =
         "contract_ref,provider_ref,name,payment_method,cycle_ref,confirmation,portal_from\n"
             .to_owned();
     let mut services = "service_ref,contract_ref,name,purchase,unit,price_per\n".to_owned();
-    for Contract { contract, provider, email, by_the_hour, .. } in contracts {
+    for Contract { reference: contract, provider, email, by_the_hour, .. } in contracts {
         let (kind, how, unit, per) = if *by_the_hour {
             ("home_care", "actuals,28DAY,not_required", "hour", "unit")
         } else {
             ("care_home", "scheduled,28DAY,required", "placement", "week")
         };
         writeln!(providers, "{provider},Provider {provider},{kind}").unwrap();
-        writeln!(contacts, "K{provider},{provider},Ada,Brome,{email},invoices payments").unwrap();
-        writeln!(agreements, "{contract},{provider},{contract},{how},2026-03-02").unwrap();
+        writeln!(people, "K{provider},{provider},Ada,Brome,{email},invoices payments").unwrap();
+        writeln!(terms, "{contract},{provider},{contract},{how},2026-03-02").unwrap();
         writeln!(services, "S{contract},{contract},Care,spot,{unit},{per}").unwrap();
     }
-    [
-        ("providers", providers),
-        ("contacts", contacts),
-        ("contracts", agreements),
-        ("services", services),
-    ]
+    [("providers", providers), ("contacts", people), ("contracts", terms), ("services", services)]
 }
 
 fn packages(contracts: &[Contract]) -> [(&'static str, String); 3] {
     let mut clients = "ss_ref,forename,surname\nA190001,Late,Comer\n".to_owned();
     let mut cplis = "cpli_id,ss_ref,service_ref,start_date,authorised\n".to_owned();
     let mut prices = "cpli_id,from_date,quantity,unit_price\n".to_owned();
-    for Contract { contract, cplis: packages, .. } in contracts {
+    for Contract { reference: contract, cplis: packages, .. } in contracts {
         for cpli in *packages {
             let (quantity, price) = priced(cpli);
             writeln!(clients, "A{cpli},Some,One").unwrap();

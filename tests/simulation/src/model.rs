@@ -143,7 +143,7 @@ mod tests {
     fn a_week_of_hours_is_rounded_once() {
         let given = [(day("2022-10-31"), ten_thousandths("9.75"))].into();
         let prices = [(day("2022-08-03"), (0, ten_thousandths("22.34")))].into();
-        let hours = Care { given, prices, ..care() };
+        let hours = Care { prices, given, ..care() };
         assert_eq!(hours.owed(day("2022-10-31"), day("2022-11-27")), 21_782);
     }
 }

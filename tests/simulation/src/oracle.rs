@@ -33,7 +33,7 @@ pub fn check(world: &World) -> Vec<String> {
         let mut totals: Vec<(&str, i128)> = Vec::new();
         for start in &STARTS[..3] {
             let Some((rows, any_rows)) = rows(world, contract, start) else {
-                wrong.push(format!("{} of {start} has no payment file", contract.contract));
+                wrong.push(format!("{} of {start} has no payment file", contract.reference));
                 continue;
             };
             for row in &rows {
@@ -102,7 +102,7 @@ fn compare(paid: &mut Pence, mut owed: Pence, wrong: &mut Vec<String>) {
 
 /// The rows of a payment file that are paid, and whether it has any; none if there is no file.
 fn rows(world: &World, contract: &Contract, start: &str) -> Option<(Vec<Paid>, bool)> {
-    let place = Place::payment_file(&parse("28DAY"), day(start), &parse(contract.contract));
+    let place = Place::payment_file(&parse("28DAY"), day(start), &parse(contract.reference));
     let file = done(world.parts.objects.get(&place, 1_000_000)).unwrap()?;
     let (headings, rows) = csv::read(&file.bytes).unwrap();
     let column = |name: &str| headings.iter().position(|it| it == name).unwrap();
@@ -142,7 +142,7 @@ fn told_of_payments(
     let none = totals.iter().filter(|(_, total)| *total <= 0).count();
     let (paid, unpaid) = (about("Payment of"), about("No payment for"));
     if (paid, unpaid) != (totals.len() - none, none) {
-        let contract = contract.contract;
+        let contract = contract.reference;
         wrong.push(format!("{contract} was told {subjects:?} of {totals:?}"));
     }
     for (start, total) in totals.iter().filter(|(_, total)| *total > 0) {

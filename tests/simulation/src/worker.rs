@@ -255,7 +255,7 @@ impl Parts {
         let statements = self.statements();
         let which = WhichStatement {
             provider_ref: parse(contract.provider),
-            contract_ref: parse(contract.contract),
+            contract_ref: parse(contract.reference),
             period_start: start,
         };
         let shown = statements.show(&which.provider_ref, &which.contract_ref, start, now).await;
@@ -291,7 +291,7 @@ impl Parts {
         let recording = Recording::with(self.store.clone(), self.objects.clone());
         let which = WhichPeriod {
             provider_ref: parse(contract.provider),
-            contract_ref: parse(contract.contract),
+            contract_ref: parse(contract.reference),
             period_start: start,
         };
         let as_planned = Filling::AsPlanned { week_start: None, service_ref: None };
@@ -323,7 +323,7 @@ impl Parts {
 
     async fn invoice(&self, contract: &Contract, start: NaiveDate, now: Now) -> Result<(), Again> {
         let invoicing = Invoicing::with(self.store.clone(), self.objects.clone(), SITE);
-        let (provider, contract_ref) = (parse(contract.provider), parse(contract.contract));
+        let (provider, contract_ref) = (parse(contract.provider), parse(contract.reference));
         let created = invoicing.create(&provider, (&contract_ref, start), "Ida Moss", now).await;
         let Some((shown, _)) = tried(created)? else { return Ok(()) };
         let claiming = Claiming {
@@ -338,7 +338,7 @@ impl Parts {
 
     /// The council's file that approves what is submitted, if anything is.
     pub(crate) fn approvals(&self, contract: &Contract, starts: &[NaiveDate]) -> Option<String> {
-        let (provider, contract_ref) = (parse(contract.provider), parse(contract.contract));
+        let (provider, contract_ref) = (parse(contract.provider), parse(contract.reference));
         let mut numbers = BTreeSet::new();
         for start in starts {
             let heads = self.store.invoices_of_period(&provider, &contract_ref, *start);

@@ -66,17 +66,17 @@ const LATEST: &str = "2026-05-16T00:00:00Z";
 impl World {
     /// Runs the schedule of `seed` to its end.
     pub fn run(seed: u64) -> Self {
-        Self::new(seed, false, false).to_the_end()
+        Self::new(seed, false, false).until_the_end()
     }
 
     /// The same, and writes down what happens.
     pub fn run_logged(seed: u64) -> Self {
-        Self::new(seed, false, true).to_the_end()
+        Self::new(seed, false, true).until_the_end()
     }
 
     /// The same plans without any misfortune.
     pub fn run_undisturbed(seed: u64) -> Self {
-        Self::new(seed, true, false).to_the_end()
+        Self::new(seed, true, false).until_the_end()
     }
 
     fn new(seed: u64, spared: bool, logged: bool) -> Self {
@@ -102,7 +102,7 @@ impl World {
         world
     }
 
-    fn to_the_end(mut self) -> Self {
+    fn until_the_end(mut self) -> Self {
         self.work_off();
         self.troubled = false;
         self.calm();
@@ -334,14 +334,14 @@ impl World {
     /// Runs a process with its fate, and takes up what it sent.
     fn process<T>(&mut self, fate: &Fate, does: impl FnOnce(&Parts) -> T) -> T {
         self.processes += 1;
-        let (fuse, dies) = match fate {
+        let (fuse, is_cut) = match fate {
             Fate::Waits { cut, meanwhile } => (self.waiting(*cut, meanwhile.clone()), false),
             Fate::Spared | Fate::Dies(_) | Fate::Suffers(_) => {
                 (fate.fuse(), matches!(fate, Fate::Dies(_)))
             }
         };
-        let did = does(&self.parts.through(&fuse));
-        if dies && fuse.has_blown() {
+        let outcome = does(&self.parts.through(&fuse));
+        if is_cut && fuse.has_blown() {
             let after = fuse.blown_label().is_some_and(|label| label.starts_with("after"));
             self.note(if after { "died after a call" } else { "died before a call" });
         }
@@ -352,7 +352,7 @@ impl World {
         }
         let partly = failed.iter().any(|label| label.starts_with("after sending"));
         self.gather(partly);
-        did
+        outcome
     }
 
     /// Lets somebody else do something at a place of the process.

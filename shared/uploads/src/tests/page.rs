@@ -17,7 +17,7 @@ async fn ask(rig: &Rig, batch: &domain::upload::UploadBatch) -> Result<(), Uploa
 async fn work(rig: &Rig) {
     for message in rig.queue.take() {
         let apply: Apply = serde_json::from_value(message["apply"].clone()).unwrap();
-        rig.uploads().apply(&apply).await.unwrap();
+        Box::pin(rig.uploads().apply(&apply)).await.unwrap();
     }
 }
 
