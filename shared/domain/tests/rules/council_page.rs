@@ -17,7 +17,8 @@ fn shown(name: &str, default: &Value) -> String {
         }
         Value::Array(some) if some.is_empty() => "none".to_owned(),
         Value::Array(some) => some.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
-        Value::Null | Value::Number(_) | Value::Object(_) => default.to_string(),
+        Value::Null => "none".to_owned(),
+        Value::Number(_) | Value::Object(_) => default.to_string(),
     }
 }
 
