@@ -85,6 +85,14 @@ fn what_is_tolerated_is_paid_and_a_quarter_of_an_hour_more_is_held() {
 }
 
 #[test]
+fn a_week_of_exactly_what_is_tolerated_is_paid() {
+    let mut agency = Agency::new();
+    agency.service().tolerance_percent = parse("50");
+    // 10.5 hours and half of them are 15.75 hours.
+    assert_eq!(told(&with_extra(agency, "5.25")), ("351.86".into(), "0.00".into(), None));
+}
+
+#[test]
 fn a_variation_raises_what_is_tolerated_in_its_weeks() {
     let mut agency = with_extra(Agency::new(), "4");
     let mut variation = Variation {

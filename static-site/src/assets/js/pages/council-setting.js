@@ -26,7 +26,7 @@ function draw(view) {
     summaryList([
       ['What it decides', view.meaning],
       ['It says', seen(view, view.value)],
-      ['Since', view.since ? `${date(view.since.from_date)}, ${maker(view.since.by)}` : 'Nothing was said: this holds unless the council says otherwise'],
+      ['Since', view.since ? `${date(view.since.from_date)}, ${maker(view.since.by)}` : 'The default, until the council says otherwise'],
       ['If nothing is said', inWords(view, view.default)],
     ]),
     view.coming.length ? coming(view) : null,

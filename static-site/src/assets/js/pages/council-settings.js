@@ -25,7 +25,7 @@ function cells(setting) {
   return [
     twoLines(link(`/council/settings/setting/?setting=${encodeURIComponent(name)}`, label), setting.meaning),
     seen(setting, value),
-    since ? twoLines(shortDate(since.from_date), maker(since.by)) : 'Nothing was said',
+    since ? twoLines(shortDate(since.from_date), maker(since.by)) : 'Default',
     coming.length ? twoLines(`${inWords(setting, coming[0].value)} from ${shortDate(coming[0].from_date)}`, coming.length > 1 ? `and ${count(coming.length - 1, 'change')} after that` : null) : '-',
   ];
 }
