@@ -95,7 +95,7 @@ class NeverWritten(unittest.TestCase):
         cls.receiver = Receiver()
         cls.house = House("JQ", "Canary House", 47, {ADMIN: "admin"})
         cls.finches = House("JZ", "Finch House", 48, {OTHER: "viewer"}, clients=("Ottoline",))
-        told("clients", 46, [{"ss_ref": cls.finches.clients[0], "forename": "Ottoline", "surname": "Finch"}])
+        told("clients", 59, [{"ss_ref": cls.finches.clients[0], "forename": "Ottoline", "surname": "Finch"}])
         forename, surname = NAME.split()
         told("clients", 49, [{"ss_ref": client, "title": "Miss", "forename": forename, "surname": surname, "date_of_birth": "1931-04-05"} for client in cls.house.clients])
         told("staff", 49, [{"staff_ref": "STQ1", "forename": "Quentin", "surname": "Fen", "email": ALL_ROLES, "teams": "PAYMENTS",
