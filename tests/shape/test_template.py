@@ -114,7 +114,36 @@ class Storage(unittest.TestCase):
     def test_the_table_can_be_restored_to_any_point_in_time(self):
         table = RESOURCES["Table"]["Properties"]
         self.assertIs(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], True)
-        self.assertIs(table["SSESpecification"]["SSEEnabled"], True)
+        condition, in_aws, locally = table["SSESpecification"]["Fn::If"]
+        self.assertEqual((condition, in_aws["SSEEnabled"], locally["SSEEnabled"]), ("InAws", True, True))
+
+    def test_the_table_s_secrets_are_sealed_by_a_key_of_the_vault_that_only_the_stack_s_roles_use(self):
+        sealed = RESOURCES["Table"]["Properties"]["SSESpecification"]["Fn::If"][1]
+        self.assertEqual((sealed["SSEType"], sealed["KMSMasterKeyId"]), ("KMS", {"Fn::GetAtt": ["TableKey", "Arn"]}))
+        key = RESOURCES["TableKey"]
+        self.assertEqual((key["Condition"], key["DeletionPolicy"], key["UpdateReplacePolicy"]), ("InAws", "Retain", "Retain"))
+        self.assertIs(key["Properties"]["EnableKeyRotation"], True)
+        _, use = key["Properties"]["KeyPolicy"]["Statement"]
+        self.assertTrue(use["Condition"]["StringEquals"]["kms:ViaService"]["Fn::Sub"].startswith("dynamodb."))
+        self.assertTrue(use["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"].endswith(":role/${AWS::StackName}-*"))
+        self.assertNotIn("kms:*", use["Action"])
+
+    def test_every_file_that_comes_in_is_scanned_and_what_is_not_clean_is_given_to_nobody(self):
+        self.assertEqual(TEMPLATE["Parameters"]["ScanFiles"]["Default"], "yes")
+        self.assertEqual(TEMPLATE["Conditions"]["ScansFiles"]["Fn::And"][0], {"Condition": "InAws"})
+        plan = RESOURCES["ScanPlan"]["Properties"]
+        self.assertEqual(plan["ProtectedResource"], {"S3Bucket": {"BucketName": {"Ref": "UploadBucket"}}})
+        self.assertEqual(plan["Actions"]["Tagging"]["Status"], "ENABLED")
+        bucket = RESOURCES["UploadBucket"]["Properties"]["NotificationConfiguration"]
+        self.assertEqual(bucket["EventBridgeConfiguration"]["Fn::If"][:2], ["ScansFiles", {"EventBridgeEnabled": True}])
+        said = RESOURCES["UploadBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"][1:]
+        read, tag = (statement["Fn::If"][1] for statement in said)
+        status = "s3:ExistingObjectTag/GuardDutyMalwareScanStatus"
+        self.assertEqual((read["Effect"], read["Principal"], set(read["Action"])), ("Deny", "*", {"s3:GetObject", "s3:GetObjectVersion"}))
+        self.assertEqual((read["Condition"]["Null"], read["Condition"]["StringNotEquals"]), ({status: "false"}, {status: "NO_THREATS_FOUND"}))
+        self.assertEqual((tag["Effect"], tag["Principal"]), ("Deny", "*"))
+        for statement in (read, tag):
+            self.assertEqual(statement["Condition"]["ArnNotEquals"], {"aws:PrincipalArn": {"Fn::GetAtt": ["ScanRole", "Arn"]}})
 
 
 class Roles(unittest.TestCase):
@@ -195,6 +224,17 @@ class Edge(unittest.TestCase):
         self.assertTrue(origins["UploadOrigin"]["Fn::If"][2]["Fn::Sub"].startswith(f"https://{bucket['BucketName']['Fn::Sub']}.s3."))
         [rule] = bucket["CorsConfiguration"]["CorsRules"]
         self.assertEqual((rule["AllowedMethods"], rule["AllowedOrigins"]), (["POST"], [TEMPLATE["Outputs"]["SiteUrl"]["Value"]]))
+
+    def test_under_a_name_of_the_council_s_own_nothing_older_than_tls_1_2_is_spoken(self):
+        distribution = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
+        condition, own, _ = distribution["ViewerCertificate"]["Fn::If"]
+        self.assertEqual((condition, own["MinimumProtocolVersion"], own["SslSupportMethod"]), ("HasDomain", "TLSv1.2_2021", "sni-only"))
+        self.assertEqual(own["AcmCertificateArn"], {"Ref": "CertificateArn"})
+        self.assertEqual(distribution["Aliases"]["Fn::If"][:2], ["HasDomain", [{"Ref": "PortalDomain"}]])
+        address = TEMPLATE["Outputs"]["SiteUrl"]["Value"]
+        self.assertEqual(address["Fn::If"][2]["Fn::If"][:2], ["HasDomain", {"Fn::Sub": "https://${PortalDomain}"}])
+        said = [function["Environment"]["Variables"]["SITE_URL"] for function in FUNCTIONS.values() if "SITE_URL" in function.get("Environment", {}).get("Variables", {})]
+        self.assertTrue(said and all(each == address for each in said))
 
     def test_no_answer_of_the_api_is_replaced_by_a_page(self):
         """CloudFront replaces by status, whatever was asked; the API answers 404 and never 403."""
