@@ -229,6 +229,7 @@ task('on paper a statement has both its tabs and nothing to press', {}, async (p
 
 task('setting up an authenticator app shows its square as an image and its key as text', {}, async (page) => {
   await page.goto('/account/');
+  await page.fill('#totp-start-password', 'Teal-Kettle-42');
   await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
   await page.getByText('JBSW Y3DP EHPK').waitFor();
   const loaded = await page.locator('.portal-qr').evaluate(async (image) => { await image.decode(); return image.naturalWidth > 0; });
@@ -236,6 +237,25 @@ task('setting up an authenticator app shows its square as an image and its key a
   await page.getByLabel('Code from the app').fill('123456');
   await page.getByRole('button', { name: 'Finish setting up' }).click();
   await page.getByText('Your authenticator app is set up.').first().waitFor();
+});
+
+const wrongPassword = data.problem(422, 'password-wrong', 'The password is not right.', [{ field: 'password', message: 'Enter your password as it is now' }]);
+
+task('a session is ended with the password, which is asked for beside the sessions', { 'POST /api/account/sessions/s2/end': ({ body }) => (body.password ? {} : wrongPassword) }, async (page) => {
+  await page.goto('/account/');
+  const one = page.getByRole('button', { name: /^Sign out of / });
+  await one.click();
+  await page.locator('.govuk-error-summary').getByRole('link', { name: 'Enter your password as it is now' }).click();
+  await page.keyboard.type('Teal-Kettle-42');
+  await one.click();
+  await page.getByText('That session has ended.').first().waitFor();
+  const password = page.locator('#sessions-password');
+  assert.equal(await password.inputValue(), '');
+  await password.fill('Teal-Kettle-42');
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+  await page.getByText('You are signed out everywhere else.').first().waitFor();
+  const bodies = portal.asked.filter(({ key }) => key.startsWith('POST /api/account/sessions/')).map(({ body }) => body);
+  assert.deepEqual(bodies, [{ password: '' }, { password: 'Teal-Kettle-42' }, { password: 'Teal-Kettle-42' }]);
 });
 
 // ---------------------------------------------------------------------------------------------------------- actuals

@@ -266,17 +266,17 @@ class TheAccount(unittest.TestCase):
             person.sign_in(self.EMAIL, demo_data.PASSWORD)
         account = here.request("GET", "/api/account")
         other = next(session for session in account["sessions"] if not session["current"])
-        here.request("POST", f"/api/account/sessions/{other['id']}/end", {})
+        here.request("POST", f"/api/account/sessions/{other['id']}/end", {"password": demo_data.PASSWORD})
         self.assertEqual(refused(there_too, "GET", "/api/account")[0], 401)
         here.request("POST", "/api/account/security-code", {"password": demo_data.PASSWORD, "security_code": "280417"})
-        secret = here.request("POST", "/api/account/totp", {})["secret"]
+        secret = here.request("POST", "/api/account/totp", {"password": demo_data.PASSWORD})["secret"]
         here.request("POST", "/api/account/totp/confirmation", {"code": totp(secret)})
         self.assertTrue(here.request("GET", "/api/account")["has_totp"])
         here.request("POST", "/api/account/totp/removal", {"password": demo_data.PASSWORD})
         emails = len(here.emails(self.EMAIL))
         here.request("POST", "/api/account/password", {"current_password": demo_data.PASSWORD, "new_password": "Breakwater-1881"})
         wait("the email about the password", lambda: len(here.emails(self.EMAIL)) > emails)
-        here.request("POST", "/api/account/sessions/end-others", {})
+        here.request("POST", "/api/account/sessions/end-others", {"password": "Breakwater-1881"})
         here.request("POST", "/api/sign-out", {})
         self.assertEqual(refused(here, "GET", "/api/account")[0], 401)
 

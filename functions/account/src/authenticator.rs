@@ -7,6 +7,13 @@ use serde::Deserialize;
 use store::{Change, StoreError};
 use web::{At, Json, NoContent, Problem, Status, Who};
 
+/// The password, asked again.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(crate) struct Again {
+    #[serde(default)]
+    password: String,
+}
+
 async fn account_of(identity: &Identity, who: &Who) -> Result<Account, StoreError> {
     identity.store.account(&who.email).await?.ok_or(StoreError::Missing("account"))
 }
@@ -15,13 +22,17 @@ async fn account_of(identity: &Identity, who: &Who) -> Result<Account, StoreErro
 ///
 /// # Errors
 ///
-/// 401 nobody is signed in.
+/// 422 the password is wrong.
 pub(crate) async fn offer(
     State(identity): State<Identity>,
+    At(now): At,
     who: Who,
+    Json(form): Json<Again>,
 ) -> Result<Json<AppOffer>, Problem> {
     let settings = identity.settings().await?;
-    let (account, offer) = offer_app(account_of(&identity, &who).await?, &settings)?;
+    let person = Person { email: &who.email, somebody: true, settings: &settings, at: now.instant };
+    let account = identity.confirm_password(person, "password", &form.password).await?;
+    let (account, offer) = offer_app(account, &settings)?;
     identity.store.change(vec![Change::Account(account)]).await?;
     Ok(Json(offer))
 }
@@ -53,13 +64,6 @@ pub(crate) async fn confirm(
     Ok(Status(()))
 }
 
-/// What somebody typed.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-pub(crate) struct Remove {
-    #[serde(default)]
-    password: String,
-}
-
 /// A person no longer uses an app: the council's own second step is asked again. An email says so at once.
 ///
 /// # Errors
@@ -69,7 +73,7 @@ pub(crate) async fn remove(
     State(identity): State<Identity>,
     At(now): At,
     who: Who,
-    Json(form): Json<Remove>,
+    Json(form): Json<Again>,
 ) -> Result<NoContent, Problem> {
     let settings = identity.settings().await?;
     let person = Person { email: &who.email, somebody: true, settings: &settings, at: now.instant };

@@ -102,7 +102,7 @@ impl Portal {
 
     /// Sets up an app through the page.
     async fn set_up(&self) -> Authenticator {
-        let offer = self.post("/api/account/totp", &json!({})).await.json();
+        let offer = self.post("/api/account/totp", &json!({"password": PASSWORD})).await.json();
         let offered = self.account().await.authenticator_offered.unwrap();
         assert_eq!(offer["secret"], offered.reveal());
         let code = offered.shows(self.identity.clock.now().instant.timestamp()).unwrap();
@@ -223,7 +223,10 @@ async fn an_app_is_asked_only_once_it_has_shown_that_it_works() {
     let portal = Portal::new().await;
     let early = portal.post("/api/account/totp/confirmation", &json!({"code": "000000"})).await;
     assert_eq!(early.problem(), (409, "totp-not-offered".into()));
-    let offer = portal.post("/api/account/totp", &json!({})).await.json();
+    let stranger = portal.post("/api/account/totp", &json!({"password": "x"})).await;
+    assert_eq!(stranger.problem(), (422, "password-wrong".into()));
+    assert_eq!(portal.account().await.authenticator_offered, None);
+    let offer = portal.post("/api/account/totp", &json!({"password": PASSWORD})).await.json();
     assert!(offer["uri"].as_str().unwrap().starts_with("otpauth://totp/The%20council:ada%40"));
     assert!(offer["qr_svg"].as_str().unwrap().contains("<svg"));
     let wrong = portal.post("/api/account/totp/confirmation", &json!({"code": "wrong"})).await;
@@ -262,21 +265,38 @@ async fn an_app_is_removed_with_the_password_and_told_at_once() {
 async fn a_person_ends_one_session_or_all_others_and_never_somebody_elses() {
     let portal = Portal::new().await;
     let end = |id: &TokenHash| format!("/api/account/sessions/{id}/end");
-    let eves = portal.post(&end(&token(3).hash()), &json!({})).await;
-    let none = portal.post(&end(&token(8).hash()), &json!({})).await;
-    let odd = portal.post("/api/account/sessions/x/end", &json!({})).await;
+    let again = json!({"password": PASSWORD});
+    let eves = portal.post(&end(&token(3).hash()), &again).await;
+    let none = portal.post(&end(&token(8).hash()), &again).await;
+    let odd = portal.post("/api/account/sessions/x/end", &again).await;
     assert_eq!(eves.problem(), (404, "not-found".into()));
     assert_eq!((eves.body.clone(), eves.body), (none.body, odd.body));
     assert!(portal.is_signed_in(3).await);
 
-    assert_eq!(portal.post(&end(&token(2).hash()), &json!({})).await.status, 204);
+    assert_eq!(portal.post(&end(&token(2).hash()), &again).await.status, 204);
     assert!(!portal.is_signed_in(2).await);
     portal.start_session(ADA, 4).await;
     portal.start_session(ADA, 5).await;
-    assert_eq!(portal.post("/api/account/sessions/end-others", &json!({})).await.status, 204);
+    assert_eq!(portal.post("/api/account/sessions/end-others", &again).await.status, 204);
     let left = [1, 3, 4, 5].map(|nth| portal.is_signed_in(nth));
     let [one, three, four, five] = left;
     assert_eq!([one.await, three.await, four.await, five.await], [true, true, false, false]);
+}
+
+#[tokio::test]
+async fn whoever_finds_a_browser_signed_in_ends_no_session_without_the_password() {
+    let portal = Portal::new().await;
+    let one = format!("/api/account/sessions/{}/end", token(2).hash());
+    for path in [one.as_str(), "/api/account/sessions/end-others"] {
+        for form in [json!({}), json!({"password": "Not-this-one-1"})] {
+            let reply = portal.post(path, &form).await;
+            assert_eq!(reply.problem(), (422, "password-wrong".into()), "{path}");
+            assert_eq!(reply.json()["errors"][0]["field"], "password");
+        }
+    }
+    assert!(portal.is_signed_in(2).await);
+    let fifth = portal.post(&one, &json!({"password": "Not-this-one-2"})).await;
+    assert_eq!(fifth.problem(), (422, "account-locked".into()));
 }
 
 #[tokio::test]

@@ -28,7 +28,8 @@ start(async (session) => {
     await post('/api/account/totp/removal', { password });
     await done('The authenticator app is removed.', find('[data-totp-remove]'));
   });
-  find('[data-totp-start]').addEventListener('click', (event) => orSay(event.currentTarget, setUpTotp));
+  onSubmit(find('[data-totp-start]'), setUpTotp);
+  onSubmit(find('[data-sessions-end]'), ({ password }) => end('end-others', password, 'You are signed out everywhere else.'));
 });
 
 async function load() {
@@ -40,6 +41,7 @@ async function load() {
   show(find('[data-totp-on]'), Boolean(account.has_totp));
   show(find('[data-totp-setup]'), false);
   fill(find('[data-sessions]'), sessions(account.sessions ?? []));
+  show(find('[data-sessions-end]'), (account.sessions ?? []).some((each) => !each.current));
   show(find('[data-account]'), true);
 }
 
@@ -55,9 +57,10 @@ async function done(text, form) {
   told(text);
 }
 
-async function setUpTotp() {
-  const key = await post('/api/account/totp');
+async function setUpTotp({ password }) {
+  const key = await post('/api/account/totp', { password });
   clearErrors();
+  find('[data-totp-start]').reset();
   showKey(key);
   show(find('[data-totp-off]'), false);
   show(find('[data-totp-setup]'), true);
@@ -66,40 +69,35 @@ async function setUpTotp() {
 
 function sessions(all) {
   if (!all.length) return paragraph('You are signed in here only.');
-  const others = all.filter((each) => !each.current).length;
-  return [
-    table({
-      caption: 'Your sessions',
-      captionClass: 'govuk-visually-hidden',
-      columns: COLUMNS,
-      rows: all.map((each) => ({
-        cells: [
-          [each.browser || 'A browser', each.current ? [' ', tag('This one', 'green')] : null],
-          instant(each.created_at),
-          instant(each.last_seen_at),
-          each.current ? 'Use “Sign out”' : endButton(each),
-        ],
-      })),
-    }),
-    others ? button('Sign out everywhere else', (event) => orSay(event.currentTarget, () => end('end-others', 'You are signed out everywhere else.'))) : null,
-  ];
+  return table({
+    caption: 'Your sessions',
+    captionClass: 'govuk-visually-hidden',
+    columns: COLUMNS,
+    rows: all.map((each) => ({
+      cells: [
+        [each.browser || 'A browser', each.current ? [' ', tag('This one', 'green')] : null],
+        instant(each.created_at),
+        instant(each.last_seen_at),
+        each.current ? 'Use “Sign out”' : endButton(each),
+      ],
+    })),
+  });
 }
 
 function endButton({ id, browser, created_at: created }) {
-  const work = () => end(`${encodeURIComponent(id)}/end`, 'That session has ended.');
+  const password = () => find('[data-sessions-end]').elements.namedItem('password');
+  const work = () => end(`${encodeURIComponent(id)}/end`, password().value, 'That session has ended.');
   return el(
     'button',
-    { type: 'button', class: 'portal-link-button', on: { click: (event) => orSay(event.currentTarget, work) } },
+    { type: 'button', class: 'portal-link-button', on: { click: (event) => orSay(event.currentTarget, work, { controlFor: password }) } },
     'Sign out',
     el('span', { class: 'govuk-visually-hidden' }, ` of ${browser || 'the browser'}, signed in at ${instant(created)}`),
   );
 }
 
-async function end(path, text) {
-  await post(`/api/account/sessions/${path}`);
-  clearErrors();
-  await load();
-  told(text);
+async function end(path, password, text) {
+  await post(`/api/account/sessions/${path}`, { password });
+  await done(text, find('[data-sessions-end]'));
 }
 
 // The address that a calendar program reads: told when it is made, and never again.
