@@ -56,6 +56,8 @@ const states = [
       { name: 'locked without a reason', answers: { [`POST ${USER_API}/lock`]: problem(422, 'invalid', 'Say why', [{ field: 'reason', message: 'Enter why you lock this account' }]) }, then: press('Lock', 'Lock account'), ready: summary },
       { name: 'locked just now', then: lock, ready: told },
       { name: 'about to send a password reset', then: press('Send a password reset'), ready: 'text=valid for 10 minutes' },
+      { name: 'about to take the second step away', then: press('Take the second step away'), ready: '#identity_check' },
+      { name: 'nobody recognised', answers: { [`POST ${USER_API}/second-step/removal`]: problem(422, 'invalid', 'Choose', [{ field: 'identity_check', message: 'Choose how you made sure who they are' }]) }, then: press('Take the second step away', 'Take second step away'), ready: summary },
       { name: 'too many codes', answers: { [`POST ${USER_API}/password-reset`]: problem(429, 'too-many-codes', 'A code was sent just now.') }, then: press('Send a password reset', 'Send password reset'), ready: summary },
       { name: 'for an auditor', answers: { ...auditor, [`GET ${USER_API}`]: users.readOnly }, ready: 'text=What they saw and changed' },
       { name: 'without anything', answers: { [`GET ${USER_API}`]: users.nowhere }, ready: 'text=not signed in anywhere' },

@@ -59,15 +59,22 @@ task('what must not be sent twice carries one number however often it is pressed
   assert.equal(new Set(bodies.map((body) => body.request_id)).size, 1);
 });
 
-task('the second step is taken away and sessions are ended after a question', helpdesk(), async (page) => {
+const unsaid = problem(422, 'invalid', 'Choose how you made sure who they are', [{ field: 'identity_check', message: 'Choose how you made sure who they are' }]);
+
+task('the second step is taken away, when it is said how the person was recognised, and sessions are ended after a question', helpdesk({ [`POST ${USER_API}/second-step/removal`]: ({ body }) => (body.identity_check ? { ...users.user, second_step: 'emailed_code', sessions: [] } : unsaid) }), async (page) => {
   await page.goto(users.USER);
   await page.getByRole('button', { name: 'Sign out everywhere' }).click();
   await page.getByRole('button', { name: 'End all sessions' }).click();
   await done(page).getByText('Tahira Mian is signed out everywhere.').waitFor();
   await page.getByText('They are not signed in anywhere.').waitFor();
   await page.getByRole('button', { name: 'Take the second step away' }).click();
-  await page.getByRole('button', { name: 'Take second step away', exact: true }).click();
+  const yes = page.getByRole('button', { name: 'Take second step away', exact: true });
+  await yes.click();
+  await errors(page).getByRole('link', { name: 'Choose how you made sure who they are' }).click();
+  await page.getByRole('radio', { name: 'I called them back' }).check();
+  await yes.click();
   await done(page).getByText('They sign in with an emailed code.').waitFor();
+  assert.deepEqual(sent(`${USER_API}/second-step/removal`), [{ identity_check: '' }, { identity_check: 'called_back' }]);
 });
 
 task('an auditor sees a person without anything to press, and what they did', { 'GET /api/session': users.auditor, [`GET ${USER_API}`]: users.readOnly }, async (page) => {

@@ -114,7 +114,7 @@ class Users(unittest.TestCase):
     def test_d2_without_their_security_code_a_person_is_signed_out_and_told(self):
         self.person.request("POST", "/api/account/security-code", {"password": OTHER, "security_code": "402915"})
         self.assertTrue(self.helpdesk.request("GET", self.user(NEW))["has_security_code"])
-        view = self.helpdesk.request("POST", f"{self.user(NEW)}/second-step/removal", {})
+        view = self.helpdesk.request("POST", f"{self.user(NEW)}/second-step/removal", {"identity_check": "called_back"})
         self.assertEqual((view["has_security_code"], view["sessions"]), (False, []))
         self.assertIn("Your second step was taken away", self.subjects(NEW))
         self.assertEqual(refused(self.person, "GET", "/api/session")[0], 401)
@@ -148,6 +148,8 @@ class Users(unittest.TestCase):
         entries = self.auditor.request("GET", f"/api/council/audit?actor={desk}&kind=changed")["rows"]
         done = [entry["what"] for entry in entries if entry["about"].get("user_id") == row]
         self.assertTrue(any(what.endswith("/lock") for what in done), entries)
+        checks = [entry["about"]["identity_check"] for entry in entries if "identity_check" in entry["about"]]
+        self.assertIn("called_back", checks, entries)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ use domain::request_id::RequestId;
 use domain::second_step::Code;
 use domain::settings::Settings;
 use domain::sign_in::Token;
-use domain::user::{CannotHelp, CouncilLock, Help, lock_reason};
+use domain::user::{CannotHelp, CouncilLock, Help, IdentityCheck, lock_reason};
 use identity::{Identity, News, Person, RACES_MAX, welcome, welcome_staff};
 use serde::Deserialize;
 use store::{Change, OutboxEmail, OutboxId, StoreError, Welcome};
@@ -34,6 +34,14 @@ pub(crate) struct Locking {
     reason: String,
 }
 
+/// How the helpdesk made sure who asked.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(crate) struct Recognised {
+    /// `called_back`, `seen_with_document` or `vouched_for`.
+    #[serde(default)]
+    identity_check: String,
+}
+
 /// What is done about somebody.
 #[derive(Debug)]
 enum Doing {
@@ -41,7 +49,7 @@ enum Doing {
     Lock(CouncilLock),
     Unlock,
     Reset { request: RequestId, code: Code },
-    TakeSecondStep,
+    TakeSecondStep(IdentityCheck),
     EndSessions,
 }
 
@@ -123,19 +131,22 @@ pub(crate) async fn send_password_reset(
 }
 
 /// The helpdesk takes somebody's authenticator app and memorable code away: a code is emailed until they set one up
-/// again. Their sessions end at once, and they are told by email.
+/// again. Their sessions end at once, and they are told by email, with how the helpdesk made sure that it was they who
+/// asked; the audit has that too.
 ///
 /// # Errors
 ///
-/// 404 there is no such person; 409 they are who asks.
+/// 404 there is no such person; 409 they are who asks; 422 how they were recognised is not said.
 pub(crate) async fn take_second_step(
     state: State<Identity>,
     staff: Staff,
     now: At,
     user_id: Path<Actor>,
-    _: Json<Nothing>,
+    body: Json<Recognised>,
 ) -> Result<Json<UserView>, Problem> {
-    Helping::of(&state, &staff, &user_id, now).change(Doing::TakeSecondStep).await
+    let check: IdentityCheck = body.0.identity_check.parse()?;
+    staff.who.concerns("identity_check", check.name());
+    Helping::of(&state, &staff, &user_id, now).change(Doing::TakeSecondStep(check)).await
 }
 
 /// The helpdesk signs somebody out everywhere.
@@ -160,7 +171,7 @@ impl Doing {
             Self::Lock(_) => Help::Lock,
             Self::Unlock => Help::Unlock,
             Self::Reset { .. } => Help::SendPasswordReset,
-            Self::TakeSecondStep => Help::TakeSecondStepAway,
+            Self::TakeSecondStep(_) => Help::TakeSecondStepAway,
             Self::EndSessions => Help::EndSessions,
         }
     }
@@ -213,13 +224,13 @@ impl<'a> Helping<'a> {
             }
             Doing::Unlock => self.unlocking(account, settings).await,
             Doing::Reset { request, code } => self.reset(account, (request, code), settings).await,
-            Doing::TakeSecondStep if account.has_second_step_of_their_own() => {
+            Doing::TakeSecondStep(check) if account.has_second_step_of_their_own() => {
                 let mut changes = self.sign_out(&account).await?;
-                changes.push(self.tell(&account, News::SecondStepTakenAway, settings));
+                changes.push(self.tell(&account, News::SecondStepTakenAway(*check), settings));
                 changes.push(Change::Account(account.without_second_step()));
                 Ok(changes)
             }
-            Doing::TakeSecondStep => Ok(Vec::new()),
+            Doing::TakeSecondStep(_) => Ok(Vec::new()),
             Doing::EndSessions => self.sign_out(&account).await,
         }
     }

@@ -308,8 +308,13 @@ async fn without_a_second_step_of_their_own_somebody_is_signed_out_and_told_once
     let desk = Desk::with_ada().await;
     desk.signed_in().await;
     let helpdesk = desk.staff(CouncilRole::Helpdesk).await;
+    let unsaid = helpdesk.post(&ada("/second-step/removal"), &json!({})).await;
+    assert_eq!(unsaid.problem(), (422, "invalid".into()));
+    assert_eq!(unsaid.json()["errors"][0]["field"], "identity_check");
+    assert!(desk.account().await.authenticator.is_some());
     for _ in 0..2 {
-        let view = done(&helpdesk, &ada("/second-step/removal"), &json!({})).await;
+        let called = json!({"identity_check": "called_back"});
+        let view = done(&helpdesk, &ada("/second-step/removal"), &called).await;
         assert_eq!(
             (&view["has_authenticator"], &view["second_step"]),
             (&json!(false), &json!("emailed_code"))
@@ -317,6 +322,8 @@ async fn without_a_second_step_of_their_own_somebody_is_signed_out_and_told_once
     }
     assert_eq!(desk.sessions().await, 0);
     assert_eq!(desk.subjects().await, ["Your second step was taken away"]);
+    let said = "We made sure that it was you who asked by calling you on a number";
+    assert!(desk.emails().await[0].text.replace('\n', " ").contains(said));
 }
 
 #[tokio::test]

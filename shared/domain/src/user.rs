@@ -4,6 +4,7 @@
 //! the helpdesk never locks itself out.
 
 use std::fmt;
+use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -215,6 +216,68 @@ pub fn lock_reason(typed: &str) -> Result<String, NotAReason> {
     }
 }
 
+/// How the helpdesk made sure that whoever asks to lose a second step is the person whose account it is. A person gets
+/// one by the council's word alone, through an address and an office that the council knows; so one that is lost is
+/// taken away on no less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentityCheck {
+    /// By a call back, on a number that the council had before.
+    CalledBack,
+    /// By their face and a document with a picture.
+    SeenWithDocument,
+    /// By somebody who answers for them: an administrator of their provider, or their manager at the council, who was
+    /// asked through what the council had before.
+    VouchedFor,
+}
+
+/// How somebody was recognised was not said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("Choose how you made sure who they are")]
+pub struct NotRecognised;
+
+impl Failure for NotRecognised {
+    fn kind(&self) -> Kind {
+        Kind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "invalid"
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        vec![FieldError::new("identity_check", self.to_string())]
+    }
+}
+
+impl FromStr for IdentityCheck {
+    type Err = NotRecognised;
+
+    fn from_str(typed: &str) -> Result<Self, Self::Err> {
+        let known = [Self::CalledBack, Self::SeenWithDocument, Self::VouchedFor];
+        known.into_iter().find(|it| it.name() == typed).ok_or(NotRecognised)
+    }
+}
+
+impl IdentityCheck {
+    /// Its name in the API and in the audit.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CalledBack => "called_back",
+            Self::SeenWithDocument => "seen_with_document",
+            Self::VouchedFor => "vouched_for",
+        }
+    }
+
+    /// What the person is told of it: "our helpdesk … made sure that it was you: …".
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::CalledBack => "by calling you on a number that we already had",
+            Self::SeenWithDocument => "by seeing you and a document with your picture",
+            Self::VouchedFor => "by asking an administrator of your provider, or your manager",
+        }
+    }
+}
+
 /// What the helpdesk makes of an account. Everything begun before no longer counts, but for an unlock.
 impl Account {
     /// Whether more than the council's emailed code is asked or could be.
@@ -328,6 +391,16 @@ mod tests {
         let take = Help::TakeSecondStepAway;
         assert!(take.is_of_use(&active(), &tries, 0, now()));
         assert!(!take.is_of_use(&active().without_second_step(), &tries, 0, now()));
+    }
+
+    #[test]
+    fn who_somebody_is_was_made_sure_of_in_one_of_three_ways() {
+        for way in ["called_back", "seen_with_document", "vouched_for"] {
+            assert_eq!(way.parse::<IdentityCheck>().map(IdentityCheck::name), Ok(way));
+        }
+        for none in ["", "telephone", "Called_back"] {
+            assert_eq!(none.parse::<IdentityCheck>(), Err(NotRecognised), "{none}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use domain::clock::Now;
 use domain::second_step::Code;
 use domain::settings::Settings;
 use domain::sign_in::{EmailAddress, Token, hex};
+use domain::user::IdentityCheck;
 use messages::{Letter, Letterhead, templates};
 use store::{Change, OutboxEmail, OutboxId, StoreError};
 
@@ -26,7 +27,7 @@ pub enum News<'a> {
     /// The council unlocked the account.
     Unlocked,
     /// The helpdesk took the authenticator app and the memorable code away.
-    SecondStepTakenAway,
+    SecondStepTakenAway(IdentityCheck),
     /// Too many wrong tries.
     Locked {
         /// How long nothing can be tried.
@@ -44,7 +45,7 @@ impl News<'_> {
             Self::ResetByHelpdesk(_) => "reset_by_helpdesk",
             Self::LockedByCouncil => "locked_by_council",
             Self::Unlocked => "unlocked",
-            Self::SecondStepTakenAway => "second_step_taken_away",
+            Self::SecondStepTakenAway(_) => "second_step_taken_away",
             Self::Locked { .. } => "locked",
             Self::Changed(_) => "credential_changed",
         }
@@ -61,7 +62,9 @@ impl News<'_> {
             }
             Self::LockedByCouncil => templates::account_locked_by_council(head),
             Self::Unlocked => templates::account_unlocked(head),
-            Self::SecondStepTakenAway => templates::second_step_taken_away(head),
+            Self::SecondStepTakenAway(check) => {
+                templates::second_step_taken_away(head, check.told())
+            }
             Self::Locked { minutes } => templates::account_locked(head, minutes),
             Self::Changed(what) => templates::credential_changed(head, what, at),
         }
@@ -74,7 +77,7 @@ impl News<'_> {
             }
             Self::LockedByCouncil
             | Self::Unlocked
-            | Self::SecondStepTakenAway
+            | Self::SecondStepTakenAway(_)
             | Self::Locked { .. }
             | Self::Changed(_) => None,
         }

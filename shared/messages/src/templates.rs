@@ -289,13 +289,15 @@ pub fn password_reset_by_helpdesk(head: &Letterhead<'_>, code: &str, minutes_val
         .sign(head, "Your code to choose a new password")
 }
 
-/// The helpdesk took the authenticator app and the memorable code away.
-pub fn second_step_taken_away(head: &Letterhead<'_>) -> Letter {
+/// The helpdesk took the authenticator app and the memorable code away. `recognised`: how it made sure who asked, as in
+/// "by calling you".
+pub fn second_step_taken_away(head: &Letterhead<'_>, recognised: &str) -> Letter {
     Draft::new()
         .paragraph(
             "Our helpdesk has taken the authenticator app and the security code of your account away. You are \
              signed out everywhere.",
         )
+        .paragraph(&format!("We made sure that it was you who asked {recognised}."))
         .paragraph(
             "When you sign in next, we email you a code. You can then set up an app or a security code again on \
              your account page.",
@@ -653,7 +655,10 @@ mod tests {
             ("account_locked_by_council", account_locked_by_council(&HEAD)),
             ("account_unlocked", account_unlocked(&HEAD)),
             ("password_reset_by_helpdesk", password_reset_by_helpdesk(&HEAD, "402917", 10)),
-            ("second_step_taken_away", second_step_taken_away(&HEAD)),
+            (
+                "second_step_taken_away",
+                second_step_taken_away(&HEAD, "by calling you on a number that we already had"),
+            ),
             ("password_reset_code", password_reset_code(&HEAD, "402917", 10)),
             ("credential_changed", credential_changed(&HEAD, "password", period().confirm_by)),
             ("helpdesk_request", helpdesk_request(&HEAD, &request)),
