@@ -53,6 +53,16 @@ task('wherever a password is chosen the page says how long it must be', answers,
   for (const path of ['/account/', '/invitation/#token=t-1', '/password-reset/', '/help/sign-in/']) {
     await page.goto(path);
     await page.waitForFunction(() => document.querySelector('[data-password-length]')?.textContent === '14');
+    assert.match(await page.locator('body').textContent(), /upper (and lower )?case/);
+  }
+});
+
+const anyMix = { 'GET /api/sign-in/options': { ...own, password_mix: false }, 'GET /api/session': { ...session, password_mix: false } };
+task('a council that leaves it to people of what a password is made asks for its length alone', anyMix, async (page) => {
+  for (const path of ['/account/', '/invitation/#token=t-1', '/password-reset/', '/help/sign-in/']) {
+    await page.goto(path);
+    await page.waitForFunction(() => document.querySelector('[data-password-length]')?.textContent === '14');
+    assert.equal(await page.getByText(/upper (and lower )?case/).isVisible(), false);
   }
 });
 

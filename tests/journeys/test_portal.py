@@ -291,7 +291,8 @@ class TheAccount(unittest.TestCase):
 
 
 def totp(secret: str) -> str:
-    """The code that an authenticator app shows now (RFC 6238)."""
+    """The code that an authenticator app shows now (RFC 6238), and for long enough to be sent: it lives for 30 seconds."""
+    wait("a code that is shown for some seconds more", lambda: time.time() % 30 < 25)
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.digest(key, int(time.time() // 30).to_bytes(8, "big"), "sha1")
     start = digest[-1] & 15

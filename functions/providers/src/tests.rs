@@ -131,7 +131,7 @@ async fn whoever_chooses_a_provider_acts_for_it_from_then_on() {
             "provider": {"provider_ref": "P1002", "name": "Madley Park", "kind": "care_home"},
             "provider_count": 2, "permissions": ["see"], "council": null,
             "council_name": "The council", "support_email": "support@council.example",
-            "announcements": [], "password_length_min": 9,
+            "announcements": [], "password_length_min": 9, "password_mix": true,
             "appearance": Appearance::from(&Settings::default()),
         })
     );
@@ -166,7 +166,7 @@ async fn a_person_of_the_council_sees_their_teams_by_name_and_what_they_may_do()
                 ],
             },
             "council_name": "The council", "support_email": "support@council.example",
-            "announcements": [], "password_length_min": 9,
+            "announcements": [], "password_length_min": 9, "password_mix": true,
             "appearance": Appearance::from(&Settings::default()),
         })
     );

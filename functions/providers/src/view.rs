@@ -25,6 +25,8 @@ pub(crate) struct SessionView {
     support_email: String,
     /// How many characters a new password must have.
     password_length_min: u32,
+    /// Whether it must have a capital letter, a small letter and a digit.
+    password_mix: bool,
     appearance: Appearance,
     /// What the council announces to them, the newest first.
     announcements: Vec<Shown>,
@@ -94,6 +96,7 @@ pub(crate) async fn session(
         council,
         appearance: Appearance::from(&settings),
         password_length_min: settings.password_length_min,
+        password_mix: settings.password_mix,
         council_name: settings.council_name,
         support_email: settings.support_email,
         announcements: board.shown(reader, today),

@@ -17,6 +17,8 @@ pub(crate) struct Options {
     helpdesk_form: bool,
     /// How many characters a new password must have.
     password_length_min: u32,
+    /// Whether it must have a capital letter, a small letter and a digit.
+    password_mix: bool,
     appearance: Appearance,
     /// What the council announces to everybody, the newest first.
     announcements: Vec<Shown>,
@@ -36,6 +38,7 @@ pub(crate) async fn options(
     Ok(Json(Options {
         appearance: Appearance::from(&settings),
         password_length_min: settings.password_length_min,
+        password_mix: settings.password_mix,
         council_name: settings.council_name,
         support_email: settings.support_email,
         second_step: settings.second_step,

@@ -207,6 +207,7 @@ async fn the_pages_are_told_what_the_council_chose() {
     assert_eq!(options["helpdesk_form"], true);
     assert_eq!(options["support_email"], "support@council.example");
     assert_eq!(options["password_length_min"], 9);
+    assert_eq!(options["password_mix"], true);
     assert_eq!(options["appearance"]["colour"], "#12303b");
     assert_eq!(options["appearance"]["logo"], Value::Null);
     assert_eq!(

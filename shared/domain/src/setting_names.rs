@@ -241,7 +241,7 @@ fn in_words(name: &str) -> String {
 }
 
 /// All settings, by group.
-pub const SETTINGS: [SettingName; 36] = [
+pub const SETTINGS: [SettingName; 37] = [
     SettingName {
         name: "council_name",
         group: SettingGroup::TheCouncil,
@@ -323,6 +323,14 @@ pub const SETTINGS: [SettingName; 36] = [
         label: "Shortest password",
         meaning: "how many characters a new password must have, 8 to 64",
         sentence: "How many characters a new password must have. Passwords that people have already are left alone.",
+        words: &[],
+    },
+    SettingName {
+        name: "password_mix",
+        group: SettingGroup::SignIn,
+        label: "Passwords of mixed characters",
+        meaning: "yes: a new password must have a capital letter, a small letter and a digit",
+        sentence: "Whether a new password must have a capital letter, a small letter and a digit. Without this, length and not being commonly used are all that counts, as the NCSC and OWASP advise.",
         words: &[],
     },
     SettingName {

@@ -14,6 +14,10 @@ use crate::report::ReportName;
 /// A council's settings. The default is the specification's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting that a council says yes or no to"
+)]
 pub struct Settings {
     /// The council's name: on every page and email.
     pub council_name: String,
@@ -30,6 +34,8 @@ pub struct Settings {
     pub second_step: SecondStep,
     /// How many characters a new password must have.
     pub password_length_min: u32,
+    /// Whether a new password must have a capital letter, a small letter and a digit (S4).
+    pub password_mix: bool,
     /// Whether the form that asks the helpdesk for a password is offered.
     pub helpdesk_form: bool,
     /// Wrong tries until an account is locked.
@@ -84,6 +90,7 @@ impl Default for Settings {
             logo: None,
             labels: Labels::default(),
             password_length_min: password::LENGTH_MIN,
+            password_mix: true,
             helpdesk_form: true,
             lockout_tries: 5,
             lockout_minutes: 15,

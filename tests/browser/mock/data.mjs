@@ -6,6 +6,7 @@ export const options = {
   second_step: 'emailed_code',
   helpdesk_form: true,
   password_length_min: 9,
+  password_mix: true,
   appearance: {
     colour: '#12303b',
     logo: null,
@@ -32,6 +33,7 @@ export const session = {
   council_name: options.council_name,
   support_email: options.support_email,
   password_length_min: options.password_length_min,
+  password_mix: options.password_mix,
   appearance: options.appearance,
 };
 

@@ -142,12 +142,13 @@ function remembered() {
 
 function showCouncil(council) {
   if (!council?.council_name) return;
-  const { council_name, support_email = null, appearance = null, password_length_min = null } = council;
+  const { council_name, support_email = null, appearance = null, password_length_min = null, password_mix = true } = council;
   for (const each of document.querySelectorAll('[data-council-name]')) each.textContent = council_name;
-  sessionStorage.setItem(COUNCIL_KEY, JSON.stringify({ council_name, support_email, appearance, password_length_min }));
+  sessionStorage.setItem(COUNCIL_KEY, JSON.stringify({ council_name, support_email, appearance, password_length_min, password_mix }));
   showAppearance(appearance ?? {}, council_name);
   useLabels(appearance?.labels);
   if (password_length_min) for (const each of document.querySelectorAll('[data-password-length]')) each.textContent = String(password_length_min);
+  for (const each of document.querySelectorAll('[data-password-mix]')) show(each, password_mix);
   if (!support_email) return;
   for (const each of document.querySelectorAll('[data-support-link]')) each.href = `mailto:${support_email}`;
   for (const each of document.querySelectorAll('[data-support-email]')) each.textContent = support_email;
