@@ -105,7 +105,7 @@ impl Money {
         let half = 500_000;
         let pence = amount.unsigned_abs().saturating_add(half).div_euclid(1_000_000);
         let pence = i64::try_from(pence).unwrap_or(i64::MAX);
-        Self(if amount < 0 { pence.saturating_neg() } else { pence })
+        Self(pence.saturating_mul(amount.signum()))
     }
 
     /// The same amount the other way: what reverses a payment.

@@ -10,6 +10,10 @@ mod actuals;
 #[cfg(test)]
 mod agency;
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod by_hand;
+#[cfg(test)]
 mod calendar;
 #[cfg(test)]
 mod corrections;
@@ -32,9 +36,15 @@ mod orders;
 #[cfg(test)]
 mod paper;
 #[cfg(test)]
+mod papers;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod settings;
+#[cfg(test)]
+mod signing_in;
 #[cfg(test)]
 mod weeks;
 #[cfg(test)]
