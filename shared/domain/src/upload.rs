@@ -511,6 +511,35 @@ mod tests {
     }
 
     #[test]
+    fn a_batch_keeps_who_asked_when_and_what_each_checkup_found() {
+        let at = batch().at;
+        let asked = asked(validated(1, 0, false));
+        assert_eq!((asked.apply_at, asked.apply_by.as_deref()), (Some(at), Some("Ada Brome")));
+        assert_eq!(asked.object_version.as_deref(), Some("v1"));
+        let unasked = validated(1, 0, false);
+        unasked.clone().recording(checkup(1, 0), false).unwrap_err();
+        unasked.applied(at).unwrap_err();
+        asked.clone().applied(at).unwrap_err();
+        let recording = asked.clone().recording(checkup(2, 1), false).unwrap();
+        recording.clone().recording(checkup(2, 1), false).unwrap_err();
+        assert_eq!((&recording.checkup, recording.all_or_nothing), (&Some(checkup(2, 1)), false));
+        assert_eq!(recording.applied(at).unwrap().applied_at, Some(at));
+        let whole = asked.clone().recording(checkup(2, 0), true).unwrap();
+        assert!(whole.all_or_nothing && whole.is_claimed);
+        let refused = asked.recording(checkup(2, 1), true).unwrap();
+        assert_eq!((refused.checkup, refused.all_or_nothing), (Some(checkup(2, 1)), true));
+    }
+
+    #[test]
+    fn what_was_dropped_and_may_not_be_applied_is_rejected_with_the_reason() {
+        let why = CannotGoOn::NotWhole { rejected: 1 };
+        let rejected = validated(9, 1, true).rejected(&why).unwrap();
+        assert_eq!(rejected.state, BatchState::Rejected);
+        assert_eq!(rejected.refusal.unwrap().message, why.to_string());
+        batch().rejected(&why).unwrap_err();
+    }
+
+    #[test]
     fn what_is_not_wanted_any_more_is_neither_checked_nor_applied() {
         let abandoned = batch().abandon().unwrap();
         abandoned.clone().check(None).unwrap_err();

@@ -2,7 +2,8 @@
 
 use domain::changes;
 use domain::facts::{Absence, AbsenceKind, Adjustment, Collector, DirectiveKind};
-use domain::item::{Correction, ItemStatus};
+use domain::item::{Correction, ItemKind, ItemStatus};
+use domain::statement::Statement;
 use testing::{capacity, contribution, day, directive, parse, price};
 
 use crate::desk::{Desk, amounts, confirmed, rejected, unasked};
@@ -284,4 +285,54 @@ fn a_line_keeps_its_name_when_its_price_changes() {
     assert_eq!(before.items[0].item_id, after.items[0].item_id);
     assert_ne!(before.digest(), after.digest());
     assert_eq!(confirmed(&before).answer().map(|it| it.digest.clone()), Some(before.digest()));
+}
+
+#[test]
+fn empty_beds_that_were_paid_stay_paid_while_nothing_changes() {
+    let mut desk = Desk::from_period("2022-10-03");
+    let (service_ref, service) = desk.facts.services.pop_first().unwrap();
+    let beds = capacity(&service, day("2022-04-04"));
+    desk.changed(changes::capacity(None, Some(&beds)));
+    desk.facts.capacities.insert((service_ref.clone(), beds.from_date), beds);
+    desk.facts.services.insert(service_ref, service);
+    let first = desk.finalise_confirmed().clone();
+    assert!(first.items.iter().any(|item| item.kind == ItemKind::Void));
+    desk.changed(Some(first.period.start_date));
+    let second = desk.open();
+    assert!(second.items.iter().all(|item| item.correction.is_none()), "{second:?}");
+    let again = Statement::open(&desk.facts, &desk.whole_ledger(), &first.period).unwrap();
+    assert_eq!(again.items, first.items, "computed again it is the same");
+}
+
+#[test]
+fn a_contribution_that_was_deducted_is_given_back_before_another_is() {
+    let mut desk = Desk::from_period("2022-10-03");
+    desk.tell("164628", |cpli| {
+        cpli.contributions = vec![contribution(day("2022-10-03"), "162.30", Collector::Provider)];
+    });
+    desk.finalise_confirmed();
+    desk.tell("164628", |cpli| {
+        cpli.contributions = vec![contribution(day("2022-10-03"), "100.00", Collector::Provider)];
+    });
+    let open = desk.open();
+    let income = open.items.iter().filter(|item| item.kind == ItemKind::Income);
+    let mut back = income.filter(|item| item.correction == Some(Correction::Reversal));
+    let told = back.next().unwrap().arithmetic();
+    assert!(told.starts_with("gives back £649.20 deducted"), "{told}");
+}
+
+#[test]
+fn a_forecast_has_the_instalment_of_its_own_period_and_no_other() {
+    let mut desk = Desk::from_period("2022-10-03");
+    let adjustment = adjustment("100.00", 3);
+    desk.facts.adjustments.insert(adjustment.adjustment_ref.clone(), adjustment);
+    let parts = |start: &str| -> Vec<String> {
+        let period = &desk.facts.periods[&day(start)];
+        let forecast = Statement::forecast(&desk.facts, period).unwrap();
+        let manual = forecast.items.into_iter().filter(|item| item.kind == ItemKind::Manual);
+        manual.map(|item| item.amount.to_string()).collect()
+    };
+    assert_eq!(parts("2022-10-03"), ["33.33"]);
+    assert_eq!(parts("2022-10-31"), ["33.34"]);
+    assert_eq!(parts("2022-12-26"), Vec::<String>::new());
 }

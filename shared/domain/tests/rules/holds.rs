@@ -167,3 +167,14 @@ fn directives_of_the_day_decide_also_after_the_items_locked() {
     desk.facts.directives.clear();
     assert_eq!(suspended.with_directives(&desk.facts), open);
 }
+
+#[test]
+fn what_was_rejected_and_is_then_cancelled_waits_for_no_answer_any_more() {
+    let mut desk = october();
+    desk.finalise_with(rejected);
+    direct(&mut desk, "D1", DirectiveKind::Cancel, "2022-10-31", Some("2022-10-31"));
+    let second = desk.finalise_confirmed();
+    let carried = second.items.iter().find(|item| item.carried_from.is_some()).unwrap();
+    assert_eq!(carried.status, ItemStatus::Cancelled);
+    assert!(second.held.is_empty());
+}

@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod actuals;
 #[cfg(test)]
+mod addresses;
+#[cfg(test)]
 mod agency;
 #[cfg(test)]
 mod answers;
@@ -23,6 +25,8 @@ mod council_page;
 mod desk;
 #[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod fixed;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]
@@ -47,5 +51,7 @@ mod settings;
 mod signing_in;
 #[cfg(test)]
 mod weeks;
+#[cfg(test)]
+mod words;
 #[cfg(test)]
 mod worked_examples;

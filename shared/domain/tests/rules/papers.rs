@@ -1,11 +1,20 @@
 //! Invoices and credit notes: what they are called, and what may be attached to them.
 
-use domain::clock::Now;
-use domain::invoice::{AttachmentType, CannotChange, InvoiceHead, InvoiceState};
-use domain::money::Money;
-use testing::parse;
+use std::collections::BTreeSet;
 
-use crate::agency::{Agency, STARTS, attachment};
+use chrono::{DateTime, Duration, Utc};
+use domain::clock::Now;
+use domain::facts::{Collector, DirectiveKind};
+use domain::invoice::{
+    AttachmentType, CannotChange, DocumentKind, InvoiceHead, InvoiceState, LineRef, cancelled,
+    taken,
+};
+use domain::item::{Item, ItemStatus, Label, Subject};
+use domain::money::Money;
+use domain::statement::{Ledger, Statement};
+use testing::{contribution, day, directive, parse};
+
+use crate::agency::{Agency, STARTS, attachment, entry};
 
 fn draft() -> InvoiceHead {
     let agency = Agency::new();
@@ -86,7 +95,7 @@ fn a_dispute_has_a_reason_of_at_most_so_many_characters_and_an_approval_may_have
     let id = agency.invoice(STARTS[0]).unwrap();
     let (head, now) = (agency.heads[&id].clone(), Now::at(agency.now));
     let most = "x".repeat(domain::record::COMMENT_LENGTH_MAX);
-    assert!(head.clone().dispute(&most, now).is_ok());
+    head.clone().dispute(&most, now).unwrap();
     assert_eq!(head.clone().dispute(&format!("{most}x"), now), Err(CannotChange::ReasonTooLong));
     assert_eq!(head.clone().dispute(" ", now), Err(CannotChange::ReasonRequired));
     let said = |reason| {
@@ -140,5 +149,125 @@ fn care_that_is_taken_back_altogether_says_that_nothing_is_paid_for_any_more() {
     assert_eq!(back.cause(), Some(none));
     assert!(back.lines.iter().all(|line| line.reverses.is_some()));
     let named = back.lines[0].label.clone();
-    assert_ne!(named, domain::item::Label::default());
+    assert_ne!(named, Label::default());
+}
+
+/// As planned, submitted, and invoiced if it should be.
+fn submitted(invoiced: bool) -> Agency {
+    let mut agency = Agency::new();
+    agency.fill(STARTS[0]).submit(STARTS[0]).unwrap();
+    if invoiced {
+        let id = agency.invoice(STARTS[0]).unwrap();
+        assert!(agency.approve(&id));
+    }
+    agency.after(1);
+    agency
+}
+
+#[test]
+fn what_is_collected_or_called_otherwise_changes_a_draft() {
+    let mut agency = submitted(true);
+    assert_eq!(
+        agency.draft(STARTS[0]).kind,
+        DocumentKind::Invoice,
+        "a blank one is no credit note"
+    );
+    for cpli in agency.facts.cplis.values_mut() {
+        cpli.contributions = vec![contribution(day(STARTS[0]), "7.00", Collector::Provider)];
+    }
+    agency.service().name = "Northside at home".to_owned();
+    let draft = agency.draft(STARTS[0]);
+    let cause = "What is collected for this care changed after it was invoiced";
+    assert_eq!(draft.cause(), Some(cause));
+    let given = draft.lines.iter().filter(|line| line.reverses.is_none());
+    for line in given {
+        assert_eq!(line.label.service.as_deref(), Some("Northside at home"), "{line:?}");
+    }
+    let known = agency.bodies.values().next().unwrap().lines[0].label.clone();
+    agency.facts.cplis.clear();
+    let gone = agency.draft(STARTS[0]);
+    assert_eq!(gone.lines[0].label, known, "as it was called when it was claimed");
+}
+
+#[test]
+fn what_is_delivered_beyond_the_plan_is_told_beside_what_is_paid() {
+    let mut agency = Agency::new().paying_what_was_commissioned();
+    agency.enter(("170001", STARTS[0]), &entry("12.5", "", "", "2")).unwrap();
+    agency.fill(STARTS[0]).submit(STARTS[0]).unwrap();
+    let told = agency.draft(STARTS[0]).lines[0].arithmetic();
+    assert_eq!(told, "10.5 of 12.5 hours × £22.34 = £234.57");
+}
+
+#[test]
+fn a_document_comes_into_the_statement_of_the_window_in_which_it_was_submitted() {
+    let forecast = |at: DateTime<Utc>| {
+        let mut agency = submitted(false);
+        agency.now = at;
+        let id = agency.invoice(STARTS[0]).unwrap();
+        assert!(agency.approve(&id));
+        agency.open();
+        [STARTS[0], STARTS[1], STARTS[2]].map(|start| {
+            let forecast = Statement::forecast(&agency.facts, &agency.period(start)).unwrap();
+            forecast.items.iter().filter(|item| item.subject.invoice_id().is_some()).count()
+        })
+    };
+    let closes = |start| Agency::new().period(start).confirm_by;
+    assert_eq!(forecast(closes(STARTS[0]) - Duration::seconds(1)), [8, 0, 0]);
+    assert_eq!(forecast(closes(STARTS[0])), [0, 8, 0]);
+    assert_eq!(forecast(closes(STARTS[1]) - Duration::seconds(1)), [0, 8, 0]);
+    assert_eq!(forecast(closes(STARTS[1])), [0, 0, 8]);
+}
+
+#[test]
+fn a_statement_knows_which_documents_it_took_and_which_of_their_lines_it_cancels() {
+    let mut agency = submitted(true);
+    let id = agency.heads.keys().next().unwrap().clone();
+    assert_eq!(taken(&agency.open()), BTreeSet::from([id.clone()]));
+    assert_eq!(cancelled(&agency.open()).count(), 0);
+    let mut cancel = directive("D1", "C3003", DirectiveKind::Cancel, day(STARTS[0]));
+    cancel.cpli_id = Some(parse("170001"));
+    agency.facts.directives.insert(cancel.directive_ref.clone(), cancel);
+    let lines: BTreeSet<LineRef> = cancelled(&agency.open()).collect();
+    let ours = agency.bodies[&id].lines.iter().filter(|it| it.cpli_id == Some(parse("170001")));
+    let wanted = ours.map(|it| LineRef { invoice_id: id.clone(), line: it.line });
+    assert_eq!(lines, wanted.collect());
+    assert_eq!(lines.len(), 4);
+}
+
+#[test]
+fn what_takes_back_a_cancelled_line_and_stands_in_its_place_is_cancelled_too() {
+    let mut agency = Agency::new().standard_rated();
+    agency.fill(STARTS[0]).submit(STARTS[0]).unwrap();
+    let first = agency.invoice(STARTS[0]).unwrap();
+    agency.after(1).enter(("170001", STARTS[0]), &entry("9.50", "", "1", "")).unwrap();
+    agency.enter(("170002", STARTS[0]), &entry("6", "", "1", "")).unwrap();
+    agency.submit(STARTS[0]).unwrap();
+    agency.after(1);
+    let second = agency.invoice(STARTS[0]).unwrap();
+    assert!(agency.approve(&first) && agency.approve(&second));
+    agency.open();
+    let lines = agency.bodies[&second].lines.clone();
+    let period = agency.period(STARTS[0]);
+    let statuses = |before: BTreeSet<LineRef>| {
+        let mut facts = agency.facts.clone();
+        let ours = facts.invoices.iter_mut().find(|it| it.body.invoice_id == second).unwrap();
+        ours.cancelled_before = before;
+        let statement = Statement::open(&facts, &Ledger::default(), &period).unwrap();
+        let is_cancelled = |number: u32| {
+            let of = |item: &&Item| matches!(&item.subject, Subject::Invoice { invoice_id, line, .. } if *invoice_id == second && *line == number);
+            statement.items.iter().find(of).unwrap().status == ItemStatus::Cancelled
+        };
+        lines.iter().map(|line| is_cancelled(line.line)).collect::<Vec<_>>()
+    };
+    let reversed = |cpli_id: Option<&str>| -> BTreeSet<LineRef> {
+        let of = lines.iter().filter(|it| cpli_id.is_none() || it.cpli_id == cpli_id.map(parse));
+        of.filter_map(|it| it.reverses.clone()).collect()
+    };
+    let all = lines.len();
+    assert_eq!(all, 5, "two are taken back and given again, with the tax on both");
+    assert_eq!(statuses(BTreeSet::new()), vec![false; all]);
+    assert_eq!(statuses(reversed(None)), vec![true; all], "the tax on nothing else too");
+    let one = statuses(reversed(Some("170001")));
+    let wanted: Vec<_> = lines.iter().map(|it| it.cpli_id == Some(parse("170001"))).collect();
+    assert_eq!(one, wanted);
 }

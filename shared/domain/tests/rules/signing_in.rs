@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::account::{
-    Account, Answer, CannotSignIn, Challenge, Invitation, Reset, StaffAccess, Step, Tries,
+    Account, Answer, Attempt, CannotSignIn, Challenge, Invitation, Reset, StaffAccess, Step, Tries,
 };
 use domain::password::PasswordHash;
-use domain::permission::{CouncilPermission, CouncilRole};
+use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
 use domain::second_step::{Authenticator, Code, Positions};
-use domain::sign_in::Token;
-use domain::user::CouncilLock;
+use domain::settings::Settings;
+use domain::sign_in::{SEEN_EVERY_SECONDS, Session, Token, TokenHash};
+use domain::user::{CouncilLock, Help};
 
 fn nine() -> DateTime<Utc> {
     "2026-06-01T09:00:00Z".parse().unwrap()
@@ -102,7 +103,7 @@ fn a_second_step_is_tried_five_times_within_its_minutes_and_each_code_begins_ane
     assert_eq!(tried.clone().open(&account(), nine()), Err(CannotSignIn::Again));
     assert_eq!(tried.clone().tried().open(&account(), nine()), Err(CannotSignIn::Again));
     let with_code = tried.with_code(&Code::new([1; 8]), &token, nine()).unwrap();
-    assert!(with_code.open(&account(), nine()).is_ok());
+    with_code.open(&account(), nine()).unwrap();
 
     let last = fresh.ends_at - Duration::seconds(1);
     assert!(fresh.counts(&account(), last) && !fresh.counts(&account(), fresh.ends_at));
@@ -181,4 +182,78 @@ fn an_invitation_is_open_until_its_end_for_whoever_is_not_locked_out() {
     assert!(!invitation.is_open(&account(), invitation.ends_at));
     assert!(!invitation.is_open(&account(), invitation.ends_at + Duration::seconds(1)));
     assert!(!invitation.is_open(&locked(), nine()));
+}
+
+fn session(roles: &[Role], council: Option<StaffAccess>) -> Session {
+    Session {
+        id: TokenHash::of("x"),
+        email: "ann@example.org".parse().unwrap(),
+        name: "Ann".to_owned(),
+        provider: None,
+        roles: roles.to_vec(),
+        council,
+        created_at: nine(),
+        last_seen_at: nine(),
+        idle_minutes: 30,
+        ends_at: after(12 * 60 * 60),
+        browser: String::new(),
+        version: 0,
+    }
+}
+
+#[test]
+fn a_session_may_what_any_of_its_roles_allows_on_its_own_side() {
+    let provider = session(&[Role::Viewer, Role::Invoices], None);
+    for what in Permission::ALL {
+        let allowed = Role::Viewer.may(what) || Role::Invoices.may(what);
+        assert_eq!(provider.may(what), allowed, "{what:?}");
+    }
+    assert!(provider.may(Permission::Invoice) && !provider.may(Permission::Sign));
+    let council = session(&[], Some(staff(&[CouncilRole::Helpdesk], &[])));
+    for what in CouncilPermission::ALL {
+        assert_eq!(council.may_for_council(what), CouncilRole::Helpdesk.may(what), "{what:?}");
+        assert!(!provider.may_for_council(what), "{what:?}");
+    }
+    assert!(Permission::ALL.into_iter().all(|what| !council.may(what)));
+}
+
+#[test]
+fn a_session_ends_when_it_was_idle_or_its_time_is_over_and_its_use_is_written_once_a_minute() {
+    let session = session(&[], None);
+    let busy = Session { last_seen_at: after(12 * 60 * 60 - 60), ..session.clone() };
+    assert!(session.is_live(after(30 * 60 - 1)) && !session.is_live(after(30 * 60)));
+    assert!(busy.is_live(after(12 * 60 * 60 - 1)) && !busy.is_live(after(12 * 60 * 60)));
+    assert!(!session.is_live(after(30 * 60 + 1)) && !busy.is_live(after(12 * 60 * 60 + 1)));
+    let due = |seconds| session.is_due_to_be_seen(after(seconds));
+    let every = SEEN_EVERY_SECONDS;
+    assert_eq!([due(every - 1), due(every), due(every + 1)], [false, true, true]);
+}
+
+#[test]
+fn the_helpdesk_is_offered_what_would_change_something() {
+    let settings = Settings::default();
+    let mut tries = Tries::none(nine());
+    for _ in 0..settings.lockout_tries {
+        let Attempt::Counted(counted) = tries.clone().begin(nine(), &settings) else { panic!() };
+        tries = counted.failed(nine(), &settings).unwrap_or(counted);
+    }
+    let none = Tries::none(nine());
+    let use_of = |help: Help, account: &Account, tries: &Tries, sessions| {
+        help.is_of_use(account, tries, sessions, nine())
+    };
+    for help in [Help::InviteAgain, Help::SendPasswordReset] {
+        assert!(use_of(help, &account(), &none, 0), "{help}");
+    }
+    assert!(use_of(Help::Lock, &account(), &none, 0) && !use_of(Help::Lock, &locked(), &none, 0));
+    let unlock = |account: &Account, tries: &Tries| use_of(Help::Unlock, account, tries, 0);
+    assert!(unlock(&locked(), &none) && unlock(&account(), &tries) && unlock(&locked(), &tries));
+    assert!(!unlock(&account(), &none));
+    let end = |sessions| use_of(Help::EndSessions, &account(), &none, sessions);
+    assert_eq!([end(0), end(1), end(2)], [false, true, true]);
+    let away = |account: &Account| use_of(Help::TakeSecondStepAway, account, &none, 0);
+    let own = Account { authenticator: Some(Authenticator::new([1; 20])), ..account() };
+    assert!(away(&own) && !away(&account()));
+    let without =
+        Account { authenticator_offered: own.authenticator.clone(), ..own }.without_second_step();
+    assert_eq!((without.authenticator, without.authenticator_offered), (None, None));
 }

@@ -1,5 +1,6 @@
 //! Which weeks a period has, who may enter them until when, and what each comes to.
 
+use domain::clock::Now;
 use domain::facts::{Collector, Unit};
 use domain::failure::Failure;
 use domain::item::ItemKind;
@@ -280,4 +281,32 @@ fn periods_are_entered_in_order_if_the_council_says_so() {
         cpli.start_date = day(NEXT);
     }
     assert_eq!(agency.actuals().may_enter(&next), Ok(()), "there was nothing to enter before");
+}
+
+#[test]
+fn a_period_is_open_from_its_first_day_and_closed_from_the_moment_of_its_deadline() {
+    let mut agency = Agency::new();
+    let (first, second) = (agency.period(STARTS[0]), agency.period(STARTS[1]));
+    agency.settings.actuals.late_allowed = false;
+    agency.now = instant("2022-10-02T09:00:00Z");
+    assert_eq!(agency.actuals().state(&second), PeriodState::NotYet);
+    let refused = agency.actuals().may_enter(&second);
+    assert_eq!(refused, Err(CannotEnter::NotYet { from: second.start_date }));
+    agency.now = instant("2022-10-03T09:00:00Z");
+    assert_eq!(agency.actuals().state(&second), PeriodState::Open);
+    agency.actuals().may_enter(&second).unwrap();
+    agency.now = first.confirm_by;
+    assert_eq!(agency.actuals().state(&first), PeriodState::Closed);
+    assert_eq!(agency.actuals().may_enter(&first), Err(CannotEnter::Closed));
+    assert_eq!(agency.facts.closed_to(Now::at(first.confirm_by)), Some(first.end_date));
+    let just_before = Now::at(first.confirm_by - chrono::Duration::seconds(1));
+    assert_eq!(agency.facts.closed_to(just_before), None);
+    assert_eq!(agency.facts.closed_to(Now::at(second.confirm_by)), Some(second.end_date));
+}
+
+#[test]
+fn what_is_missing_is_counted_in_words() {
+    let told = [1, 2].map(|count| CannotSubmit::WeeksMissing { count }.to_string());
+    let rest = "an entry. Enter what you delivered, also where it was nothing.";
+    assert_eq!(told, [format!("1 week still needs {rest}"), format!("2 weeks still need {rest}")]);
 }

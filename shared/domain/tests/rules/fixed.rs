@@ -1,0 +1,74 @@
+//! What may not change any more once something was locked or recorded, and from when a change counts.
+
+use domain::changes::{self, Begun};
+use domain::facts::{Contract, PaymentMethod, PricePer, Purchase, Service, Unit, VatCategory};
+use testing::{contract, day, parse, service};
+
+fn changed<T: Clone>(it: &T, change: impl FnOnce(&mut T)) -> T {
+    let mut new = it.clone();
+    change(&mut new);
+    new
+}
+
+const BEGUN: [Begun; 4] = [
+    Begun { locked: false, recorded: false },
+    Begun { locked: true, recorded: false },
+    Begun { locked: false, recorded: true },
+    Begun { locked: true, recorded: true },
+];
+
+#[test]
+fn what_was_locked_or_recorded_fixes_how_a_contract_is_paid() {
+    let old = contract("C1", "P1", "Lake House");
+    let fixes = |change: fn(&mut Contract)| {
+        BEGUN.map(|begun| begun.fixes_of_contract(&old, &changed(&old, change)))
+    };
+    let column = "payment_method";
+    assert_eq!(
+        fixes(|it| it.payment_method = PaymentMethod::Actuals),
+        [None, Some(column), Some(column), Some(column)]
+    );
+    let recorded = |column| [None, None, Some(column), Some(column)];
+    assert_eq!(fixes(|it| it.cycle_ref = parse("OTHER")), recorded("cycle_ref"));
+    assert_eq!(fixes(|it| it.portal_from = day("2022-10-03")), recorded("portal_from"));
+    assert_eq!(fixes(|it| it.vat = VatCategory::Standard), recorded("vat"));
+    assert_eq!(fixes(|it| it.grace_days = 3), [None; 4]);
+    assert_eq!(fixes(|_| {}), [None; 4]);
+}
+
+#[test]
+fn what_was_locked_or_recorded_fixes_how_a_service_is_priced() {
+    let contract = contract("C1", "P1", "Lake House");
+    let old = service("S1", "C1", "Lake House");
+    let by_unit = changed(&old, |it| it.price_per = PricePer::Unit);
+    let fixes = |old: &Service, new: &Service| {
+        BEGUN.map(|begun| begun.fixes_of_service(&contract, old, new))
+    };
+    let price = Some("price_per");
+    assert_eq!(fixes(&old, &by_unit), [None, price, price, price]);
+    assert_eq!(fixes(&by_unit, &old), [None, price, price, price]);
+    assert_eq!(fixes(&old, &changed(&old, |it| it.price_per = PricePer::Day)), [None; 4]);
+    let week = Some("week_starts");
+    let other_week = |it: &Service| changed(it, |it| it.week_starts = 3);
+    assert_eq!(fixes(&by_unit, &other_week(&by_unit)), [None, None, week, week]);
+    assert_eq!(fixes(&old, &other_week(&old)), [None; 4]);
+    assert_eq!(fixes(&by_unit, &by_unit), [None; 4]);
+}
+
+#[test]
+fn a_service_that_is_paid_otherwise_affects_all_that_the_portal_pays() {
+    let contract = contract("C1", "P1", "Lake House");
+    let old = service("S1", "C1", "Lake House");
+    let from = |new: &Service| changes::service(Some(&old), new, &contract);
+    for new in [
+        changed(&old, |it| it.end_day_paid = false),
+        changed(&old, |it| it.price_per = PricePer::Day),
+        changed(&old, |it| it.unit = Unit::Hour),
+        changed(&old, |it| it.purchase = Purchase::Block),
+    ] {
+        assert_eq!(from(&new), Some(contract.portal_from));
+    }
+    assert_eq!(from(&old), None);
+    assert_eq!(from(&changed(&old, |it| it.extras = true)), None);
+    assert_eq!(changes::service(None, &old, &contract), None);
+}
