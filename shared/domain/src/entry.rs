@@ -117,9 +117,9 @@ pub(crate) fn named(entries: Vec<Entry>, contract: &Contract, statement: NaiveDa
     let mut items = Vec::with_capacity(entries.len());
     for entry in entries {
         let what = what_it_is(&entry, contract, statement);
-        let ordinal = alike.entry(what.clone()).or_insert(0);
+        let ordinal = alike.get(&what).copied().unwrap_or(0);
         let item_id = ItemId::of(&format!("{what}|{ordinal}"));
-        *ordinal = ordinal.saturating_add(1);
+        alike.insert(what, ordinal.saturating_add(1));
         items.push(entry.named(item_id, contract));
     }
     items

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use smol_str::SmolStr;
 use thiserror::Error;
 
 /// The longest reference a council's file may carry.
@@ -19,12 +20,18 @@ pub struct NotAReference {
     example: &'static str,
 }
 
+/// The first `bytes` of a digest, two upper-case hexadecimal digits each.
+fn digits(digest: &[u8], bytes: usize) -> String {
+    hex::encode_upper(digest.get(..bytes).unwrap_or(digest))
+}
+
+// Nearly all references are short enough to lie in the value itself: a statement copies a dozen for each of its lines.
 macro_rules! reference {
     ($(#[$doc:meta])* $name:ident, $what:literal, $example:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        #[serde(try_from = "SmolStr", into = "SmolStr")]
+        pub struct $name(SmolStr);
 
         impl $name {
             /// The reference as the council writes it.
@@ -42,21 +49,27 @@ macro_rules! reference {
                 if text.is_empty() || text.len() > REFERENCE_LENGTH_MAX || !text.bytes().all(plain) {
                     return Err(NotAReference { what: $what, example: $example });
                 }
-                Ok(Self(text.to_owned()))
+                Ok(Self(SmolStr::new(text)))
             }
         }
 
-        impl TryFrom<String> for $name {
+        impl TryFrom<SmolStr> for $name {
             type Error = NotAReference;
 
-            fn try_from(text: String) -> Result<Self, Self::Error> {
+            fn try_from(text: SmolStr) -> Result<Self, Self::Error> {
                 text.parse()
+            }
+        }
+
+        impl From<$name> for SmolStr {
+            fn from(id: $name) -> Self {
+                id.0
             }
         }
 
         impl From<$name> for String {
             fn from(id: $name) -> Self {
-                id.0
+                id.0.into()
             }
         }
 
@@ -161,18 +174,15 @@ reference!(
 impl DeliveryId {
     /// The name of what is told at `at`: of `parts`, to whom and what.
     pub fn of(at: DateTime<Utc>, parts: &[&str]) -> Self {
-        let digest = Sha256::digest(parts.join("|"));
-        let mark =
-            digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
-        Self(format!("{}-{mark}", at.format("%Y%m%dT%H%M%S%3f")))
+        let mark = digits(&Sha256::digest(parts.join("|")), 8);
+        Self(format!("{}-{mark}", at.format("%Y%m%dT%H%M%S%3f")).into())
     }
 }
 
 impl ItemId {
     /// The name of the item that `what` describes: 16 upper-case hexadecimal digits.
     pub(crate) fn of(what: &str) -> Self {
-        let digest = Sha256::digest(what);
-        Self(digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}")))
+        Self(digits(&Sha256::digest(what), 8).into())
     }
 }
 
@@ -184,56 +194,50 @@ impl ActionId {
             hash.update(part.len().to_be_bytes());
             hash.update(part);
         }
-        let digits = hash.finalize();
-        Self(digits.iter().take(10).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}")))
+        Self(digits(&hash.finalize(), 10).into())
     }
 }
 
 impl DocumentRef {
     /// The name of a document that `what` began: `D` and 16 hexadecimal digits.
     pub fn of(what: &str) -> Self {
-        let digest = Sha256::digest(what);
-        let mark =
-            digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
-        Self(format!("D{mark}"))
+        Self(format!("D{}", digits(&Sha256::digest(what), 8)).into())
     }
 }
 
 impl ChangeRequestRef {
     /// What was made from digits and letters.
     pub(crate) fn made(text: String) -> Self {
-        Self(text)
+        Self(text.into())
     }
 }
 
 impl ApiKeyId {
     /// What was made from digits and letters.
     pub(crate) fn made(text: String) -> Self {
-        Self(text)
+        Self(text.into())
     }
 }
 
 impl EndpointId {
     /// What was made from digits and letters.
     pub(crate) fn made(text: String) -> Self {
-        Self(text)
+        Self(text.into())
     }
 }
 
 impl ContactRef {
     /// What was made from digits and letters.
     pub(crate) fn made(text: String) -> Self {
-        Self(text)
+        Self(text.into())
     }
 }
 
 impl BatchId {
     /// The upload that began at `at`; `what` is the same only for the same upload.
     pub fn of(at: DateTime<Utc>, what: &[u8]) -> Self {
-        let digest = Sha256::digest(what);
-        let mark =
-            digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
-        Self(format!("{}-{mark}", at.format("%Y%m%dT%H%M%S")))
+        let mark = digits(&Sha256::digest(what), 8);
+        Self(format!("{}-{mark}", at.format("%Y%m%dT%H%M%S")).into())
     }
 }
 

@@ -235,7 +235,7 @@ impl Statement {
             };
             hash.update(format!("|{}|{}|{status}", item.item_id, item.amount));
         }
-        hash.finalize().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+        hex::encode(hash.finalize())
     }
 
     /// What `provider` may see of it: all if it is the contract's, only what it is paid if it is paid voids; none if

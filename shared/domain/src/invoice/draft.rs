@@ -162,7 +162,7 @@ impl Drafting<'_> {
                 hash.update(format!("|{}|{}", before.invoice_id, before.line));
             }
         }
-        hash.finalize().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+        hex::encode(hash.finalize())
     }
 }
 

@@ -231,7 +231,7 @@ impl Order {
                 line.service_ref
             ));
         }
-        hash.finalize().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+        hex::encode(hash.finalize())
     }
 }
 
