@@ -4,6 +4,6 @@ use actions::Actions;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), web::RuntimeError> {
-    let cloud = cloud::connect().await;
+    let cloud = cloud::connect();
     actions::api().serve(Actions::open(&cloud)).await
 }

@@ -4,6 +4,6 @@ use contract_documents::Documents;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), web::RuntimeError> {
-    let cloud = cloud::connect().await;
+    let cloud = cloud::connect();
     contract_documents::api().serve(Documents::open(&cloud)?).await
 }

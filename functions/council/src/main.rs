@@ -4,6 +4,6 @@ use council::Council;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), web::RuntimeError> {
-    let cloud = cloud::connect().await;
+    let cloud = cloud::connect();
     council::api().serve(Council::open(&cloud)).await
 }

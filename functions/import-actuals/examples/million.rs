@@ -34,7 +34,7 @@ const TOGETHER: usize = 100;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let cloud = cloud::connect().await;
+    let cloud = cloud::connect();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |at: usize| arguments.get(at).map(|text| text.parse::<u32>().unwrap());
     match arguments.first().map(String::as_str) {

@@ -4,6 +4,6 @@ use invoices::Invoices;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), web::RuntimeError> {
-    let cloud = cloud::connect().await;
+    let cloud = cloud::connect();
     invoices::api().serve(Invoices::open(&cloud)).await
 }

@@ -4,6 +4,6 @@ use pdfs::Pdfs;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), web::RuntimeError> {
-    let cloud = cloud::connect().await;
+    let cloud = cloud::connect();
     pdfs::api().serve(Pdfs::open(&cloud)).await
 }

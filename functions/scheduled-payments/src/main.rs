@@ -4,6 +4,6 @@ use scheduled_payments::Payments;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), web::RuntimeError> {
-    let cloud = cloud::connect().await;
+    let cloud = cloud::connect();
     scheduled_payments::api().serve(Payments::open(&cloud)).await
 }

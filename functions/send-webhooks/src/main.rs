@@ -5,7 +5,7 @@ use store::DeliveryMessage;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), triggers::Error> {
-    let cloud = cloud::connect().await;
+    let cloud = cloud::connect();
     let webhooks = SendWebhooks::open(&cloud);
     let send =
         async |message: DeliveryMessage| Box::pin(webhooks.send(&message, cloud::now())).await;

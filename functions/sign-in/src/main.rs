@@ -4,6 +4,6 @@ use identity::Identity;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), web::RuntimeError> {
-    let cloud = cloud::connect().await;
+    let cloud = cloud::connect();
     sign_in::api().serve(Identity::open(&cloud)?).await
 }

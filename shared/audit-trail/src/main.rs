@@ -14,7 +14,7 @@ const UNREAD: u8 = 2;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<ExitCode> {
-    let cloud = cloud::connect().await;
+    let cloud = cloud::connect();
     let mut out = io::stdout().lock();
     let code = match Trail::open(&cloud).verify().await {
         Ok(report) => {

@@ -2,6 +2,7 @@
 //!
 //! Architecture invariant: this is the only crate that reads the environment or the clock.
 
+mod account;
 mod cause;
 mod fuse;
 mod logs;
@@ -9,11 +10,7 @@ pub mod metrics;
 mod roots;
 mod setting;
 
-use std::time::Duration;
-
-use aws_config::environment::EnvironmentVariableCredentialsProvider;
-use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig, timeout::TimeoutConfig};
-use aws_credential_types::Credentials;
+use aws_types::SdkConfig;
 use domain::clock::Now;
 
 /// The macros that write log events: `tracing::info!`.
@@ -22,13 +19,6 @@ pub use lambda_runtime::tracing;
 pub use crate::cause::{Cause, is_our_fault, reasons};
 pub use crate::fuse::{Fuse, Interrupted};
 pub use crate::setting::{MissingSetting, Setting};
-
-/// After so long without an answer a call is tried again: well above the slowest call that we make (25 MB from
-/// S3), well below the shortest time that a function may run.
-const ATTEMPT_SECONDS_MAX: u64 = 10;
-
-/// How long a connection may take to be made.
-const CONNECT_SECONDS_MAX: u64 = 3;
 
 /// Everything a function learns from its surroundings, read once at start.
 ///
@@ -65,20 +55,15 @@ pub struct Cloud {
     pub site_url: Setting,
 }
 
-/// Starts logging, reads the environment and finds the AWS account. Makes no call.
-pub async fn connect() -> Cloud {
+/// Starts logging and reads the environment. Makes no call.
+pub fn connect() -> Cloud {
     logs::start(setting::read("AWS_LAMBDA_LOG_LEVEL").get().ok());
     let (stack, function) = (setting::read("STACK"), setting::read("AWS_LAMBDA_FUNCTION_NAME"));
     if let (Ok(stack), Ok(function)) = (stack.get(), function.get()) {
         metrics::start(stack, function);
     }
-    let mut aws = aws_config::defaults(BehaviorVersion::latest());
-    // Lambda gives them this way. To look elsewhere as well needs clients of other services, made at every start.
-    if setting::read("AWS_ACCESS_KEY_ID").get().is_ok() {
-        aws = aws.credentials_provider(EnvironmentVariableCredentialsProvider::new());
-    }
     Cloud {
-        aws: patient(aws).load().await,
+        aws: account::from_environment(),
         table: setting::read("TABLE"),
         upload_bucket: setting::read("UPLOAD_BUCKET"),
         document_bucket: setting::read("DOCUMENT_BUCKET"),
@@ -99,15 +84,9 @@ impl Cloud {
     /// An AWS emulator at `endpoint_url`, in the account `account` (12 digits) of its own, with no setting set.
     ///
     /// Emulators tell accounts apart by the access key, so that several tests can share one emulator.
-    pub async fn emulated(endpoint_url: &str, account: &str) -> Self {
-        // Its own secret unless it was given another: by it, links that we sign are checked.
-        let credentials = Credentials::new(account, "test", None, None, "emulated");
-        let aws = aws_config::defaults(BehaviorVersion::latest())
-            .endpoint_url(endpoint_url)
-            .region(Region::new("eu-west-2"))
-            .credentials_provider(credentials);
+    pub fn emulated(endpoint_url: &str, account: &str) -> Self {
         Self {
-            aws: patient(aws).load().await,
+            aws: account::of_emulator(endpoint_url, account),
             table: Setting::missing("TABLE"),
             upload_bucket: Setting::missing("UPLOAD_BUCKET"),
             document_bucket: Setting::missing("DOCUMENT_BUCKET"),
@@ -123,14 +102,6 @@ impl Cloud {
             site_url: Setting::missing("SITE_URL"),
         }
     }
-}
-
-/// Gives every call a limit, so that one that hangs is tried again while there is still time, and AWS's own roots.
-fn patient(loader: ConfigLoader) -> ConfigLoader {
-    let limits = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
-        .operation_attempt_timeout(Duration::from_secs(ATTEMPT_SECONDS_MAX));
-    loader.timeout_config(limits.build()).http_client(roots::http_client())
 }
 
 /// The time, for requests. Jobs take theirs from the event.

@@ -32,7 +32,7 @@ impl Emulator {
 
     /// A portal with an empty table, empty buckets and empty queues, in an account of its own.
     pub(crate) async fn portal(&self) -> Cloud {
-        let mut cloud = self.cloud_at(&format!("http://{}", self.host())).await;
+        let mut cloud = self.cloud_at(&format!("http://{}", self.host()));
         let table = json!({
             "TableName": "portal", "BillingMode": "PAY_PER_REQUEST",
             "AttributeDefinitions": [
@@ -59,8 +59,8 @@ impl Emulator {
     }
 
     /// The same account, reached at another address.
-    pub(crate) async fn cloud_at(&self, endpoint_url: &str) -> Cloud {
-        Cloud::emulated(endpoint_url, &self.account).await
+    pub(crate) fn cloud_at(&self, endpoint_url: &str) -> Cloud {
+        Cloud::emulated(endpoint_url, &self.account)
     }
 
     /// Where it listens: `127.0.0.1:4566`.

@@ -21,7 +21,7 @@ fn said<T, E: Failure>(result: Result<T, E>) -> (Kind, &'static str) {
 
 #[tokio::test]
 async fn a_setting_that_is_missing_is_our_defect() {
-    let cloud = Cloud::emulated("http://127.0.0.1:1", "000000000001").await;
+    let cloud = Cloud::emulated("http://127.0.0.1:1", "000000000001");
     let missing = (Kind::Defect, "setting-missing");
     let letter = Letter { subject: String::new(), text: String::new(), html: String::new() };
     let email = Email::new("ada@example.org", letter, "1");
@@ -33,7 +33,7 @@ async fn a_setting_that_is_missing_is_our_defect() {
 
 #[tokio::test]
 async fn an_aws_that_does_not_answer_is_unavailable() {
-    let mut cloud = Cloud::emulated("http://127.0.0.1:1", "000000000001").await;
+    let mut cloud = Cloud::emulated("http://127.0.0.1:1", "000000000001");
     cloud.table = Setting::new("TABLE", "portal");
     cloud.document_bucket = Setting::new("DOCUMENT_BUCKET", "document");
     cloud.mail_queue_url = Setting::new("MAIL_QUEUE_URL", "http://127.0.0.1:1/1/mail");

@@ -117,7 +117,7 @@ async fn a_link_fetches_the_object_as_a_file_to_save() {
 
 #[tokio::test]
 async fn in_aws_a_form_goes_to_the_host_of_its_bucket() {
-    let mut cloud = Cloud::emulated("http://127.0.0.1:1", "000000000001").await;
+    let mut cloud = Cloud::emulated("http://127.0.0.1:1", "000000000001");
     cloud.upload_bucket = Setting::new("UPLOAD_BUCKET", "portal-upload");
     let mut aws = cloud.aws.into_builder();
     aws.set_endpoint_url(None);

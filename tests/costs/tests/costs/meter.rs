@@ -72,7 +72,7 @@ impl Meter {
     /// A portal that reaches its table and its buckets through the meter.
     pub(crate) async fn portal(&self) -> Cloud {
         let portal = self.emulator.portal().await;
-        Cloud { aws: self.emulator.cloud_at(&self.address).await.aws, ..portal }
+        Cloud { aws: self.emulator.cloud_at(&self.address).aws, ..portal }
     }
 
     /// Puts records into the table that were always there: they cost nothing. `records`: as `Store::dump` has them.
