@@ -136,9 +136,8 @@ impl Imports {
         now: Now,
     ) -> Result<(), ImportsError> {
         self.follow(&file.after, now).await?;
-        let done = file.rows_done;
         let mut piece = Vec::new();
-        for read in opened.rows().filter(|read| read.number > done) {
+        for read in opened.rows() {
             piece.push(read);
             if piece.len() >= piece_rows(file.feed) {
                 file = self.apply_piece(file, &piece, now).await?;

@@ -86,3 +86,26 @@ impl Memory {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_page_holds_as_many_records_as_it_may_and_says_where_to_go_on() {
+        let table = Memory::default();
+        let cycle = "28DAY".parse().unwrap();
+        for contract in ["C3001", "C3002", "C3003"] {
+            let key = Key::progress(&cycle, &contract.parse().unwrap());
+            table.write(vec![Action::put(key, &json!({}))]).unwrap();
+        }
+        let query = Query::progress(&cycle);
+        let (items, next) = table.page(&query, None, 2);
+        assert_eq!((items.len(), next.is_some()), (2, true));
+        let (items, next) = table.page(&query, next.as_ref(), 2);
+        assert_eq!((items.len(), next), (1, None));
+        assert_eq!(table.page(&query, None, 3).0.len(), 3);
+    }
+}

@@ -167,3 +167,54 @@ impl Store {
         rows.into_iter().map(crate::Row::read).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::ACTIONS_MAX;
+
+    fn progress(contract_ref: &str) -> Progress {
+        Progress {
+            cycle_ref: "28DAY".parse().unwrap(),
+            contract_ref: contract_ref.parse().unwrap(),
+            provider_ref: "P1001".parse().unwrap(),
+            payment_method: PaymentMethod::Scheduled,
+            portal_from: "2026-03-30".parse().unwrap(),
+            locked_to: None,
+            finalised_to: None,
+            version: 0,
+        }
+    }
+
+    #[tokio::test]
+    async fn of_two_who_write_how_far_a_contract_is_the_second_is_told() {
+        let store = Store::in_memory();
+        let first = progress("C3001");
+        store.table.write(vec![Store::progress_action(&first)]).await.unwrap();
+        let locked = Progress { locked_to: Some("2026-04-26".parse().unwrap()), ..first };
+        let late = store.table.write(vec![Store::progress_action(&locked)]).await.unwrap_err();
+        assert!(late.is_stale(), "{late}");
+        let (cycle, contract) = (&locked.cycle_ref, &locked.contract_ref);
+        let there = store.progress(cycle, contract).await.unwrap().unwrap();
+        assert_eq!((there.version, there.locked_to), (1, None));
+        let read = Progress { version: 1, ..locked.clone() };
+        store.table.write(vec![Store::progress_action(&read)]).await.unwrap();
+        let there = store.progress(cycle, contract).await.unwrap().unwrap();
+        assert_eq!((there.version, there.locked_to), (2, locked.locked_to));
+    }
+
+    #[tokio::test]
+    async fn a_cycle_has_all_of_its_contracts_however_many_come_at_a_time() {
+        let store = Store::in_memory();
+        let all: Vec<Progress> =
+            (0..=PAGE_ROWS).map(|nth| progress(&format!("C{}", 10_000 + nth))).collect();
+        for some in all.chunks(ACTIONS_MAX) {
+            store.table.write(some.iter().map(Store::progress_action).collect()).await.unwrap();
+        }
+        let read = store.progress_of_cycle(&all[0].cycle_ref).await.unwrap();
+        let refs = |all: &[Progress]| -> Vec<ContractRef> {
+            all.iter().map(|it| it.contract_ref.clone()).collect()
+        };
+        assert_eq!(refs(&read), refs(&all));
+    }
+}

@@ -97,10 +97,13 @@ async fn submitted_twice_it_is_submitted_once() {
     let first = world.submit(&draft, at(OPEN)).await.unwrap();
     let again = world.submit(&draft, at("2022-10-26T10:00:05Z")).await.unwrap();
     assert_eq!(again.head, first.head);
-    let other = crate::Claiming { digest: "00".to_owned(), ..claiming(&draft) };
-    let id = &draft.head.invoice_id;
-    let refused = world.invoicing().submit(&world.provider, id, &other, at(OPEN)).await;
-    assert_eq!(code(refused), "invoice-changed");
+    let as_long = "0".repeat(draft.document.digest.len());
+    for digest in ["00".to_owned(), as_long] {
+        let other = crate::Claiming { digest, ..claiming(&draft) };
+        let id = &draft.head.invoice_id;
+        let refused = world.invoicing().submit(&world.provider, id, &other, at(OPEN)).await;
+        assert_eq!(code(refused), "invoice-changed");
+    }
 }
 
 #[tokio::test]
