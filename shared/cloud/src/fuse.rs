@@ -17,7 +17,11 @@ pub struct Fuse(Option<Arc<Mutex<Burns>>>);
 
 #[derive(Debug, Default)]
 struct Burns {
-    labels: Vec<String>,
+    passed: usize,
+    /// The places that were passed, if somebody asked for them all: most want to know only where it said no.
+    labels: Option<Vec<String>>,
+    blown: Option<String>,
+    failed: Vec<String>,
     blows_at: Option<usize>,
     fails_at: BTreeSet<usize>,
     pause: Option<Pause>,
@@ -56,31 +60,29 @@ impl Failure for Interrupted {
 impl Fuse {
     /// Blows at the `cut`-th place where it can, counted from 1, and everywhere after it.
     pub fn blowing_at(cut: usize) -> Self {
-        Self::with(Some(cut))
+        Self::with(Burns { blows_at: Some(cut), ..Burns::default() })
     }
 
     /// Never blows, and fails once at each of these places, counted from 1: before a call like a service that is too
     /// busy, after it like one whose answer was lost. Whoever called learns of it and lives on.
     pub fn failing_at(cuts: impl IntoIterator<Item = usize>) -> Self {
-        let burns = Burns { fails_at: cuts.into_iter().collect(), ..Burns::default() };
-        Self(Some(Arc::new(Mutex::new(burns))))
+        Self::with(Burns { fails_at: cuts.into_iter().collect(), ..Burns::default() })
     }
 
     /// Never blows, and counts the places where it could have.
     pub fn counting() -> Self {
-        Self::with(None)
+        Self::with(Burns { labels: Some(Vec::new()), ..Burns::default() })
     }
 
     /// Never blows. At the `cut`-th place, counted from 1, everything stands still while `meanwhile` happens:
     /// so a test lets somebody else be faster, always in the same place.
     pub fn pausing_at(cut: usize, meanwhile: impl FnOnce() + Send + 'static) -> Self {
         let pause = Some(Pause { at: cut, meanwhile: Box::new(meanwhile) });
-        let burns = Burns { pause, ..Burns::default() };
-        Self(Some(Arc::new(Mutex::new(burns))))
+        Self::with(Burns { pause, ..Burns::default() })
     }
 
-    fn with(blows_at: Option<usize>) -> Self {
-        Self(Some(Arc::new(Mutex::new(Burns { blows_at, ..Burns::default() }))))
+    fn with(burns: Burns) -> Self {
+        Self(Some(Arc::new(Mutex::new(burns))))
     }
 
     /// Marks one place where the process can be killed: `before writing 3 records`.
@@ -90,48 +92,52 @@ impl Fuse {
     /// [`Interrupted`] if the fuse blows here, or has blown.
     pub fn burn(&self, label: fmt::Arguments<'_>) -> Result<(), Interrupted> {
         let Some(mut burns) = self.burns() else { return Ok(()) };
-        burns.labels.push(label.to_string());
-        let at = burns.labels.len();
+        burns.passed = burns.passed.saturating_add(1);
+        if let Some(labels) = &mut burns.labels {
+            labels.push(label.to_string());
+        }
+        let at = burns.passed;
         if let Some(Pause { meanwhile, .. }) = burns.pause.take_if(|pause| pause.at == at) {
             drop(burns);
             meanwhile();
             return Ok(());
         }
-        let is_blown = burns.blows_at.is_some_and(|cut| at >= cut);
-        if is_blown || burns.fails_at.contains(&at) {
-            return Err(Interrupted { at, label: label.to_string() });
+        let label = || label.to_string();
+        if burns.blows_at.is_some_and(|cut| at >= cut) {
+            let label = label();
+            burns.blown.get_or_insert_with(|| label.clone());
+            return Err(Interrupted { at, label });
+        }
+        if burns.fails_at.contains(&at) {
+            burns.failed.push(label());
+            return Err(Interrupted { at, label: label() });
         }
         Ok(())
     }
 
     /// Whether it has blown. A test that cuts ever later is done when it has not.
     pub fn has_blown(&self) -> bool {
-        self.burns()
-            .is_some_and(|burns| burns.blows_at.is_some_and(|cut| burns.labels.len() >= cut))
+        self.burns().is_some_and(|burns| burns.blown.is_some())
     }
 
     /// How many places were passed, the one where it blew and those tried after it included.
     pub fn count(&self) -> usize {
-        self.burns().map_or(0, |burns| burns.labels.len())
+        self.burns().map_or(0, |burns| burns.passed)
     }
 
-    /// The places that were passed, oldest first, so that a failing test can say where it was cut.
+    /// The places that were passed, oldest first, if they were counted.
     pub fn labels(&self) -> Vec<String> {
-        self.burns().map_or_else(Vec::new, |burns| burns.labels.clone())
+        self.burns().and_then(|burns| burns.labels.clone()).unwrap_or_default()
     }
 
     /// The places where it failed and was lived through, oldest first.
     pub fn failed_labels(&self) -> Vec<String> {
-        let Some(burns) = self.burns() else { return Vec::new() };
-        let indices = burns.fails_at.iter().filter_map(|cut| cut.checked_sub(1));
-        indices.filter_map(|index| burns.labels.get(index).cloned()).collect()
+        self.burns().map_or_else(Vec::new, |burns| burns.failed.clone())
     }
 
     /// Where it blew: `before writing 3 records`.
     pub fn blown_label(&self) -> Option<String> {
-        let burns = self.burns()?;
-        let index = burns.blows_at?.checked_sub(1)?;
-        burns.labels.get(index).cloned()
+        self.burns()?.blown.clone()
     }
 
     fn burns(&self) -> Option<MutexGuard<'_, Burns>> {

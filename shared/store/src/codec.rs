@@ -6,6 +6,7 @@
 //! place, so a type must read whatever it has ever written: new fields are `Option` or `#[serde(default)]`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Error as _};
@@ -13,6 +14,7 @@ use serde_dynamo::{AttributeValue, Error};
 
 use crate::error::StoreError;
 use crate::keys::Key;
+use crate::reading::Record;
 
 /// One record's attributes by name.
 pub(crate) type Item = BTreeMap<String, AttributeValue>;
@@ -33,11 +35,12 @@ pub(crate) const EXPIRES_AT: &str = "expires_at";
 pub struct Row {
     /// Its name.
     pub key: Key,
-    pub(crate) item: Item,
+    /// Shared, since a table in memory goes on holding it.
+    pub(crate) item: Arc<Item>,
 }
 
 impl Row {
-    pub(crate) fn from_item(item: Item) -> Result<Self, StoreError> {
+    pub(crate) fn from_item(item: Arc<Item>) -> Result<Self, StoreError> {
         let part = |name| match item.get(name) {
             Some(AttributeValue::S(text)) => Ok(text.clone()),
             Some(_) | None => Err(StoreError::unreadable::<Key>(Error::custom("it has no key"))),
@@ -51,8 +54,7 @@ impl Row {
     ///
     /// [`StoreError::Unreadable`] if it is something else.
     pub fn read<T: DeserializeOwned>(self) -> Result<T, StoreError> {
-        let attributes = AttributeValue::M(self.item.into_iter().collect());
-        serde_dynamo::from_attribute_value(attributes).map_err(StoreError::unreadable::<T>)
+        T::deserialize(Record(&self.item)).map_err(StoreError::unreadable::<T>)
     }
 
     /// How often it was saved under a version; 0 if never.
@@ -134,7 +136,7 @@ mod tests {
     }
 
     fn round_trip<T: Serialize + DeserializeOwned>(value: &T) -> T {
-        Row::from_item(encode(&key(), value).unwrap()).unwrap().read().unwrap()
+        Row::from_item(Arc::new(encode(&key(), value).unwrap())).unwrap().read().unwrap()
     }
 
     fn cpli() -> Cpli {
@@ -235,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_record_of_another_kind_is_unreadable_and_says_what_it_should_have_been() {
-        let row = Row::from_item(encode(&key(), &json!({"name": 1})).unwrap()).unwrap();
+        let row = Row::from_item(Arc::new(encode(&key(), &json!({"name": 1})).unwrap())).unwrap();
         let error = row.read::<Cpli>().unwrap_err();
         assert!(error.to_string().starts_with("a Cpli cannot be read: "), "{error}");
     }

@@ -36,6 +36,7 @@ mod progress;
 mod provider_facts;
 mod providers;
 mod query;
+mod reading;
 mod remittance_notes;
 mod report_jobs;
 mod sessions;

@@ -13,7 +13,20 @@ use crate::query::{Cursor, Query};
 const PAGE_BYTES_MAX: usize = 1_048_576;
 
 /// Records are shared, so that a table is copied without what is in it.
-type Records = BTreeMap<Key, Arc<Item>>;
+type Records = BTreeMap<Key, Kept>;
+
+/// A record, and how many bytes it has.
+#[derive(Debug, Clone)]
+struct Kept {
+    item: Arc<Item>,
+    bytes: usize,
+}
+
+impl Kept {
+    fn new(item: Item) -> Self {
+        Self { bytes: codec::size_bytes(&item), item: Arc::new(item) }
+    }
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct Memory(Mutex<Records>);
@@ -23,8 +36,8 @@ impl Memory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn all(&self) -> Vec<Item> {
-        self.records().values().map(|item| (**item).clone()).collect()
+    pub(crate) fn all(&self) -> Vec<Arc<Item>> {
+        self.records().values().map(|kept| Arc::clone(&kept.item)).collect()
     }
 
     /// Another table that holds the same now.
@@ -32,8 +45,8 @@ impl Memory {
         Self(Mutex::new(self.records().clone()))
     }
 
-    pub(crate) fn get(&self, key: &Key) -> Option<Item> {
-        self.records().get(key).map(|item| (**item).clone())
+    pub(crate) fn get(&self, key: &Key) -> Option<Arc<Item>> {
+        self.records().get(key).map(|kept| Arc::clone(&kept.item))
     }
 
     pub(crate) fn page(
@@ -41,28 +54,28 @@ impl Memory {
         query: &Query,
         from: Option<&Cursor>,
         rows_max: usize,
-    ) -> (Vec<Item>, Option<Cursor>) {
+    ) -> (Vec<Arc<Item>>, Option<Cursor>) {
         let records = self.records();
         let lowest = Key { pk: query.pk.clone(), sk: query.range.lowest().to_owned() };
         let listed = records.range(lowest..).take_while(|(key, _)| query.holds(key));
-        let mut listed: Vec<(&Key, &Arc<Item>)> = listed.collect();
+        let mut listed: Vec<(&Key, &Kept)> = listed.collect();
         if query.descending {
             listed.reverse();
         }
         let is_after = |key: &Key, cursor: &Cursor| {
             if query.descending { key.sk < cursor.0 } else { key.sk > cursor.0 }
         };
-        let mut items: Vec<Item> = Vec::new();
+        let mut items: Vec<Arc<Item>> = Vec::new();
         let (mut bytes, mut last): (usize, Option<&Key>) = (0, None);
-        for (key, item) in listed {
+        for (key, kept) in listed {
             if from.is_some_and(|cursor| !is_after(key, cursor)) {
                 continue;
             }
-            bytes = bytes.saturating_add(codec::size_bytes(item));
+            bytes = bytes.saturating_add(kept.bytes);
             if items.len() >= rows_max || (bytes > PAGE_BYTES_MAX && last.is_some()) {
                 return (items, last.map(|key| Cursor(key.sk.clone())));
             }
-            items.push((**item).clone());
+            items.push(Arc::clone(&kept.item));
             last = Some(key);
         }
         (items, None)
@@ -71,14 +84,14 @@ impl Memory {
     pub(crate) fn write(&self, actions: Vec<Action>) -> Result<(), StoreError> {
         let mut records = self.records();
         for (index, action) in actions.iter().enumerate() {
-            let there = records.get(&action.key).map(|item| &**item);
+            let there = records.get(&action.key).map(|kept| &*kept.item);
             if !action.before.iter().all(|before| before.holds(there)) {
                 return Err(StoreError::Stale { action: index });
             }
         }
         for Action { key, effect, .. } in actions {
             match effect {
-                Effect::Put(item) => drop(records.insert(key, Arc::new(item))),
+                Effect::Put(item) => drop(records.insert(key, Kept::new(item))),
                 Effect::Delete => drop(records.remove(&key)),
                 Effect::Check => {}
             }

@@ -1,6 +1,7 @@
 //! The heads of statements, and everything known today about a contract together with what had changed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::facts::{Adjustment, Capacity, Contact, Contract, Cpli, Directive, Facts, Service};
@@ -360,7 +361,7 @@ fn add_fact(facts: &mut Facts, row: Row) -> Result<(), StoreError> {
 
 /// The record as it is but for the mark.
 fn without_changed(row: Row) -> Item {
-    let mut item = row.item;
+    let mut item = Arc::unwrap_or_clone(row.item);
     item.remove(CHANGED_FROM);
     item
 }

@@ -85,7 +85,7 @@ impl Table {
     pub async fn row(&self, key: &Key) -> Result<Option<Row>, StoreError> {
         self.fuse.burn(format_args!("before reading {key}"))?;
         let item = match &self.engine {
-            Engine::Dynamo(dynamo) => Box::pin(dynamo.get(key)).await?,
+            Engine::Dynamo(dynamo) => Box::pin(dynamo.get(key)).await?.map(Arc::new),
             Engine::Memory(memory) => memory.get(key),
         };
         self.fuse.burn(format_args!("after reading {key}"))?;
@@ -145,7 +145,10 @@ impl Table {
         let (pk, first) = (&query.pk, query.range.lowest());
         self.fuse.burn(format_args!("before listing {pk} {first}"))?;
         let page = match &self.engine {
-            Engine::Dynamo(dynamo) => Box::pin(dynamo.page(query, from, rows_max)).await?,
+            Engine::Dynamo(dynamo) => {
+                let (items, next) = Box::pin(dynamo.page(query, from, rows_max)).await?;
+                (items.into_iter().map(Arc::new).collect(), next)
+            }
             Engine::Memory(memory) => memory.page(query, from, rows_max),
         };
         self.fuse.burn(format_args!("after listing {pk} {first}"))?;

@@ -10,6 +10,8 @@ mod faults;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod object_twins;
+#[cfg(test)]
 mod objects;
 #[cfg(test)]
 mod posts;
