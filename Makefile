@@ -21,9 +21,10 @@ LOCAL := $(VENV)/bin/python infra/local.py --stack $(STACK) --target $(CARGO_TAR
 FIGURES := $(CURDIR)/.local/bench/figures
 NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
+MUTANTS_VERSION := 27.1.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots bench bench-actuals papers simulate faults restore-drill fuzz soak
+.PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots mutants bench bench-actuals papers simulate faults restore-drill fuzz soak
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -83,6 +84,10 @@ $(SAM): infra/requirements-sam.txt
 $(CACHE)/tools/bin/cargo-deny:
 	@echo 'Building cargo-deny $(DENY_VERSION), once'
 	@CARGO_TARGET_DIR=$(CACHE)/tools-target cargo install --quiet --locked --root $(CACHE)/tools --version $(DENY_VERSION) cargo-deny
+
+$(CACHE)/tools/bin/cargo-mutants:
+	@echo 'Building cargo-mutants $(MUTANTS_VERSION), once'
+	@CARGO_TARGET_DIR=$(CACHE)/tools-target cargo install --quiet --locked --root $(CACHE)/tools --version $(MUTANTS_VERSION) cargo-mutants
 
 .local/nextest:
 	@mkdir -p .local
@@ -194,6 +199,12 @@ fuzz: ## look for input that breaks what reads files, cookies, keys and money: M
 
 faults: $(VENV)/.ready ## plant each fault of tests/faults/faults.toml and want a test to fail; with FAULT='a name or package' some
 	@python tests/faults/run.py $(if $(FAULT),'$(FAULT)')
+
+# One small change after another in the rules, each with `domain`'s own tests, in a copy of the tree. It has a target folder of
+# its own: cargo takes a package of the same name and place in a workspace for the same, and would keep a changed one.
+mutants: $(CACHE)/tools/bin/cargo-mutants ## change the rules one by one and want a test of `domain` to fail: FILE=money.rs SHARD=0/8 (docs/mutants.md)
+	@mkdir -p .local
+	CARGO_TARGET_DIR=$(CACHE)/mutants-target cargo mutants --package domain --output .local --no-shuffle $(if $(FILE),--file 'shared/domain/src/**/$(FILE)') $(if $(SHARD),--shard $(SHARD))
 
 screenshots: prepared tests/browser/node_modules/.package-lock.json ## the README's pictures, taken anew
 	@mkdir -p docs/screenshots

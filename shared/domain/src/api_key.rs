@@ -469,6 +469,41 @@ mod tests {
     }
 
     #[test]
+    fn the_use_of_a_key_is_written_once_a_minute_under_an_address_that_nobody_has() {
+        let key = made(&form()).unwrap();
+        assert!(key.is_due_to_be_seen(now().instant));
+        let used = ApiKey { last_used_at: Some(now().instant), ..key };
+        let due = |seconds| {
+            let later = now().instant.checked_add_signed(Duration::seconds(seconds)).unwrap();
+            used.is_due_to_be_seen(later)
+        };
+        assert_eq!([due(59), due(60), due(61)], [false, true, true]);
+        let address = used.address().unwrap().to_string();
+        assert_eq!(address, format!("{}@api-key.invalid", used.key_id).to_lowercase());
+    }
+
+    #[test]
+    fn the_council_says_why_it_revokes_a_key() {
+        let by = |reason: &str| Revoked::by_council(now().instant, "Grace Hallam", reason);
+        assert_eq!(by("  "), Err(CannotRevoke::ReasonMissing));
+        let most = "x".repeat(REASON_LENGTH_MAX);
+        assert_eq!(by(&most).unwrap().reason, Some(most.clone()));
+        assert_eq!(by(&format!("{most}x")), Err(CannotRevoke::ReasonTooLong));
+        assert_eq!(by(" Lost ").unwrap().reason.as_deref(), Some("Lost"));
+    }
+
+    #[test]
+    fn a_key_is_named_and_ends_within_a_year_and_a_day() {
+        let last_day = |day: &str| Form { last_day: day.parse().unwrap(), ..form() };
+        made(&last_day("2026-06-01")).unwrap();
+        made(&last_day("2027-06-02")).unwrap();
+        let name = |name: String| made(&Form { name, ..form() });
+        name("x".repeat(NAME_LENGTH_MAX)).unwrap();
+        name("x".repeat(NAME_LENGTH_MAX.saturating_add(1))).unwrap_err();
+        name("a\u{7}b".to_owned()).unwrap_err();
+    }
+
+    #[test]
     fn what_is_mistyped_cut_or_another_kind_of_secret_is_no_key() {
         let key = secret([7; 32]);
         let text = key.reveal();

@@ -311,7 +311,6 @@ fn reversal(
     cause: Option<&str>,
 ) -> Result<InvoiceLine, MoneyError> {
     Ok(InvoiceLine {
-        line: 0,
         correction: Some(Correction::Reversal),
         amount: line.amount.reversed()?,
         cause: cause.map(str::to_owned),

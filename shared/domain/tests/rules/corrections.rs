@@ -1,12 +1,12 @@
 //! Rule 4: what is told late about a finalised period.
 
 use domain::changes;
-use domain::facts::{Absence, AbsenceKind, Adjustment, Collector, DirectiveKind};
+use domain::facts::{Absence, AbsenceKind, Adjustment, Collector, Directive, DirectiveKind};
 use domain::item::{Correction, ItemKind, ItemStatus};
 use domain::statement::Statement;
 use testing::{capacity, contribution, day, directive, parse, price};
 
-use crate::desk::{Desk, amounts, confirmed, rejected, unasked};
+use crate::desk::{Desk, amounts, confirmed, queried, rejected, unasked};
 
 fn october() -> Desk {
     Desk::from_period("2022-10-03")
@@ -335,4 +335,32 @@ fn a_forecast_has_the_instalment_of_its_own_period_and_no_other() {
     assert_eq!(parts("2022-10-03"), ["33.33"]);
     assert_eq!(parts("2022-10-31"), ["33.34"]);
     assert_eq!(parts("2022-12-26"), Vec::<String>::new());
+}
+
+#[test]
+fn what_takes_the_place_of_a_cancelled_line_is_cancelled_and_other_lines_are_paid() {
+    let mut desk = Desk::from_period("2022-10-03");
+    let collected = |amount| vec![contribution(day("2022-10-03"), amount, Collector::Provider)];
+    desk.tell("164628", |cpli| cpli.contributions = collected("162.30"));
+    let first = desk.finalise_with(queried);
+    let statuses: Vec<_> = first.items.iter().map(|item| (item.kind, item.status)).collect();
+    let held = [(ItemKind::Cost, ItemStatus::Suspended), (ItemKind::Income, ItemStatus::Payable)];
+    assert_eq!(statuses, held);
+    let day_of_cancelling = day("2022-10-31");
+    let cancel = directive("D1", "C3001", DirectiveKind::Cancel, day_of_cancelling);
+    let cancel = Directive { to_date: Some(day_of_cancelling), ..cancel };
+    desk.facts.directives.insert(cancel.directive_ref.clone(), cancel);
+    desk.finalise_confirmed();
+    desk.tell("164628", |cpli| {
+        cpli.contributions = collected("100.00");
+        cpli.prices.insert(day("2022-10-03"), price("1", "900.00"));
+    });
+    let open = desk.open();
+    let of_first = open.items.iter().filter(|item| item.period_start == day("2022-10-03"));
+    let corrected: Vec<_> = of_first.filter(|item| item.correction.is_some()).collect();
+    assert_eq!(corrected.len(), 4, "{corrected:?}");
+    for item in corrected {
+        let is_cancelled = item.status == ItemStatus::Cancelled;
+        assert_eq!(is_cancelled, item.kind == ItemKind::Cost, "{item:?}");
+    }
 }

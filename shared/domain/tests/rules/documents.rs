@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::clock::Now;
 use domain::contract_document::{
     Answer, CONSENT, CannotAnswer, Chosen, Difference, Document, DocumentFile, DocumentFilter,
-    DocumentState, DocumentVersion, Field, Signer, Status, Terms, answer_by, differences,
+    DocumentState, DocumentVersion, Field, Outcome, Signer, Status, Terms, answer_by, differences,
     is_overdue, remind_from,
 };
 use domain::facts::{Collector, Contribution, ContributionKind};
@@ -304,4 +304,45 @@ proptest! {
             prop_assert_eq!(document.answer.as_ref(), answers.get(&document.latest.n));
         }
     }
+}
+
+#[test]
+fn the_same_answer_of_the_same_person_to_the_same_version_is_one() {
+    let (ann, bob) = (contact("Ann", "K1"), contact("Bob", "K2"));
+    let staff = |name: &str, staff_ref: &str| Signer::Staff {
+        name: name.to_owned(),
+        staff_ref: parse(staff_ref),
+        roles: Vec::new(),
+    };
+    let file = |name: &str| Signer::File { name: "The council".to_owned(), file: name.to_owned() };
+    let signers = [
+        ann.clone(),
+        bob,
+        staff("Ann", "ST1"),
+        staff("Ann", "ST2"),
+        file("a"),
+        file("b"),
+        Signer::Job,
+    ];
+    let document_ref = parse("D1");
+    let answer = |n, by: &Signer| {
+        Answer::agreed(
+            (&document_ref, n, "00"),
+            by.clone(),
+            Now::at(instant("2026-06-01T09:00:00Z")),
+        )
+    };
+    for (one, by) in signers.iter().enumerate() {
+        for (other, by_other) in signers.iter().enumerate() {
+            assert_eq!(
+                answer(1, by).is_same(&answer(1, by_other)),
+                one == other,
+                "{by:?} {by_other:?}"
+            );
+        }
+        assert!(!answer(1, by).is_same(&answer(2, by)), "another version");
+        let otherwise = Answer { outcome: Outcome::Rejected, ..answer(1, by) };
+        assert!(!answer(1, by).is_same(&otherwise), "another answer");
+    }
+    assert!(answer(1, &ann).is_same(&answer(1, &contact("Ann Other", "K1"))), "by another name");
 }

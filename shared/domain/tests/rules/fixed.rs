@@ -2,7 +2,9 @@
 
 use domain::changes::{self, Begun};
 use domain::facts::{Contract, PaymentMethod, PricePer, Purchase, Service, Unit, VatCategory};
-use testing::{contract, day, parse, service};
+use domain::remittance_note::{CannotNote, NoteAbout, NoteWithdrawal, WITHDRAWAL_LENGTH_MAX};
+use domain::schedule::{CannotSchedule, REASON_LENGTH_MAX, Schedule, ScheduleStep};
+use testing::{contract, day, instant, parse, service};
 
 fn changed<T: Clone>(it: &T, change: impl FnOnce(&mut T)) -> T {
     let mut new = it.clone();
@@ -71,4 +73,41 @@ fn a_service_that_is_paid_otherwise_affects_all_that_the_portal_pays() {
     assert_eq!(from(&old), None);
     assert_eq!(from(&changed(&old, |it| it.extras = true)), None);
     assert_eq!(changes::service(None, &old, &contract), None);
+}
+
+#[test]
+fn whoever_pauses_a_schedule_says_why_in_so_many_characters() {
+    let step = |reason: &str| ScheduleStep {
+        paused: true,
+        reason: reason.to_owned(),
+        by: parse("ST1"),
+        name: "Connie Figg".to_owned(),
+        at: instant("2026-06-01T09:00:00Z"),
+    };
+    let with = |reason: &str| Schedule::new(parse("28DAY")).with(step(reason));
+    let most = "x".repeat(REASON_LENGTH_MAX);
+    assert_eq!(with(&format!(" {most} ")).unwrap().paused().unwrap().reason, most);
+    assert_eq!(with(&format!("{most}x")).unwrap_err(), CannotSchedule::ReasonTooLong);
+    assert_eq!(with(" ").unwrap_err(), CannotSchedule::ReasonRequired);
+}
+
+#[test]
+fn whoever_takes_a_note_back_says_why_in_so_many_characters() {
+    let because = |reason: &str| {
+        let withdrawal = NoteWithdrawal {
+            id: "N1".to_owned(),
+            reason: reason.to_owned(),
+            by: parse("ST1"),
+            name: "Connie Figg".to_owned(),
+            at: instant("2026-06-01T09:00:00Z"),
+        };
+        withdrawal.because().map(|it| it.reason)
+    };
+    let most = "x".repeat(WITHDRAWAL_LENGTH_MAX);
+    assert_eq!(because(&format!("  {most}\n")), Ok(most.clone()));
+    assert_eq!(because(&format!("{most}x")), Err(CannotNote::ReasonTooLong));
+    assert_eq!(because(" \n"), Err(CannotNote::ReasonRequired));
+    let own = NoteAbout::Provider { provider_ref: parse("P1") };
+    assert_eq!(own.provider(), Some(&parse("P1")));
+    assert_eq!(NoteAbout::Cycle { cycle_ref: parse("28DAY") }.provider(), None);
 }

@@ -271,3 +271,14 @@ fn what_takes_back_a_cancelled_line_and_stands_in_its_place_is_cancelled_too() {
     let wanted: Vec<_> = lines.iter().map(|it| it.cpli_id == Some(parse("170001"))).collect();
     assert_eq!(one, wanted);
 }
+
+#[test]
+fn the_suppliers_own_tax_is_paid_where_there_is_one() {
+    let mut agency = Agency::new().standard_rated();
+    agency.fill(STARTS[0]).submit(STARTS[0]).unwrap();
+    let draft = agency.draft(STARTS[0]);
+    assert_eq!(draft.vat.payable(), draft.vat.tax);
+    assert_ne!(draft.vat.tax, Money::ZERO);
+    let own = draft.vat.tax.plus(Money::from_pence(1)).unwrap();
+    assert_eq!(draft.with_suppliers_tax(own).unwrap().vat.payable(), own);
+}

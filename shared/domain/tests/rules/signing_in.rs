@@ -6,7 +6,7 @@ use domain::account::{
 };
 use domain::password::PasswordHash;
 use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
-use domain::second_step::{Authenticator, Code, Positions};
+use domain::second_step::{Authenticator, Code, Positions, SecurityCode};
 use domain::settings::Settings;
 use domain::sign_in::{SEEN_EVERY_SECONDS, Session, Token, TokenHash};
 use domain::user::{CouncilLock, Help};
@@ -256,4 +256,19 @@ fn the_helpdesk_is_offered_what_would_change_something() {
     let without =
         Account { authenticator_offered: own.authenticator.clone(), ..own }.without_second_step();
     assert_eq!((without.authenticator, without.authenticator_offered), (None, None));
+}
+
+#[test]
+fn what_is_printed_of_a_secret_does_not_tell_it() {
+    let (code, app) = (Code::new([1; 8]), Authenticator::new([1; 20]));
+    let memorable = SecurityCode::new("402915", [1; 32]).unwrap();
+    for (printed, secret) in [
+        (format!("{code:?}"), code.reveal()),
+        (format!("{app:?}"), app.reveal()),
+        (format!("{memorable:?}"), "402915"),
+    ] {
+        assert!(secret.len() > 5 && !printed.is_empty(), "{printed}");
+        assert!(!printed.contains(secret), "{printed}");
+    }
+    assert_ne!(app.reveal(), Authenticator::new([2; 20]).reveal());
 }

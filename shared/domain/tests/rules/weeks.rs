@@ -2,7 +2,7 @@
 
 use domain::clock::Now;
 use domain::facts::{Collector, Unit};
-use domain::failure::Failure;
+use domain::failure::{Failure, Kind};
 use domain::item::ItemKind;
 use domain::money::Money;
 use domain::weeks::{
@@ -309,4 +309,13 @@ fn what_is_missing_is_counted_in_words() {
     let told = [1, 2].map(|count| CannotSubmit::WeeksMissing { count }.to_string());
     let rest = "an entry. Enter what you delivered, also where it was nothing.";
     assert_eq!(told, [format!("1 week still needs {rest}"), format!("2 weeks still need {rest}")]);
+}
+
+#[test]
+fn a_refused_entry_says_which_number_to_mend_with_the_code_of_its_rule() {
+    let mut agency = Agency::new();
+    let refused = agency.enter((IDA, FIRST), &entry("-1", "", "", "")).unwrap_err();
+    assert_eq!((refused.kind(), refused.code()), (Kind::Invalid, "week-not-accepted"));
+    let fields = refused.fields();
+    assert!(fields.iter().any(|it| it.field == "actual" && it.code.as_deref() == Some("E20")));
 }

@@ -7,8 +7,9 @@ use std::fmt::Debug;
 use domain::action::Proposes;
 use domain::api_key::Scope;
 use domain::audit::Actor;
+use domain::care_package::CarePackage;
 use domain::contract_document::{DocumentState, Status};
-use domain::facts::{Contact, StaffMember};
+use domain::facts::{Contact, Cpli, StaffMember};
 use domain::invoice::{InvoiceId, InvoiceNumber, VatNumber};
 use domain::notice::{Area, Happening};
 use domain::period::FinancialYear;
@@ -21,7 +22,7 @@ use domain::user::Help;
 use domain::webhook::EventKind;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use testing::parse;
+use testing::{client, contract, cpli, day, parse, service};
 
 /// Wants a text of each of `all`, and no text twice.
 fn differ<T: Copy + Debug>(all: impl IntoIterator<Item = T>, text: impl Fn(T) -> String) {
@@ -177,4 +178,21 @@ fn whoever_has_an_address_and_a_role_signs_in_with_it() {
     let helpdesk = staff(&[CouncilRole::Helpdesk]);
     assert_eq!(helpdesk.sign_in(), Some(parse("grace@example.org")));
     assert_eq!((staff(&[]).sign_in(), staff(&[]).name().as_str()), (None, "Grace Hallam"));
+}
+
+#[test]
+fn a_care_package_says_what_it_costs_and_how_it_is_priced() {
+    let (contract, service) =
+        (contract("C1", "P1", "Lake House"), service("S1", "C1", "Lake House"));
+    let mut care = cpli("164628", &service, client("A272433", "Wednesday", "Adams"));
+    let told = |cpli: &Cpli| {
+        let package =
+            CarePackage { cpli, service: &service, contract: &contract, historical: false };
+        let today = day("2022-10-03");
+        (package.cost(today).unwrap(), package.pricing(today))
+    };
+    let wanted = ("£865.46 weekly", "1 x Placement at £865.46 (Spot)");
+    assert_eq!(told(&care), (wanted.0.to_owned(), wanted.1.to_owned()));
+    care.prices.clear();
+    assert_eq!(told(&care), ("-".to_owned(), "-".to_owned()));
 }
