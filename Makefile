@@ -180,9 +180,9 @@ journey-large: prepared ## as many rows as a page takes, through the deployed st
 	@PORTAL_LARGE_ROWS=100000 $(LOCAL) --port $(TEST_PORT) test -- python -m unittest discover --verbose --start-directory tests/journeys --pattern test_large.py
 
 # A schedule is made from its seed alone. What runs through them is built with the profile `simulation` (Cargo.toml).
-SCHEDULES ?= 100000
+SCHEDULES ?= 1000000
 FROM ?= 0
-simulate: ## 100,000 schedules of crashes, delays and duplicates; with SEED=7 what happens in one (docs/simulation.md)
+simulate: ## 1,000,000 schedules of crashes, delays and duplicates; with SEED=7 what happens in one (docs/simulation.md)
 	@cargo build --quiet --profile simulation --package simulation
 	@$(CARGO_TARGET_DIR)/simulation/simulate $(if $(SEED),--seed $(SEED),--schedules $(SCHEDULES) --from $(FROM))
 

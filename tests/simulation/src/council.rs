@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::clock::london_instant;
 use store::Store;
 
+use crate::dice::Dice;
 use crate::model::{Care, pence, ten_thousandths};
 use crate::worker::Parts;
 
-/// The first days of the periods; of the last nothing comes due. The clocks go forward on the day before the second.
-pub(crate) const STARTS: [&str; 4] = ["2026-03-02", "2026-03-30", "2026-04-27", "2026-05-25"];
+/// The first days of the periods; of the last of a schedule nothing comes due. The clocks go forward on the day before
+/// the second.
+const STARTS: [&str; 4] = ["2026-03-02", "2026-03-30", "2026-04-27", "2026-05-25"];
 
 /// What a council buys, in which agreement, and who is told of its payments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,16 +49,24 @@ const NORTHSIDE: Contract = Contract {
 };
 
 /// What different councils buy.
-const COUNCILS: [&[Contract]; 5] = [
+const COUNCILS: [&[Contract]; 6] = [
     &[LAKE_HOUSE],
-    &[LAKE_HOUSE, MADLEY_PARK],
+    &[MADLEY_PARK],
     &[NORTHSIDE],
+    &[LAKE_HOUSE, MADLEY_PARK],
     &[LAKE_HOUSE, NORTHSIDE],
     &[LAKE_HOUSE, MADLEY_PARK, NORTHSIDE],
 ];
 
-/// Which council it is, of twelve schedules: the smallest mostly, since they are the quickest.
-const SHARES: [usize; 12] = [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4];
+/// One schedule in so many is large: up to three contracts, and two periods in which things go wrong. The others have one
+/// of each, so that many can be tried.
+const LARGE_ONE_IN: u64 = 64;
+
+/// Which council it is, of eight small schedules.
+const SMALL: [usize; 8] = [0, 0, 0, 0, 1, 1, 1, 2];
+
+/// Which council it is, of eight large schedules.
+const LARGE: [usize; 8] = [0, 2, 3, 3, 4, 4, 5, 5];
 
 /// A care package that the council tells of late, under the first contract.
 pub(crate) const LATE_CPLI: &str = "190001";
@@ -65,6 +75,8 @@ pub(crate) const LATE_CPLI: &str = "190001";
 #[derive(Debug, Clone)]
 pub(crate) struct Council {
     pub(crate) contracts: &'static [Contract],
+    /// The first days of the periods that are paid. In all but the last of them things go wrong.
+    pub(crate) starts: &'static [&'static str],
     pub(crate) care: BTreeMap<&'static str, Care>,
     store: Store,
 }
@@ -76,12 +88,46 @@ thread_local! {
 
 impl Council {
     /// The council of a schedule, with a table of its own.
-    pub(crate) fn of(number: usize) -> (Self, Store) {
+    pub(crate) fn of(dice: &mut Dice) -> (Self, Store) {
+        let is_large = dice.one_in(LARGE_ONE_IN);
+        let shares = if is_large { LARGE } else { SMALL };
+        let periods_paid = if is_large { 3 } else { 2 };
         PREPARED.with(|all| {
-            let council = all[SHARES[number % SHARES.len()]].clone();
+            let mut council = all[shares[dice.index(shares.len())]].clone();
+            council.starts = &STARTS[..periods_paid];
             let store = council.store.copied().unwrap();
             (council, store)
         })
+    }
+
+    /// Whether it is one of the few with a longer life.
+    pub(crate) fn is_large(&self) -> bool {
+        self.starts.len() > 2
+    }
+
+    /// The first days of the periods in which things go wrong.
+    pub(crate) fn troubled(&self) -> &'static [&'static str] {
+        &self.starts[..self.starts.len() - 1]
+    }
+
+    /// The first day of the last period that is paid.
+    pub(crate) fn last(&self) -> NaiveDate {
+        day(self.starts[self.starts.len() - 1])
+    }
+
+    /// For how many days the council learns of something: 22 or 50.
+    pub(crate) fn days(&self) -> u64 {
+        28 * u64::try_from(self.troubled().len()).unwrap() - 6
+    }
+
+    /// Nothing that was late comes later.
+    pub(crate) fn latest(&self) -> DateTime<Utc> {
+        self.last().and_time(NaiveTime::MIN).and_utc() + TimeDelta::days(19)
+    }
+
+    /// From when on all is well.
+    pub(crate) fn calm(&self) -> DateTime<Utc> {
+        self.latest() + TimeDelta::hours(30)
     }
 
     /// Brings its files in and sends the invitations.
@@ -92,7 +138,7 @@ impl Council {
         }
         parts.send_all();
         let care = contracts.iter().flat_map(care).collect();
-        Self { contracts, care, store: parts.store }
+        Self { contracts, starts: &[], care, store: parts.store }
     }
 }
 

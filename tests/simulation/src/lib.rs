@@ -3,9 +3,9 @@
 //! A schedule is made from its seed alone: which facts the council's files bring and when, what providers answer, and
 //! what befalls every process on the way. Processes die before or after any call; calls are refused because a service
 //! is too busy, or have their effect and lose their answer; events come twice, late, out of order, or many together;
-//! a second process does the same in the middle of the first. After eight weeks all is calm, whatever was given up is
-//! tried again, and a last period is paid. Then [`oracle::check`] asks whether every penny was paid once, and
-//! everybody told of it once.
+//! a second process does the same in the middle of the first. After seven weeks, or eleven in the few schedules that
+//! are large, all is calm, whatever was given up is tried again, and a last period is paid. Then [`oracle::check`] asks
+//! whether every penny was paid once, and everybody told of it once.
 //!
 //! What runs is the functions' own code over the twins in memory of the table, the buckets, the queues and the mail
 //! service. What is owed is computed by [`model`], which shares no line with the portal's own calculation.
@@ -31,5 +31,6 @@ mod trouble;
 mod worker;
 mod world;
 
+pub use crate::agenda::EVENTS;
 pub use crate::trouble::MISFORTUNES;
 pub use crate::world::World;

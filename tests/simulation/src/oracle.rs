@@ -7,7 +7,7 @@ use files::{Place, csv};
 use testing::parse;
 
 use crate::World;
-use crate::council::{Contract, STARTS, day};
+use crate::council::{Contract, day};
 use crate::model::{after, pence};
 use crate::worker::done;
 
@@ -31,7 +31,7 @@ pub fn check(world: &World) -> Vec<String> {
     let (mut adjusted, mut ids) = (0, BTreeSet::new());
     for contract in world.council.contracts {
         let mut totals: Vec<(&str, i128)> = Vec::new();
-        for start in &STARTS[..3] {
+        for start in world.council.starts {
             let Some((rows, any_rows)) = rows(world, contract, start) else {
                 wrong.push(format!("{} of {start} has no payment file", contract.reference));
                 continue;
@@ -43,7 +43,8 @@ pub fn check(world: &World) -> Vec<String> {
                 if row.kind == "manual" {
                     adjusted += row.pence;
                 } else {
-                    *paid.entry((row.cpli.clone(), period_of(row.from))).or_default() += row.pence;
+                    *paid.entry((row.cpli.clone(), period_of(world, row.from))).or_default() +=
+                        row.pence;
                 }
             }
             if any_rows {
@@ -65,9 +66,9 @@ pub fn check(world: &World) -> Vec<String> {
 pub fn paid(world: &World) -> BTreeMap<String, i128> {
     let mut paid = BTreeMap::new();
     for contract in world.council.contracts {
-        for start in &STARTS[..3] {
+        for start in world.council.starts {
             for row in rows(world, contract, start).unwrap_or_default().0 {
-                let key = format!("{} {}", row.cpli, period_of(row.from));
+                let key = format!("{} {}", row.cpli, period_of(world, row.from));
                 *paid.entry(if row.kind == "manual" { String::new() } else { key }).or_default() +=
                     row.pence;
             }
@@ -81,7 +82,7 @@ pub fn paid(world: &World) -> BTreeMap<String, i128> {
 fn owed(world: &World) -> Pence {
     let mut owed = Pence::new();
     for (cpli, care) in &world.agenda.care {
-        for start in STARTS[..3].iter().map(|start| day(start)) {
+        for start in world.council.starts.iter().map(|start| day(start)) {
             owed.insert(((*cpli).to_owned(), start), care.owed(start, after(start, 27)));
         }
     }
@@ -100,9 +101,13 @@ fn compare(paid: &mut Pence, mut owed: Pence, wrong: &mut Vec<String>) {
     }
 }
 
+pub(crate) fn payment_file(contract: &Contract, start: NaiveDate) -> Place {
+    Place::payment_file(&parse("28DAY"), start, &parse(contract.reference))
+}
+
 /// The rows of a payment file that are paid, and whether it has any; none if there is no file.
 fn rows(world: &World, contract: &Contract, start: &str) -> Option<(Vec<Paid>, bool)> {
-    let place = Place::payment_file(&parse("28DAY"), day(start), &parse(contract.reference));
+    let place = payment_file(contract, day(start));
     let file = done(world.parts.objects.get(&place, 1_000_000)).unwrap()?;
     let (headings, rows) = csv::read(&file.bytes).unwrap();
     let column = |name: &str| headings.iter().position(|it| it == name).unwrap();
@@ -124,8 +129,9 @@ fn rows(world: &World, contract: &Contract, start: &str) -> Option<(Vec<Paid>, b
     Some((paid, any_rows))
 }
 
-fn period_of(first: NaiveDate) -> NaiveDate {
-    STARTS.iter().map(|start| day(start)).rfind(|start| *start <= first).unwrap_or_default()
+fn period_of(world: &World, first: NaiveDate) -> NaiveDate {
+    let mut starts = world.council.starts.iter().map(|start| day(start));
+    starts.rfind(|start| *start <= first).unwrap_or_default()
 }
 
 /// Everybody who is to know of a payment was told once, and of that amount.

@@ -337,11 +337,15 @@ impl Parts {
     }
 
     /// The council's file that approves what is submitted, if anything is.
-    pub(crate) fn approvals(&self, contract: &Contract, starts: &[NaiveDate]) -> Option<String> {
+    pub(crate) fn approvals(
+        &self,
+        contract: &Contract,
+        starts: impl Iterator<Item = NaiveDate>,
+    ) -> Option<String> {
         let (provider, contract_ref) = (parse(contract.provider), parse(contract.reference));
         let mut numbers = BTreeSet::new();
         for start in starts {
-            let heads = self.store.invoices_of_period(&provider, &contract_ref, *start);
+            let heads = self.store.invoices_of_period(&provider, &contract_ref, start);
             let heads = done(heads).unwrap().into_iter();
             let submitted = heads.filter(|head| head.state == InvoiceState::Submitted);
             numbers.extend(submitted.filter_map(|head| head.claim).map(|claim| claim.number));

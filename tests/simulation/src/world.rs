@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use cloud::Fuse;
-use files::Objects;
+use files::{Objects, Place};
 use messages::{Email, Mail, Queue, Trouble};
 use serde_json::{Value, json};
 
 use crate::agenda::{Agenda, Planned};
-use crate::council::{Contract, Council, STARTS, day, due};
+use crate::council::{Contract, Council, day, due};
 use crate::dice::Dice;
 use crate::model::after;
+use crate::oracle::payment_file;
 use crate::trouble::{Fate, delay, of_mail};
 use crate::worker::{Function, How, Parts, Person, done, dropped};
 
@@ -60,9 +61,6 @@ pub struct World {
     troubled: bool,
 }
 
-/// Nothing that was late comes later.
-const LATEST: &str = "2026-05-16T00:00:00Z";
-
 impl World {
     /// Runs the schedule of `seed` to its end.
     pub fn run(seed: u64) -> Self {
@@ -81,7 +79,7 @@ impl World {
 
     fn new(seed: u64, spared: bool, logged: bool) -> Self {
         let mut plans = Dice::new(seed);
-        let (council, store) = Council::of(plans.index(12));
+        let (council, store) = Council::of(&mut plans);
         let agenda = Agenda::new(&council, &mut plans);
         let mut world = Self {
             seed,
@@ -157,8 +155,7 @@ impl World {
     /// Comes at `at`, or as late as the dice say.
     fn late(&mut self, at: DateTime<Utc>, task: &Task, days_max: i64) {
         let (late, what) = self.delay(days_max);
-        let latest: DateTime<Utc> = LATEST.parse().unwrap();
-        let comes = if at + late > latest { at } else { at + late };
+        let comes = if at + late > self.council.latest() { at } else { at + late };
         if let Some(what) = what {
             self.note(what);
         }
@@ -191,44 +188,54 @@ impl World {
     /// All is well. What was suspended ends, everybody does what they did not come to do, and the last period is
     /// paid.
     fn calm(&mut self) {
-        let calm: DateTime<Utc> = "2026-05-17T06:00:00Z".parse().unwrap();
+        let calm = self.council.calm();
         assert!(self.now < calm, "{} {}", self.seed, self.now);
         self.now = calm;
         for (stem, text) in std::mem::take(&mut self.agenda.last_files) {
             self.later(self.now, Task::File { stem, text, late_days_max: 0 });
         }
-        self.rules(0);
+        self.rules(&[Function::Finalise, Function::DailyJobs]);
         let contracts = self.council.contracts;
         for contract in contracts.iter().filter(|it| it.by_the_hour) {
             self.claim_everything(contract);
         }
         for contract in contracts.iter().filter(|it| !it.by_the_hour) {
-            for (number, start) in STARTS[..3].iter().enumerate() {
-                let how = if number < 2 { How::ConfirmsOutstanding } else { How::Confirms };
-                let start = day(start);
+            for start in self.council.starts.iter().map(|start| day(start)) {
+                let is_last = start == self.council.last();
+                let how = if is_last { How::Confirms } else { How::ConfirmsOutstanding };
                 let answers = Person::Answers { contract: *contract, start, how };
                 self.later(self.now, Task::Person(answers));
             }
         }
         self.work_off();
-        let due = due(day(STARTS[2]));
-        for at in [due.confirm_by, due.finalise_at, due.finalise_at + TimeDelta::hours(26)] {
+        self.pay_the_last_period();
+    }
+
+    /// In a small world nothing waits for the daily jobs before the next day's, and half of the worlds end before it.
+    fn pay_the_last_period(&mut self) {
+        let due = due(self.council.last());
+        let tomorrow = due.finalise_at + TimeDelta::hours(26);
+        for at in [due.confirm_by, due.finalise_at, tomorrow] {
             self.now = at + TimeDelta::minutes(1);
-            self.rules(0);
+            match (self.council.is_large(), at == tomorrow) {
+                (true, _) => self.rules(&[Function::Finalise, Function::DailyJobs]),
+                (false, true) if self.dice.one_in(2) => {}
+                (false, true) => self.rules(&[Function::DailyJobs]),
+                (false, false) => self.rules(&[Function::Finalise]),
+            }
         }
     }
 
-    /// Both rules fire, and all that they lead to is done.
-    fn rules(&mut self, hours: i64) {
-        let at = self.now + TimeDelta::hours(hours);
-        for function in [Function::Finalise, Function::DailyJobs] {
-            self.later(at, Task::Time(function, at));
+    /// Rules fire, and all that they lead to is done.
+    fn rules(&mut self, functions: &[Function]) {
+        for function in functions {
+            self.later(self.now, Task::Time(*function, self.now));
         }
         self.work_off();
     }
 
     fn claim_everything(&mut self, contract: &Contract) {
-        for start in &STARTS[..2] {
+        for start in self.council.troubled() {
             let start = day(start);
             let of_period = |week: NaiveDate| start <= week && week <= after(start, 27);
             let missed = self.agenda.missed.iter();
@@ -255,8 +262,9 @@ impl World {
                 }
             }
             Task::Approves(contract) => {
-                let starts = [day(STARTS[0]), day(STARTS[1])];
-                if let Some(text) = self.parts.approvals(&contract, &starts) {
+                let starts = self.council.troubled().iter().map(|start| day(start));
+                if let Some(text) = self.parts.approvals(&contract, starts) {
+                    self.agenda.note("council approves");
                     let stem = self.agenda.names.stem("invoices", self.now);
                     let file = Task::File { stem, text, late_days_max: 14 };
                     self.later(self.now, file);
@@ -449,6 +457,11 @@ impl World {
         self.parts.mail.sent()
     }
 
+    /// How often each kind of thing was planned, and what the council approved.
+    pub fn events(&self) -> &BTreeMap<&'static str, u32> {
+        &self.agenda.events
+    }
+
     /// Everything that is recorded, and what was sent: for comparing whole worlds.
     pub fn state(&self) -> String {
         let table = self.parts.store.dump().unwrap();
@@ -465,6 +478,11 @@ impl World {
     pub fn audit_faults(&self) -> Vec<String> {
         let report = done(self.parts.trail().verify()).unwrap();
         report.found.iter().map(|found| format!("{found:?}")).collect()
+    }
+
+    /// Where the payment file of its last period is.
+    pub fn last_payment_file(&self) -> Place {
+        payment_file(&self.council.contracts[0], self.council.last())
     }
 
     /// Its buckets.

@@ -12,28 +12,30 @@ mod tests {
 
     use files::{Objects, Place};
     use futures::FutureExt;
-    use simulation::{MISFORTUNES, World, oracle};
-    use testing::{day, parse};
+    use simulation::{EVENTS, MISFORTUNES, World, oracle};
 
-    /// How many schedules are tried here. `make simulate` tries 100,000; `SCHEDULES` says another number.
-    const SCHEDULES: u64 = 240;
+    /// How many schedules are tried here. `make simulate` tries 1,000,000; `SCHEDULES` says another number.
+    const SCHEDULES: u64 = 1_440;
 
     /// They are tried in so many parts, which run side by side.
     const PARTS: u64 = 4;
 
-    /// Tries a part of the schedules; every misfortune happens in them, and more than once.
+    /// What happens once in 180 schedules: seldom are several messages sent in the call that fails.
+    const RARE: &str = "part of a batch lost";
+
+    /// Tries a part of the schedules; every misfortune and every event happens in them.
     fn try_part(part: u64) {
         let count = option_env!("SCHEDULES").and_then(|it| it.parse().ok()).unwrap_or(SCHEDULES);
         let mut seen = BTreeMap::new();
         for seed in (part..count).step_by(usize::try_from(PARTS).unwrap()) {
             let world = World::run(seed);
             assert_eq!(oracle::check(&world), Vec::<String>::new(), "make simulate SEED={seed}");
-            for (what, count) in &world.misfortunes {
+            for (what, count) in world.misfortunes.iter().chain(world.events()) {
                 *seen.entry(*what).or_insert(0_u32) += count;
             }
         }
-        for what in MISFORTUNES {
-            assert!(seen.get(what).is_some_and(|count| *count > 1), "{what}: {seen:?}");
+        for what in MISFORTUNES.iter().chain(&EVENTS).filter(|what| **what != RARE) {
+            assert!(seen.get(what).is_some_and(|count| *count > 0), "{what}: {seen:?}");
         }
     }
 
@@ -55,6 +57,13 @@ mod tests {
     #[test]
     fn every_penny_is_paid_once_and_every_email_sent_once_fourth_part() {
         try_part(3);
+    }
+
+    #[test]
+    fn of_what_is_sent_together_some_is_lost() {
+        let mut worlds = (0..SCHEDULES).map(World::run);
+        let world = worlds.find(|world| world.misfortunes.contains_key(RARE)).unwrap();
+        assert_eq!(oracle::check(&world), Vec::<String>::new(), "seed {}", world.seed);
     }
 
     #[test]
@@ -89,7 +98,7 @@ mod tests {
 
     /// The last payment file of a world, and where it is.
     fn file(world: &World) -> (Place, String) {
-        let place = Place::payment_file(&parse("28DAY"), day("2026-04-27"), &parse("C3001"));
+        let place = world.last_payment_file();
         let file = done(world.objects().get(&place, 1_000_000)).unwrap().unwrap();
         (place, String::from_utf8(file.bytes).unwrap())
     }
@@ -104,7 +113,8 @@ mod tests {
 
     #[test]
     fn a_penny_that_is_lost_or_paid_twice_is_seen() {
-        let world = World::run_undisturbed(1);
+        let mut worlds = (1..).map(World::run_undisturbed);
+        let world = worlds.find(|world| file(world).1.lines().count() > 1).unwrap();
         assert_eq!(wrong(&world), "");
         let (place, text) = file(&world);
         let rows: Vec<&str> = text.lines().collect();
