@@ -1,6 +1,7 @@
 //! A function's routes, each declared once.
 
 use std::fmt;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -10,7 +11,9 @@ use axum::http::header::{HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use cloud::tracing;
 use store::Store;
+use tokio::time::timeout;
 
 use crate::access::{Access, gate};
 use crate::describe::{Describes, Description};
@@ -18,6 +21,9 @@ use crate::{Clock, Problem, RuntimeError, links, picture};
 
 /// The longest JSON body that is read: 5,000 queried lines with a comment each fit.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// How long a function waits for the table before it asks for its first request; a function may take ten seconds to start.
+const WARMING_MAX: Duration = Duration::from_secs(1);
 
 /// What the edge needs of a function's state.
 pub trait Portal: Clone + Send + Sync + 'static {
@@ -146,10 +152,17 @@ impl<S: Portal> Api<S> {
 
     /// Polls Lambda for requests until the process ends.
     ///
+    /// The table is asked once before, so that the first request finds the connection made, its encryption agreed and
+    /// what is made once in a process made. Whether it could be asked is no matter yet: the request will be told.
+    ///
     /// # Errors
     ///
     /// Only if the Lambda runtime itself stops.
     pub async fn serve(self, state: S) -> Result<(), RuntimeError> {
+        let warmed = timeout(WARMING_MAX, state.store().settings()).await;
+        if !matches!(warmed, Ok(Ok(_))) {
+            tracing::info!("the table could not be asked before the first request");
+        }
         lambda_http::run(self.router(state)).await
     }
 }
