@@ -94,9 +94,11 @@ def units(costs: dict[str, dict]) -> list[tuple]:
     if it := costs.get("finalise"):
         n = it["contracts"]
         rows += [
-            (f"write units of a payment of {it['lines']} lines ({n} contracts)", "8", f"{it['payment_writes'] / n:g}", "", "", "nothing: it is one transaction of two records"),
-            ("the same with all that goes with it", "8", f"{it['writes'] / n:g}: audit {it['audit_writes'] / n:g}, email {it['email_writes'] / n:g}, daily news {it['news_writes'] / n:g}, event for webhooks {it['event_writes'] / n:g}", "", "", "the email's words (3.4 KB) kept outside of the transaction; news and event as one record"),
+            (f"write units of a payment of {it['lines']} lines with all that goes with it ({n} contracts)", "8", f"{it['writes'] / n:.1f}: payment {it['payment_writes'] / n:g}, what is to be told {it['outbox_writes'] / n:g}, audit {it['audit_writes'] / n:.1f}", "", "", "nothing that is needed: the payment, how far the contract is and what is to be told are small records of one transaction"),
         ]
+    if it := costs.get("tell"):
+        n = it["contracts"]
+        rows.append(("telling it then, to one person, by the daily email and to software", "", f"{it['writes'] / n:.1f}: emails {it['outbox_writes'] / n:g}, daily news {it['news_writes'] / n:g}, webhooks {it['webhook_writes'] / n:g}", "", "", "what is told to one reader alone kept as its email at once; one record of an email and of its waiting"))
     return rows
 
 
@@ -134,14 +136,14 @@ def functions(lines: list[dict]) -> str:
 
 
 def pounds(lines: list[dict], costs: dict[str, dict], prices: dict) -> str:
-    views, lock, pay = (costs.get(name) for name in ("care-packages", "lock", "finalise"))
-    if not (views and lock and pay):
+    views, lock, pay, tell = (costs.get(name) for name in ("care-packages", "lock", "finalise", "tell"))
+    if not (views and lock and pay and tell):
         return ""
     work = prices["workload"]
     a_month = work["people"] * work["days_a_month"] * work["views_a_person_and_day"]
     warm = named(lines, "request").get("care-packages", {}).get("warm_cpu_ms", 5.0)
     view = requested(views, prices, warm / 1000 + views["round_trips"] * work["away_seconds"])
-    period = sum(settled(it, prices, work) for it in (lock, pay))
+    period = sum(settled(it, prices, work) for it in (lock, pay)) + written(tell, prices) / tell["contracts"]
     kept = work["people"] * work["days_a_month"] * work["months_kept"] * work["stored_kb_a_person_and_day"] / 1e6
     stored = kept * (prices["dynamodb"]["stored_gb_month"] + prices["dynamodb"]["backup_gb_month"])
     parts = {
@@ -167,14 +169,19 @@ def requested(it: dict, prices: dict, seconds: float) -> float:
     return (units + function + prices["api_gateway"]["requests_million"] + site["requests_ten_thousand"] * 100) / 1e6 + it["bytes"] / 1e9 * site["out_gb"]
 
 
+def written(it: dict, prices: dict) -> float:
+    """Dollars of what the table is asked for."""
+    dynamo = prices["dynamodb"]
+    return (it["half_reads"] / 2 * dynamo["read_units_million"] + it["writes"] * dynamo["write_units_million"]) / 1e6
+
+
 def settled(it: dict, prices: dict, work: dict) -> float:
     """Dollars of locking or of paying one contract."""
-    dynamo, objects, n = prices["dynamodb"], prices["s3"], it["contracts"]
-    units = it["half_reads"] / 2 * dynamo["read_units_million"] + it["writes"] * dynamo["write_units_million"]
+    objects, n = prices["s3"], it["contracts"]
     stored = it["puts"] * objects["puts_thousand"] + it["gets"] * objects["gets_thousand"]
     messages = prices["ses"]["emails_thousand"] / 1000 + 6 * prices["sqs"]["requests_million"] / 1e6
     function = prices["lambda"]["requests_million"] / 1e6 + work["settling_seconds"] * work["function_gb"] * prices["lambda"]["gb_second"]
-    return units / 1e6 / n + stored / 1000 / n + messages + 2 * function
+    return written(it, prices) / n + stored / 1000 / n + messages + 2 * function
 
 
 if __name__ == "__main__":

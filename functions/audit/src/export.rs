@@ -32,7 +32,7 @@ fn cells(entry: &Entry) -> Vec<String> {
     let note = &entry.note;
     let [kind, name, email, staff_ref] = who(&note.by);
     let about: Vec<String> =
-        note.about.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        note.all_about().iter().map(|(name, value)| format!("{name} {value}")).collect();
     let seen: Vec<String> = note
         .seen
         .iter()

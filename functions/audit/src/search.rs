@@ -147,12 +147,13 @@ impl Search {
         if let Some(actor) = &self.actor {
             return store.audit_chain(actor, true, (size, after)).await;
         }
+        let (instants, page) = (self.instants(), (size, after));
         let place = match (&self.client, &self.provider) {
-            (_, Some(provider)) => Place::Provider(provider.clone()),
+            (_, Some(provider)) => return store.audit_of_provider(provider, instants, page).await,
             (Some(client), None) => Place::Client(client.clone()),
             (None, None) => Place::Portal,
         };
-        store.audit_list(&place, self.instants(), (size, after)).await
+        store.audit_list(&place, instants, page).await
     }
 
     /// From the first moment of the first day to before the first after the last.
@@ -170,11 +171,10 @@ impl Search {
     fn holds(&self, entry: &Entry) -> bool {
         let note = &entry.note;
         let (from, before) = self.instants();
-        let about = |place: Place| note.places().contains(&place);
         from <= note.at
             && note.at < before
             && self.actor.as_ref().is_none_or(|actor| note.by.actor() == *actor)
-            && self.provider.as_ref().is_none_or(|it| about(Place::Provider(it.clone())))
+            && self.provider.as_ref().is_none_or(|it| note.concerns(it))
             && self.client.as_ref().is_none_or(|it| note.clients().contains(it))
             && self.area.as_ref().is_none_or(|area| is_of(&note.what, area))
             && self.kind.is_none_or(|kind| kind.holds(entry))

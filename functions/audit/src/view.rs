@@ -75,6 +75,7 @@ impl ListView {
 impl From<Entry> for RowView {
     fn from(entry: Entry) -> Self {
         let note = entry.note;
+        let about = note.all_about();
         Self {
             actor: note.by.actor(),
             n: entry.n,
@@ -83,7 +84,7 @@ impl From<Entry> for RowView {
             by: note.by,
             provider_ref: note.provider_ref,
             what: note.what,
-            about: note.about,
+            about,
             outcome: note.outcome,
             seen: note.seen,
         }

@@ -10,7 +10,7 @@ use domain::clock::Now;
 use domain::failure::{Failure, Kind};
 use messages::{MessagesError, Queue};
 use serde::{Deserialize, Serialize};
-use statements::{DueContract, Settled, Statements, StatementsError};
+use statements::{Announced, DueContract, Settled, Statements, StatementsError};
 use store::{MailMessage, OutboxId};
 use thiserror::Error;
 
@@ -33,6 +33,9 @@ pub struct Due {
     pub contract: DueContract,
     /// The time of the job that found it.
     pub now: DateTime<Utc>,
+    /// Which entry of the audit says what is about to be done to it, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
 }
 
 /// Why nothing, or not everything, was settled. What was settled stays so.
@@ -72,15 +75,15 @@ impl Finalise {
         }
     }
 
-    /// Sends a message for each contract that has something due by `now`.
+    /// Records what is about to be done and sends a message for each contract that has something due by `now`.
     ///
     /// # Errors
     ///
     /// [`FinaliseError`]; some messages may have been sent. The next run sends those that are still due.
     pub async fn find(&self, now: Now) -> Result<(), FinaliseError> {
-        let due = self.statements.due(now).await?;
-        let due: Vec<_> =
-            due.into_iter().map(|contract| Due { contract, now: now.instant }).collect();
+        let due = self.statements.announce_due(now).await?.into_iter();
+        let message = |Announced { contract, entry }| Due { contract, now: now.instant, entry };
+        let due: Vec<_> = due.map(message).collect();
         self.payments.send_all(&due).await?;
         tracing::info!(contracts = due.len(), now = now.instant.to_rfc3339(), "found what is due");
         Ok(())
@@ -92,8 +95,8 @@ impl Finalise {
     ///
     /// [`FinaliseError`]; the same message may come again.
     pub async fn settle(&self, due: Due) -> Result<(), FinaliseError> {
-        let Due { contract, now } = due;
-        let settled = self.statements.settle(&contract, Now::at(now)).await?;
+        let Due { contract, now, entry } = due;
+        let settled = self.statements.settle_announced(&contract, entry, Now::at(now)).await?;
         note(&contract, &settled);
         self.tell(settled.emails).await;
         Ok(())

@@ -1,5 +1,8 @@
 //! Sends the emails of the outbox, and takes in what the mail service tells of them.
 //!
+//! What tells of a payment is first turned into the emails to each reader, which come back through the queue; their
+//! words are made when they are sent.
+//!
 //! Who sends one takes it for itself first, so that a message that comes twice sends once. Who dies between
 //! handing an email over and noting that it did, or hears no answer, leaves it in doubt. SES tells by itself of
 //! what it accepted (configuration set, EventBridge, the mail queue): only what it has not told of within the hour
@@ -13,9 +16,9 @@ use cloud::{Cloud, MissingSetting, Setting, tracing};
 use domain::clock::Now;
 use domain::failure::{Failure, Kind};
 use domain::sign_in::Token;
-use messages::{Email, Letter, Mail, MessagesError};
+use messages::{Email, Letter, Letterhead, Mail, MessagesError, Queue, templates};
 use serde::Deserialize;
-use store::{Claim, MailMessage, OutboxId, OutboxRecord, Store, StoreError};
+use store::{Claim, MailMessage, OutboxEmail, OutboxId, OutboxRecord, Store, StoreError};
 use thiserror::Error;
 
 pub use crate::events::MailEvent;
@@ -27,6 +30,8 @@ pub struct SendEmail {
     pub store: Store,
     /// The way to people's inboxes.
     pub mail: Mail,
+    /// Where emails wait to be sent.
+    pub queue: Queue,
     /// Where the pages are, for the link to unsubscribe.
     pub site_url: Setting,
     /// Makes the token of the link to unsubscribe under an email.
@@ -85,7 +90,8 @@ impl SendEmail {
     pub fn open(cloud: &Cloud) -> Self {
         let random = |_: &OutboxId| cloud::random_bytes();
         let site_url = cloud.site_url.clone();
-        Self { store: Store::open(cloud), mail: Mail::open(cloud), site_url, random }
+        let (store, mail, queue) = (Store::open(cloud), Mail::open(cloud), Queue::mail(cloud));
+        Self { store, mail, queue, site_url, random }
     }
 
     /// Does what a message of the mail queue asks for.
@@ -100,12 +106,28 @@ impl SendEmail {
         }
     }
 
-    /// Sends the email that a message names, unless it was sent, may be on its way, or is of no use any more.
+    /// Writes the emails that tell of a payment, unless they were written before, and tells the queue of them. If it
+    /// does not answer, they are in the outbox all the same, and the sweep of `daily-jobs` tells it again.
+    async fn tell_payment(&self, payment: &OutboxId) -> Result<(), SendEmailError> {
+        let emails = self.store.tell_payment(payment).await?;
+        let emails: Vec<_> =
+            emails.into_iter().map(|outbox_id| MailMessage { outbox_id }).collect();
+        if let Err(error) = self.queue.send_all(&emails).await {
+            tracing::warn!(code = error.code(), "the mail queue was not told, the sweep will");
+        }
+        Ok(())
+    }
+
+    /// Sends the email that a message names, unless it was sent, may be on its way, or is of no use any more. If it
+    /// names a payment of which nobody is told yet, its emails are written.
     ///
     /// # Errors
     ///
     /// [`SendEmailError`]; the message may come again.
     pub async fn send(&self, message: MailMessage, now: Now) -> Result<(), SendEmailError> {
+        if message.outbox_id.is_of_payment() {
+            return self.tell_payment(&message.outbox_id).await;
+        }
         let site_url = self.site_url.get()?.trim_end_matches('/');
         let token = Token::new((self.random)(&message.outbox_id));
         let record = match self.store.claim_email(&message.outbox_id, &token, now.instant).await? {
@@ -119,6 +141,7 @@ impl SendEmail {
             }
             Claim::Unknown => return Err(SendEmailError::Unknown),
         };
+        let record = self.worded(record, site_url).await?;
         match self.mail.send(&addressed(&record, site_url, &token)).await {
             Ok(()) => {
                 metrics::count(Metric::EmailsSent);
@@ -130,6 +153,25 @@ impl SendEmail {
                 Err(error.into())
             }
         }
+    }
+
+    /// The record with the words of its email, made now if it tells of a payment.
+    async fn worded(
+        &self,
+        mut record: OutboxRecord,
+        site_url: &str,
+    ) -> Result<OutboxRecord, StoreError> {
+        if let Some(payment) = &record.payment {
+            let settings = self.store.settings().await?;
+            let head = Letterhead {
+                council_name: &settings.council_name,
+                support_email: &settings.support_email,
+                site_url,
+            };
+            let Letter { subject, text, html } = templates::finalised(&head, payment);
+            record.email = OutboxEmail { subject, text, html, ..record.email };
+        }
+        Ok(record)
     }
 
     /// Writes into the record why it was not sent. If that fails too, it is in doubt like one that nobody

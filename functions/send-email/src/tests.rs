@@ -2,7 +2,8 @@ use cloud::Fuse;
 use cloud::metrics::Kept;
 use messages::Trouble;
 use serde_json::{Value, json};
-use store::{AddressState, Delivery, IN_DOUBT_MINUTES, OutboxEmail, Outcome};
+use store::keys::Key;
+use store::{Action, AddressState, Delivery, IN_DOUBT_MINUTES, OutboxEmail, Outcome};
 
 use super::*;
 
@@ -28,6 +29,7 @@ async fn with(email: OutboxEmail) -> SendEmail {
     let sender = SendEmail {
         store: Store::in_memory(),
         mail: Mail::in_memory(),
+        queue: Queue::in_memory(),
         site_url: Setting::new("SITE_URL", "https://portal.example/"),
         random: |_| [7; 32],
     };
@@ -265,4 +267,52 @@ async fn what_ses_would_not_send_after_all_is_given_up_and_says_so() {
     let record = record(&sender).await;
     assert!(matches!(record.delivery, Delivery::Failed { .. }));
     assert_eq!(sender.store.pending_emails(10, None).await.unwrap().0, []);
+}
+
+#[tokio::test]
+async fn a_payment_is_told_in_words_that_are_made_when_it_is_sent_and_not_kept() {
+    let sender = with_email().await;
+    let id = "payment-5f1c09a2b7d34e60";
+    let totals = json!({"total": "3473.84", "payable": "3461.84", "non_payable": "12.00"});
+    let payment = json!({
+        "contract_ref": "C3001", "contract_name": "Lake House residential", "at": at("09:00:00").instant,
+        "period": {
+            "cycle_ref": "28DAY", "start_date": "2026-03-02", "end_date": "2026-03-29",
+            "confirm_by": "2026-03-26T17:00:00Z", "finalise_at": "2026-03-27T09:00:00Z", "pay_date": "2026-03-30"
+        },
+        "payees": [{"provider_ref": "P1001", "totals": totals}],
+    });
+    let pending =
+        json!({"outbox_id": id, "created_at": at("09:00:00").instant, "payment": payment});
+    let (provider, ada) = ("P1001".parse().unwrap(), "K2001".parse().unwrap());
+    let contact = json!({
+        "contact_ref": "K2001", "provider_ref": "P1001", "forename": "Ada", "surname": "Brome",
+        "portal_email": "ada@lakehouse.example", "roles": ["payments"]
+    });
+    let known = vec![
+        Action::put(Key::pending_email(id), &pending),
+        Action::put(Key::contact(&provider, &ada), &contact),
+    ];
+    sender.store.seed(known).await.unwrap();
+    let told: MailMessage = serde_json::from_value(json!({"outbox_id": id})).unwrap();
+    // It comes twice.
+    for _ in 0..2 {
+        sender.send(told.clone(), at("09:00:01")).await.unwrap();
+    }
+    let messages = sender.queue.take();
+    assert_eq!(messages.len(), 1);
+    let message: MailMessage = serde_json::from_value(messages[0].clone()).unwrap();
+    for _ in 0..2 {
+        sender.send(message.clone(), at("09:00:02")).await.unwrap();
+    }
+    let sent = sender.mail.sent();
+    assert_eq!(sent.len(), 1);
+    let subject = "Payment of £3,461.84 on 30 March 2026 - ";
+    assert!(sent[0].subject.starts_with(subject), "{}", sent[0].subject);
+    for words in [&sent[0].text, &sent[0].html] {
+        assert!(words.contains("Lake House residential"), "{words}");
+    }
+    let record = sender.store.outbox_email(&message.outbox_id).await.unwrap().unwrap();
+    assert_eq!((record.email.text.as_str(), record.email.html.as_str()), ("", ""));
+    assert!(record.email.subject.starts_with(subject) && record.payment.is_some());
 }

@@ -167,7 +167,7 @@ impl Trail {
         let mut missing: BTreeMap<Actor, u64> = BTreeMap::new();
         // The year 3000: whatever is recorded is before it.
         let end = DateTime::from_timestamp(32_503_680_000, 0).unwrap_or_default();
-        for place in providers.chain([Place::Portal]) {
+        for place in providers.chain([Place::Portal, Place::Runs]) {
             let mut after = None;
             loop {
                 let always = (DateTime::<Utc>::UNIX_EPOCH, end);

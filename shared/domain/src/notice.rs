@@ -4,6 +4,25 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::facts::Period;
+use crate::ids::ContractRef;
+use crate::statement::Totals;
+
+/// What somebody is told of a payment. The words of the email are made of it when it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentNews {
+    /// Who is written to: one person may be a contact of several providers.
+    pub provider_name: String,
+    /// Its contract.
+    pub contract_ref: ContractRef,
+    /// The contract's name.
+    pub contract_name: String,
+    /// Its period.
+    pub period: Period,
+    /// What that provider is paid, and what not.
+    pub totals: Totals,
+}
+
 /// What an email can be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

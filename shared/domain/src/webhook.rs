@@ -269,6 +269,11 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// Whether it is to be told what is of this kind.
+    pub fn wants(&self, kind: EventKind) -> bool {
+        self.stopped_at.is_none() && self.kinds.contains(&kind)
+    }
+
     /// The signatures of a message at `at`: by the secret, and by the one before while it counts.
     pub fn signatures(&self, id: &str, at: DateTime<Utc>, body: &str) -> Option<String> {
         let before = self.secret_before.as_ref().filter(|(_, until)| at < *until);

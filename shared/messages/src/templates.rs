@@ -7,7 +7,7 @@ use domain::clock::london_text;
 use domain::facts::Period;
 use domain::ids::ContractRef;
 use domain::money::Money;
-use domain::statement::Totals;
+use domain::notice::PaymentNews;
 
 use crate::letter::{Draft, Letter, Letterhead};
 
@@ -359,7 +359,9 @@ pub fn helpdesk_request(head: &Letterhead<'_>, request: &HelpdeskRequest<'_>) ->
 }
 
 /// A statement was sent for payment.
-pub fn finalised(head: &Letterhead<'_>, about: &AboutStatement<'_>, totals: &Totals) -> Letter {
+pub fn finalised(head: &Letterhead<'_>, news: &PaymentNews) -> Letter {
+    let PaymentNews { provider_name, contract_ref, contract_name, period, totals } = news;
+    let about = AboutStatement { provider_name, contract_ref, contract_name, period };
     let dates = about.dates();
     let paid = totals.payable.for_people();
     let not_paid = totals.non_payable.for_people();
@@ -599,6 +601,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use domain::notice::Happening;
+    use domain::statement::Totals;
 
     use super::*;
     use crate::daily::{ProviderNews, digest};
@@ -676,6 +679,13 @@ mod tests {
             contract_name,
             period: &period,
         };
+        let paid = |totals| PaymentNews {
+            provider_name: provider_name.to_owned(),
+            contract_ref: about.contract_ref.clone(),
+            contract_name: contract_name.to_owned(),
+            period: about.period.clone(),
+            totals,
+        };
         let (payable, non_payable) = (Money::from_pence(346_184), Money::from_pence(1_200));
         let totals = Totals { total: payable.plus(non_payable).unwrap(), payable, non_payable };
         let held = Totals { total: payable, payable: Money::ZERO, non_payable: payable };
@@ -693,9 +703,9 @@ mod tests {
         };
         let credit_note = AboutInvoice { is_credit_note: true, total: below, ..invoice };
         vec![
-            ("finalised", finalised(&HEAD, &about, &totals)),
-            ("finalised_and_held", finalised(&HEAD, &about, &held)),
-            ("finalised_below_nothing", finalised(&HEAD, &about, &taken_back)),
+            ("finalised", finalised(&HEAD, &paid(totals))),
+            ("finalised_and_held", finalised(&HEAD, &paid(held))),
+            ("finalised_below_nothing", finalised(&HEAD, &paid(taken_back))),
             ("reminder", reminder(&HEAD, &about)),
             ("changed_after_response", changed_after_response(&HEAD, &about)),
             ("changed_before_lock", changed_before_lock(&HEAD, &about)),

@@ -312,7 +312,7 @@ impl Statements {
         if self.authorised(known, start, (who, digest), now).await? {
             return Ok(None);
         }
-        let told = Box::pin(self.finalise(known, start, now)).await?;
+        let told = Box::pin(self.finalise(known, start, None, now)).await?;
         told.map(Some).ok_or_else(|| CannotAuthorise::Changed.into())
     }
 

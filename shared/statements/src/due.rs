@@ -1,5 +1,6 @@
 //! Which contracts have something due.
 
+use chrono::NaiveDate;
 use domain::clock::Now;
 use domain::facts::{PaymentMethod, Period};
 use domain::ids::{ContractRef, ProviderRef};
@@ -15,6 +16,23 @@ pub struct DueContract {
     pub contract_ref: ContractRef,
     /// Its provider.
     pub provider_ref: ProviderRef,
+}
+
+/// What is done to a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Doing {
+    Lock,
+    Finalise,
+    Both,
+}
+
+/// What a contract has due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DueStep {
+    /// This, to the statement of the period that starts on that day.
+    Of(Doing, NaiveDate),
+    /// A period of another cycle: whoever settles it knows which and when.
+    OfAnotherCycle,
 }
 
 /// A contract with the period whose statement its provider may respond to, as far as the calendar tells.
@@ -34,8 +52,8 @@ impl Statements {
     /// [`StatementsError`] if the table cannot be read.
     pub async fn due(&self, now: Now) -> Result<Vec<DueContract>, StatementsError> {
         let found =
-            self.contracts_where(|progress, periods| is_due(progress, periods, now).then_some(()));
-        Ok(found.await?.into_iter().map(|(contract, ())| contract).collect())
+            self.contracts_where(|progress, periods| due_step(progress, periods, now)).await?;
+        Ok(found.into_iter().map(|(contract, _)| contract).collect())
     }
 
     /// The contracts that have an open statement, for [`Statements::watch`].
@@ -71,20 +89,27 @@ impl Statements {
     }
 }
 
-/// Whether a contract has something to lock or to finalise. It is settled in order, so that a period that is
-/// locked is finalised before the next is locked.
-fn is_due(progress: &Progress, periods: &[Period], now: Now) -> bool {
+/// What a contract has to lock or to finalise, if anything. It is settled in order, so that a period that is locked
+/// is finalised before the next is locked.
+pub(crate) fn due_step(progress: &Progress, periods: &[Period], now: Now) -> Option<DueStep> {
     if progress.locked_to > progress.finalised_to {
         let fixed = |period: &&Period| {
             Some(period.end_date) > progress.finalised_to
                 && Some(period.end_date) <= progress.locked_to
         };
-        let waits = periods.iter().find(fixed);
-        // A period of another cycle: whoever settles it knows when.
-        return waits.is_none_or(|period| now.instant >= period.finalise_at);
+        return match periods.iter().find(fixed) {
+            Some(period) if now.instant >= period.finalise_at => {
+                Some(DueStep::Of(Doing::Finalise, period.start_date))
+            }
+            Some(_) => None,
+            None => Some(DueStep::OfAnotherCycle),
+        };
     }
     let method = progress.payment_method;
-    not_locked(progress, periods).next().is_some_and(|it| now.instant >= method.locks_at(it))
+    let next = not_locked(progress, periods).next();
+    let period = next.filter(|it| now.instant >= method.locks_at(it))?;
+    let doing = if now.instant >= period.finalise_at { Doing::Both } else { Doing::Lock };
+    Some(DueStep::Of(doing, period.start_date))
 }
 
 fn not_locked<'a>(

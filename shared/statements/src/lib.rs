@@ -2,7 +2,7 @@
 //! and from there to what is locked, finalised and sent for payment.
 //!
 //! `load` brings everything known about a contract together; `show`, `list` and `respond` are what a provider
-//! asks; `due`, `settle` and `watch` are what the jobs do; `bodies` spells what is written once; `invoices` brings
+//! asks; `due`, `run`, `settle` and `watch` are what the jobs do; `bodies` spells what is written once; `invoices` brings
 //! what was approved.
 //!
 //! Architecture invariant: no rule about money is here. Those are in `domain`; this crate loads, asks and saves.
@@ -16,6 +16,7 @@ mod list;
 mod load;
 mod preview;
 mod respond;
+mod run;
 mod settle;
 mod show;
 mod tell;
@@ -37,6 +38,7 @@ pub use crate::error::StatementsError;
 pub use crate::list::{ContractPeriods, PeriodLine, Waiting};
 pub use crate::preview::{Effect, NonPayable, Preview, Sums};
 pub use crate::respond::{Answering, WhichStatement};
+pub use crate::run::Announced;
 pub use crate::settle::Settled;
 pub use crate::show::Shown;
 

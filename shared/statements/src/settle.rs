@@ -2,13 +2,12 @@
 //!
 //! Every step can be cut off anywhere and done again: first the items are written under a name that the period
 //! alone decides, and read back, so that everybody goes on from the same; then one transaction turns the head,
-//! how far the contract is, and the emails that tell of it. What has turned is not turned again.
+//! how far the contract is, and what tells of it. What has turned is not turned again.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use cloud::metrics::{self, Metric};
-use domain::audit::{By, Note, Outcome};
 use domain::clock::{Now, london_date};
 use domain::facts::Period;
 use domain::ids::ProviderRef;
@@ -21,11 +20,14 @@ use domain::statement::Statement;
 use files::Place;
 use futures::future::try_join_all;
 use messages::templates;
-use store::{EMAILS_MAX, News, OutboxEmail, OutboxId, Progress, Telling};
+use store::{
+    EMAILS_MAX, OutboxEmail, OutboxId, PAYEES_MAX, Payee, Progress, Telling, UntoldPayment,
+};
 
 use crate::bodies::{FinalisedBody, LockedBody};
-use crate::due::DueContract;
+use crate::due::{Doing, DueContract};
 use crate::load::Known;
+use crate::run::Announcement;
 use crate::{Statements, StatementsError};
 
 /// How many steps one call does at most: a contract that was forgotten for years goes on with the next call.
@@ -41,7 +43,7 @@ pub struct Settled {
     pub locked: Vec<NaiveDate>,
     /// The first days of the periods that were finalised.
     pub finalised: Vec<NaiveDate>,
-    /// The emails to send.
+    /// What to tell the mail queue of: emails, and payments of which nobody is told yet.
     pub emails: Vec<OutboxId>,
 }
 
@@ -70,11 +72,27 @@ impl Statements {
     ///
     /// [`StatementsError`] if the table or the buckets do not answer. What was done stays done.
     pub async fn settle(&self, due: &DueContract, now: Now) -> Result<Settled, StatementsError> {
+        self.settle_announced(due, None, now).await
+    }
+
+    /// The same, when an entry of the audit may say already what is about to be done, see
+    /// [`Statements::announce_due`].
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub async fn settle_announced(
+        &self,
+        due: &DueContract,
+        entry: Option<u64>,
+        now: Now,
+    ) -> Result<Settled, StatementsError> {
+        let announced = self.announced(due, entry).await?;
         let mut settled = Settled::default();
         let mut tries = 0;
         let mut steps = 0;
         while steps < STEPS_MAX {
-            match self.step(due, now, &mut settled).await {
+            match self.step(due, announced, now, &mut settled).await {
                 Ok(true) => (steps, tries) = (steps.saturating_add(1), 0),
                 Ok(false) => return Ok(settled),
                 Err(error) if error.is_stale() && tries < TRIES_MAX => {
@@ -91,19 +109,21 @@ impl Statements {
     async fn step(
         &self,
         due: &DueContract,
+        announced: Option<Announcement>,
         now: Now,
         settled: &mut Settled,
     ) -> Result<bool, StatementsError> {
         let known = self.known(&due.provider_ref, &due.contract_ref).await?;
         match self.next_step(&known, now).await? {
             Some(Step::Lock(period)) => {
-                self.announce(&known, ("statement locked", period.start_date), now).await?;
+                let step = (Doing::Lock, period.start_date);
+                self.announce(&known, step, announced, now).await?;
                 settled.emails.extend(self.lock(&known, &period, now).await?);
                 settled.locked.push(period.start_date);
                 Ok(true)
             }
             Some(Step::Finalise(start)) => {
-                let Some(emails) = self.finalise(&known, start, now).await? else {
+                let Some(emails) = self.finalise(&known, start, announced, now).await? else {
                     return Ok(false);
                 };
                 settled.emails.extend(emails);
@@ -117,22 +137,6 @@ impl Statements {
             }
             None => Ok(false),
         }
-    }
-
-    /// Records what is about to be done to a statement, so that nothing is done that is not recorded. What came of it
-    /// stands in the statement.
-    async fn announce(
-        &self,
-        known: &Known,
-        (what, start): (&str, NaiveDate),
-        now: Now,
-    ) -> Result<(), StatementsError> {
-        let by = By::job("finalise", Some(known.contract_ref.as_str()));
-        let note = Note::new(now.instant, by, what, Outcome::Intended)
-            .of_provider(&known.provider_ref)
-            .about("contract_ref", &known.contract_ref)
-            .about("period_start", &start);
-        Ok(self.store.append_audit(note, None).await.map(drop)?)
     }
 
     async fn next_step(&self, known: &Known, now: Now) -> Result<Option<Step>, StatementsError> {
@@ -194,7 +198,7 @@ impl Statements {
         let day = london_date(body.at);
         let told = known.happened(Happening::StatementLocked, &body.statement, day);
         let telling = Telling::emails(emails).with_news(told);
-        self.store.save_settled(&record, &progress, telling, Vec::new()).await?;
+        self.store.save_locked(&record, &progress, telling).await?;
         self.deal_with_changes(known, &body).await?;
         Ok(ids)
     }
@@ -204,28 +208,22 @@ impl Statements {
         &self,
         known: &Known,
         start: NaiveDate,
+        announced: Option<Announcement>,
         now: Now,
     ) -> Result<Option<Vec<OutboxId>>, StatementsError> {
         let record = known.record(start);
         let Some(body) = self.body_to_pay(known, &record, now).await? else { return Ok(None) };
-        self.announce(known, ("statement finalised", start), now).await?;
+        self.announce(known, (Doing::Finalise, start), announced, now).await?;
         self.write_files(&body).await?;
         let progress = self.progress(known).await?;
         let invoices = self.paid_invoices(known, &body).await?;
         let finalised_to = progress.finalised_to.max(Some(body.statement.period.end_date));
         let progress = Progress { finalised_to, ..progress };
-        let emails = self.news_of_payment(known, &body, now).await?;
-        let ids = emails.iter().map(|email| email.outbox_id.clone()).collect();
-        let day = london_date(body.finalised.at);
-        let told = known.happened(Happening::StatementFinalised, &body.statement, day);
-        let to_each = told.into_iter().flat_map(|told| {
-            let to = |payee: &ProviderRef| News { provider_ref: payee.clone(), ..told.clone() };
-            payees(&body.statement).into_iter().map(to).collect::<Vec<_>>()
-        });
-        let telling = Telling::emails(emails).with_news(to_each);
+        let untold = known.untold(&body)?;
+        let ids = untold.iter().map(UntoldPayment::outbox_id).collect();
         let paid = body.finalised.totals.payable.pence();
         let record = record.finalise(body.finalised);
-        self.store.save_settled(&record, &progress, telling, invoices).await?;
+        self.store.save_finalised(&record, &progress, untold, invoices).await?;
         metrics::write(&[(Metric::StatementsFinalised, 1), (Metric::PencePaid, paid)], &[]);
         Ok(Some(ids))
     }
@@ -335,38 +333,28 @@ impl Statements {
         let news = |what| known.news(what, record.period_start, now);
         Ok(letters.iter().flat_map(|(what, letter)| news(what).letters(&to, letter)).collect())
     }
-
-    /// One email to each contact for payments of the contract's provider, and of each provider of voids that
-    /// is paid something, with what that provider itself is paid. A statement without items is no news. If there are
-    /// more than are written together, the contract's own provider comes first.
-    async fn news_of_payment(
-        &self,
-        known: &Known,
-        body: &FinalisedBody,
-        now: Now,
-    ) -> Result<Vec<OutboxEmail>, StatementsError> {
-        let FinalisedBody { statement, .. } = body;
-        let head = self.letterhead(&known.settings)?;
-        let payees = payees(statement);
-        // The news of another payee takes as much room as an email.
-        let room = EMAILS_MAX.saturating_sub(payees.len().saturating_sub(1));
-        let news = known.news("finalised", statement.period.start_date, now);
-        let mut emails: Vec<OutboxEmail> = Vec::new();
-        for payee in payees {
-            let theirs = statement.totals_of(payee)?;
-            let name = self.provider_name(payee).await?;
-            let about = known.about(&name, &statement.period);
-            let letter = templates::finalised(&head, &about, &theirs);
-            let to = self.store.payment_contacts(payee).await?;
-            emails.extend(news.of(payee.as_str()).letters(&to, &letter));
-        }
-        emails.truncate(room);
-        Ok(emails)
-    }
 }
 
-/// How many are told of one payment at most: more than a contract's services can have their voids paid to.
-const PAYEES_MAX: usize = EMAILS_MAX;
+impl Known {
+    /// What is to be told of a payment: to the contract's provider, and to each provider of voids that is paid
+    /// something, what that provider itself is paid. A statement without items is no news.
+    fn untold(&self, body: &FinalisedBody) -> Result<Option<UntoldPayment>, StatementsError> {
+        let FinalisedBody { finalised, statement } = body;
+        let payee = |payee: &ProviderRef| {
+            let totals = statement.totals_of(payee)?;
+            Ok::<_, StatementsError>(Payee { provider_ref: payee.clone(), totals })
+        };
+        let payees: Vec<Payee> =
+            payees(statement).into_iter().map(payee).collect::<Result<_, _>>()?;
+        Ok((!payees.is_empty()).then(|| UntoldPayment {
+            contract_ref: self.contract_ref.clone(),
+            contract_name: self.contract().name.clone(),
+            period: statement.period.clone(),
+            at: finalised.at,
+            payees,
+        }))
+    }
+}
 
 /// Who is told of a payment: the contract's own provider first, then those of voids. Nobody, if there are no items.
 fn payees(statement: &Statement) -> Vec<&ProviderRef> {

@@ -5,10 +5,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::audit::{Actor, Entry, Head, Kept, Note, Place, Sealed};
+use domain::ids::ProviderRef;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::action::Action;
+use crate::chain::Chain;
 use crate::error::StoreError;
 use crate::keys::Key;
 use crate::query::{Cursor, Query};
@@ -163,6 +165,27 @@ impl Store {
         Ok(AuditPage { entries: page.read()?, next })
     }
 
+    /// The same of all that concerns a provider: those listed under it, and those that name one of its contracts
+    /// among others'.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the table cannot be read, or the cursor is from another list.
+    pub async fn audit_of_provider(
+        &self,
+        provider: &ProviderRef,
+        (from, before): (DateTime<Utc>, DateTime<Utc>),
+        (limit, after): (usize, Option<Cursor>),
+    ) -> Result<AuditPage, StoreError> {
+        let list = |place: &Place| Query::audit_list(place, from, before).descending();
+        let both = vec![list(&Place::Provider(provider.clone())), list(&Place::Runs)];
+        // What cannot be read is not left out: its reader says so.
+        let keeps = |kept: &Kept| kept.read().map_or(true, |entry| entry.note.concerns(provider));
+        let chain = Chain { parts: vec![both] };
+        let (entries, next) = self.table.chained(&chain, keeps, limit, after).await?;
+        Ok(AuditPage { entries, next })
+    }
+
     /// Where some of the chains end, and from where to go on.
     ///
     /// # Errors
@@ -260,6 +283,7 @@ mod tests {
             about: [].into(),
             outcome: Outcome::Answered { status: 200, intended: None },
             seen: Vec::new(),
+            contracts: [].into(),
         }
     }
 
@@ -318,6 +342,44 @@ mod tests {
         let rest = store.audit_chain(&ada, true, (1, page.next)).await.unwrap();
         assert_eq!((rest.entries[0].read().unwrap().n, rest.next), (1, None));
         assert_eq!(store.audit_heads(None).await.unwrap().0.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn an_entry_about_contracts_of_many_is_found_by_each_of_their_providers_in_its_place() {
+        let store = Store::in_memory();
+        let run = |day: u32, named: &[(&str, &str)]| {
+            let named = named.iter().map(|(provider, contract)| {
+                (provider.parse().unwrap(), [contract.parse().unwrap()].into())
+            });
+            let at = format!("2026-06-{day:02}T09:00:00Z").parse().unwrap();
+            let note =
+                Note::new(at, By::job("finalise", None), "statements finalised", Outcome::Intended);
+            Note { contracts: named.collect(), ..note }
+        };
+        store.append_audit(run(1, &[("P1001", "C3001"), ("P1002", "C3002")]), None).await.unwrap();
+        store.append_audit(note("ada", "2026-06-02T09:00:00Z"), None).await.unwrap();
+        store.append_audit(run(3, &[("P1002", "C3002")]), None).await.unwrap();
+        store.append_audit(run(4, &[("P1001", "C3001")]), None).await.unwrap();
+        let june =
+            ("2026-06-01T00:00:00Z".parse().unwrap(), "2026-07-01T00:00:00Z".parse().unwrap());
+        let days = async |provider: &str, limit: usize| {
+            let (mut days, mut after) = (Vec::new(), None);
+            loop {
+                let provider = provider.parse().unwrap();
+                let page = store.audit_of_provider(&provider, june, (limit, after)).await.unwrap();
+                let read = page.entries.iter().map(|kept| kept.read().unwrap().note.at);
+                days.extend(read.map(|at| at.format("%-d").to_string()));
+                after = page.next;
+                if after.is_none() {
+                    return days.join(" ");
+                }
+            }
+        };
+        for limit in [1, 2, 10] {
+            assert_eq!(days("P1001", limit).await, "4 2 1");
+            assert_eq!(days("P1002", limit).await, "3 1");
+            assert_eq!(days("P1003", limit).await, "");
+        }
     }
 
     #[tokio::test]

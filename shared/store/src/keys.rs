@@ -117,7 +117,7 @@
 //! | actions, daily jobs | which accepted changes have no file yet | `ACCEPTED` | `PENDING#p#id` |
 //! | reports | a report that one of the council's people waits for | `REPORTJOBS#s` | `JOB#id` |
 //! | send-email | an email | `OUTBOX#id` | `EMAIL` |
-//! | daily jobs | which emails are not sent yet | `OUTBOX` | `PENDING#id` |
+//! | daily jobs | which emails are not sent yet, and of which payments is nobody told yet | `OUTBOX` | `PENDING#id` |
 //! | daily jobs | which emails to many people are still to be written one by one | `OUTBOX` | `LATER#id` |
 //! | account, every notice | what does a person want to be told of | `ACCOUNT#email` | `NOTIFICATIONS` |
 //! | unsubscribe | whose email had this link | `UNSUBSCRIBE#hash` | `UNSUBSCRIBE` |
@@ -129,7 +129,7 @@
 //! | daily jobs, verifier | where do all of them end | `AUDIT` | begins `HEAD#` |
 //! | daily jobs, verifier | which days were sealed | `AUDIT` | `SEAL#day` |
 //! | auditor, verifier | what did somebody do and see | `AUDIT#actor` | `ENTRY#n` |
-//! | auditor | who did and saw what of a provider, of a client, of neither | `AUDITOF#PROVIDER#p`, `AUDITOF#CLIENT#ss`, `AUDITOF#PORTAL` | `AT#at#actor#n` |
+//! | auditor | who did and saw what of a provider, of a client, of neither; what was done to contracts of many providers | `AUDITOF#PROVIDER#p`, `AUDITOF#CLIENT#ss`, `AUDITOF#PORTAL`, `AUDITOF#RUNS` | `AT#at#actor#n` |
 //!
 //! A provider's request starts from the provider of its session, so what is another's is not found.
 //!
@@ -827,7 +827,7 @@ impl Key {
         Self::new(format!("OUTBOX#{}", escaped(id)), "EMAIL")
     }
 
-    /// That an email is not sent yet.
+    /// That an email is not sent yet, or what is still to be told of a payment.
     pub fn pending_email(id: &str) -> Self {
         Self::new("OUTBOX", format!("PENDING#{}", escaped(id)))
     }
@@ -1340,6 +1340,7 @@ fn audited_pk(place: &Place) -> String {
         Place::Provider(provider) => format!("AUDITOF#PROVIDER#{provider}"),
         Place::Client(client) => format!("AUDITOF#CLIENT#{client}"),
         Place::Portal => "AUDITOF#PORTAL".to_owned(),
+        Place::Runs => "AUDITOF#RUNS".to_owned(),
     }
 }
 

@@ -74,13 +74,14 @@ impl News {
 
     /// What writes it, for people and for software that is told of it.
     fn actions(&self) -> Vec<Action> {
-        let event = EventKind::of(self.happening).map(|kind| Event {
-            provider_ref: self.provider_ref.clone(),
-            kind,
-            subject: self.id.clone(),
-        });
-        let event = event.map(|event| Store::happened(&event));
+        let event = self.event().map(|event| Store::happened(&event));
         std::iter::once(self.action()).chain(event).collect()
+    }
+
+    fn event(&self) -> Option<Event> {
+        let provider_ref = self.provider_ref.clone();
+        let of = |kind| Event { provider_ref, kind, subject: self.id.clone() };
+        EventKind::of(self.happening).map(of)
     }
 
     fn saving(&self, row: &NewsRow) -> Action {
@@ -284,6 +285,18 @@ impl Store {
             Err(error) if error.is_stale() => Ok(()),
             other => other,
         }
+    }
+
+    /// What writes news, for people, and for software if any of its provider wants to be told. Refused if it was
+    /// written before.
+    pub(crate) async fn news_actions(&self, news: &News) -> Result<Vec<Action>, StoreError> {
+        let mut actions = vec![news.action()];
+        if let Some(event) = news.event() {
+            let endpoints = self.endpoints(&event.provider_ref).await?;
+            let wanted = endpoints.iter().any(|endpoint| endpoint.wants(event.kind));
+            actions.extend(wanted.then(|| Self::happened(&event)));
+        }
+        Ok(actions)
     }
 
     /// Whether something that happened is kept for the daily email already.

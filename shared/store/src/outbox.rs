@@ -3,11 +3,16 @@
 //! An email has its record and, until it is sent or given up, a row in the list of those that are pending. Its
 //! id is made from what it tells, so that a job that runs twice writes it once.
 //!
+//! What tells of a payment is one small record among those that are pending: who is to be told what ([`UntoldPayment`]).
+//! The emails to each reader are made of it when its turn comes, and their words when they are sent.
+//!
 //! Whoever sends one takes it for themselves first. The mail service knows no 'once', so that whoever dies, or
 //! hears no answer, leaves it in doubt: it may be on its way. The service tells by itself of what it accepted,
 //! and has [`IN_DOUBT_MINUTES`] to do so before anybody sends the email again.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::ids::ContractRef;
+use domain::notice::PaymentNews;
 use domain::sign_in::{Token, TokenHash};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -16,6 +21,7 @@ use crate::action::Action;
 use crate::error::StoreError;
 use crate::keys::Key;
 use crate::query::{Cursor, Query};
+use crate::untold::UntoldPayment;
 use crate::{RACES_MAX, Store};
 
 /// How long an email that may have been accepted is left alone, in minutes. SES tells of what it accepted in
@@ -31,6 +37,9 @@ pub const TRIES_MAX: u32 = 10;
 
 /// How long a sent email is kept as evidence.
 const KEPT_DAYS: i64 = 400;
+
+/// How the name of what tells of a payment begins. That of an email is hexadecimal.
+const OF_PAYMENT: &str = "payment-";
 
 /// The name of an email, made from what it tells.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,6 +57,17 @@ impl OutboxId {
         }
         let hash = hash.finalize();
         Self(hash.iter().take(16).fold(String::new(), |id, byte| id + &format!("{byte:02x}")))
+    }
+
+    /// What tells of the payment of a contract for a period: of no email, but of all that are still to be written.
+    pub(crate) fn of_payment(contract: &ContractRef, start: NaiveDate) -> Self {
+        let Self(hash) = Self::of(&["payment", contract.as_str(), &start.to_string()]);
+        Self(format!("{OF_PAYMENT}{hash}"))
+    }
+
+    /// Whether it is what tells of a payment, see [`Store::tell_payment`], and no email.
+    pub fn is_of_payment(&self) -> bool {
+        self.0.starts_with(OF_PAYMENT)
     }
 
     /// As a message to the mail queue says it.
@@ -149,6 +169,10 @@ pub struct OutboxRecord {
     /// The email. Its words are empty when they were secret and it was sent.
     #[serde(flatten)]
     pub email: OutboxEmail,
+    /// What its words are made of when it is sent, if it tells of a payment; until then it has none, and then its
+    /// subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<PaymentNews>,
     /// What became of it.
     pub delivery: Delivery,
     /// What the mail service told of it since.
@@ -180,21 +204,34 @@ pub enum Claim {
 
 /// The row in the list of emails that are not sent.
 #[derive(Debug, Serialize, Deserialize)]
-struct Pending {
-    outbox_id: OutboxId,
-    created_at: DateTime<Utc>,
+pub(crate) struct Pending {
+    pub(crate) outbox_id: OutboxId,
+    pub(crate) created_at: DateTime<Utc>,
+    /// What is to be told, if it is a payment and no email.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) payment: Option<UntoldPayment>,
 }
 
 impl Store {
     /// What writes `email` into the outbox, to be written together with what it tells of. Refused if it was
     /// written before. The mail queue is told afterwards; a sweep tells it again what is still pending.
     pub fn outbox_actions(email: OutboxEmail) -> Vec<Action> {
-        let pending = Pending { outbox_id: email.outbox_id.clone(), created_at: email.created_at };
+        Self::outbox_actions_of(email, None)
+    }
+
+    /// The same, with what the email's words are made of if it tells of a payment.
+    pub(crate) fn outbox_actions_of(
+        email: OutboxEmail,
+        payment: Option<PaymentNews>,
+    ) -> Vec<Action> {
+        let (outbox_id, created_at) = (email.outbox_id.clone(), email.created_at);
+        let pending = Pending { outbox_id, created_at, payment: None };
         let id = pending.outbox_id.as_str();
         let (record_key, pending_key) = (Key::email(id), Key::pending_email(id));
         let forgotten_at = days_after(email.created_at, KEPT_DAYS);
         let record = OutboxRecord {
             email,
+            payment,
             delivery: Delivery::Queued,
             outcome: None,
             tries: 0,
@@ -228,7 +265,7 @@ impl Store {
         self.table.get(&Key::email(id.as_str())).await
     }
 
-    /// Some of the emails that are not sent, with when they were written, and where to go on.
+    /// Some of the emails that are not sent, and of the payments of which nobody is told yet, with when they were written, and where to go on.
     ///
     /// # Errors
     ///
@@ -397,7 +434,11 @@ impl Store {
         let tries = record.tries.saturating_add(refused.into());
         let pending = Key::pending_email(record.email.outbox_id.as_str());
         let delivery = Delivery::Failed { at, reason };
-        let record = OutboxRecord { delivery, tries, claimed_until: None, ..record };
+        let mut record = OutboxRecord { delivery, tries, claimed_until: None, ..record };
+        if record.payment.is_some() {
+            record.email.text.clear();
+            record.email.html.clear();
+        }
         let mut actions = vec![save(&record)];
         if tries >= TRIES_MAX {
             actions.push(Action::delete(pending));
@@ -422,7 +463,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         let pending = Key::pending_email(record.email.outbox_id.as_str());
         let mut record = OutboxRecord { delivery, claimed_until: None, ..record };
-        if record.email.secret {
+        // Words that give access are forgotten; those that tell of a payment can be made again.
+        if record.email.secret || record.payment.is_some() {
             record.email.text.clear();
             record.email.html.clear();
         }

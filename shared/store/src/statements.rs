@@ -21,6 +21,7 @@ use crate::keys::Key;
 use crate::notices::Telling;
 use crate::progress::Progress;
 use crate::query::Query;
+use crate::untold::UntoldPayment;
 use crate::{Store, table};
 
 /// How many facts a contract may have beside its care packages, and how many heads of statements.
@@ -269,28 +270,43 @@ impl Store {
         self.table.write(actions).await
     }
 
-    /// Saves a head that was locked or finalised, how far that brings its contract, what tells of it, and
-    /// the `invoices` that it pays: all or nothing. Of more invoices than are written together the first are written
+    /// Saves a head that was locked, how far that brings its contract, and what tells of it: all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] if somebody saved one of them since they were read.
+    pub async fn save_locked(
+        &self,
+        record: &StatementRecord,
+        progress: &Progress,
+        telling: Telling,
+    ) -> Result<(), StoreError> {
+        let mut actions = vec![statement_action(record), Self::progress_action(progress)];
+        actions.extend(telling.actions());
+        self.table.write(actions).await
+    }
+
+    /// Saves a head that was finalised, how far that brings its contract, that nobody is told of it yet, and the
+    /// `invoices` that it pays: all or nothing. Of more invoices than are written together the first are written
     /// before; whoever comes after a crash finds them as they are and goes on.
     ///
     /// # Errors
     ///
     /// [`StoreError::Stale`] if somebody saved one of them since they were read.
-    pub async fn save_settled(
+    pub async fn save_finalised(
         &self,
         record: &StatementRecord,
         progress: &Progress,
-        telling: Telling,
+        untold: Option<UntoldPayment>,
         mut invoices: Vec<InvoiceHead>,
     ) -> Result<(), StoreError> {
-        let mut actions = vec![statement_action(record), Self::progress_action(progress)];
-        actions.extend(telling.actions());
-        let room = table::ACTIONS_MAX.saturating_sub(actions.len()).div_euclid(2);
-        while invoices.len() > room {
-            let first = invoices.len().saturating_sub(room).min(INVOICES_TOGETHER_MAX);
-            let first = invoices.drain(..first).flat_map(|head| Self::taken_actions(&head));
+        while invoices.len() > INVOICES_TOGETHER_MAX {
+            let first = invoices.drain(..INVOICES_TOGETHER_MAX);
+            let first = first.flat_map(|head| Self::taken_actions(&head));
             self.table.write(first.collect()).await?;
         }
+        let mut actions = vec![statement_action(record), Self::progress_action(progress)];
+        actions.extend(untold.as_ref().map(UntoldPayment::action));
         actions.extend(invoices.iter().flat_map(Self::taken_actions));
         self.table.write(actions).await
     }
@@ -369,6 +385,8 @@ fn without_changed(row: Row) -> Item {
 /// How many invoices are written together: each takes two actions, and its history may be long.
 const INVOICES_TOGETHER_MAX: usize = 10;
 
+const _: () =
+    assert!(INVOICES_TOGETHER_MAX * 2 + 3 <= table::ACTIONS_MAX, "a transaction takes no more");
 const _: () = assert!(EMAILS_MAX * 2 + 4 <= table::ACTIONS_MAX, "a transaction takes no more");
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! What providers' software is told: what happened, to which addresses, and how far each delivery is.
 //!
-//! What happened is written in the transaction that makes it so, whoever is told of it: one row, under a name made
-//! from what it is. `fan out` turns it into a delivery to each address that wants it, and takes the row away, all
-//! or nothing. A delivery that waits has a second row in the order of its time, which moves with every try.
+//! What happened is written in the transaction that makes it so, whoever is told of it (a payment: when people are told
+//! of it, if software wants to be): one row, under a name made from what it is. `fan out` turns it into a delivery to
+//! each address that wants it, and takes the row away, all or nothing. A delivery that waits has a second row in the
+//! order of its time, which moves with every try.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::{DeliveryId, EndpointId, ProviderRef};
@@ -72,8 +73,8 @@ impl Store {
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut actions = vec![Action::delete(key).if_present()];
-        let wants = |it: &&Endpoint| it.stopped_at.is_none() && it.kinds.contains(&event.kind);
-        for endpoint in self.endpoints(&event.provider_ref).await?.iter().filter(wants) {
+        let endpoints = self.endpoints(&event.provider_ref).await?;
+        for endpoint in endpoints.iter().filter(|it| it.wants(event.kind)) {
             let delivery = Delivery::new(endpoint, &event, at);
             actions.extend(waiting(&delivery.map_err(StoreError::unwritable::<Delivery>)?));
         }

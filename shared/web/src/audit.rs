@@ -3,6 +3,7 @@
 //! What is read is recorded before it is shown: what cannot be recorded is not shown. What changes something is
 //! recorded before it is tried and again when it was, so that nothing happens that is not at least announced.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -77,6 +78,7 @@ impl Asked {
             about: about(route, uri.path(), uri.query()),
             outcome: Outcome::Intended,
             seen: Vec::new(),
+            contracts: BTreeMap::new(),
         };
         Self { note, notebook: Notebook::default() }
     }

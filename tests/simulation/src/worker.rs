@@ -189,6 +189,7 @@ impl Parts {
                 let sender = SendEmail {
                     store: self.store.clone(),
                     mail: self.mail.clone(),
+                    queue: self.mail_queue.clone(),
                     site_url: Setting::new("SITE_URL", SITE),
                     random: |id| id.as_str().as_bytes().try_into().unwrap(),
                 };

@@ -153,6 +153,7 @@ impl Portal {
         let sender = SendEmail {
             store: self.store.clone(),
             mail: self.mail.clone(),
+            queue: self.mail_queue.clone(),
             site_url: Setting::new("SITE_URL", SITE),
             // One for each email, whichever is sent first.
             random: |id| id.as_str().as_bytes().try_into().unwrap(),

@@ -310,9 +310,10 @@ impl World {
         let store = self.store.with_fuse(fuse.clone());
         let queue = self.queue.with_fuse(fuse.clone());
         Worker {
-            notices: Notices::with(store.clone(), queue, SITE),
+            notices: Notices::with(store.clone(), queue.clone(), SITE),
             sender: SendEmail {
                 store: store.clone(),
+                queue,
                 mail: self.mail.with_fuse(fuse.clone()),
                 site_url: Setting::new("SITE_URL", SITE),
                 random: |_| [7; 32],

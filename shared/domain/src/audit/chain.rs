@@ -181,6 +181,7 @@ mod tests {
                 records: index.into(),
                 clients,
             }],
+            contracts: BTreeMap::new(),
         }
     }
 

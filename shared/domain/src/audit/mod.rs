@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::api_key::ApiKey;
-use crate::ids::{ApiKeyId, ProviderRef, SsRef, StaffRef};
+use crate::ids::{ApiKeyId, ContractRef, ProviderRef, SsRef, StaffRef};
 use crate::sign_in::{EmailAddress, Session, TokenHash, hex};
 
 pub use address::about;
@@ -31,13 +31,16 @@ pub const CLIENTS_LISTED_MAX: usize = 25;
 /// An entry is listed under so many providers at most: a page of a council's queue names fewer.
 pub const PROVIDERS_LISTED_MAX: usize = 25;
 
+/// An entry about what a run of a job does names so many contracts at most, so that it stays a small record.
+pub const CONTRACTS_NAMED_MAX: usize = 25;
+
 /// An entry names so many clients at most; of a longer list it says how many there were.
 const CLIENTS_NAMED_MAX: usize = 500;
 
 /// The longest name of a chain.
 const ACTOR_LENGTH_MAX: usize = 160;
 
-/// Whose chain an entry is in: the hash of a person's address, `key:5F1C09A2B7D34E60`, `job:finalise:C3001`, or
+/// Whose chain an entry is in: the hash of a person's address, `key:5F1C09A2B7D34E60`, `job:finalise`, `job:finalise:C3001`, or
 /// `unknown:4f`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -270,6 +273,9 @@ pub struct Note {
     /// Which records of clients it showed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Seen>,
+    /// To which contracts a run of a job does the same, by their providers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contracts: BTreeMap<ProviderRef, BTreeSet<ContractRef>>,
 }
 
 /// Where an entry is listed besides its chain.
@@ -281,6 +287,8 @@ pub enum Place {
     Client(SsRef),
     /// Among those of no provider.
     Portal,
+    /// Among those that name contracts of many providers: who looks for one of them reads these too.
+    Runs,
 }
 
 impl Note {
@@ -294,6 +302,7 @@ impl Note {
             about: BTreeMap::new(),
             outcome,
             seen: Vec::new(),
+            contracts: BTreeMap::new(),
         }
     }
 
@@ -317,6 +326,7 @@ impl Note {
         let providers = self.provider_ref.clone().into_iter().chain(named.into_iter().flatten());
         let providers: BTreeSet<ProviderRef> = providers.chain(seen).collect();
         let mut places: BTreeSet<Place> = match providers.len() {
+            0 if !self.contracts.is_empty() => [Place::Runs].into(),
             0 => [Place::Portal].into(),
             _ => providers.into_iter().take(PROVIDERS_LISTED_MAX).map(Place::Provider).collect(),
         };
@@ -325,6 +335,25 @@ impl Note {
             places.extend(clients.into_iter().map(Place::Client));
         }
         places
+    }
+
+    /// Whether it concerns a provider: it is listed under it, or names one of its contracts.
+    pub fn concerns(&self, provider: &ProviderRef) -> bool {
+        self.contracts.contains_key(provider)
+            || self.places().contains(&Place::Provider(provider.clone()))
+    }
+
+    /// What it was about, with the contracts that it names: `C3001 of P1001, C3002 of P1002`.
+    pub fn all_about(&self) -> BTreeMap<String, String> {
+        let mut about = self.about.clone();
+        let named = self.contracts.iter().flat_map(|(provider, contracts)| {
+            contracts.iter().map(move |contract| format!("{contract} of {provider}"))
+        });
+        let named: Vec<_> = named.collect();
+        if !named.is_empty() {
+            about.insert("contracts".to_owned(), named.join(", "));
+        }
+        about
     }
 
     /// The clients that it names.

@@ -161,6 +161,7 @@ fn two_at_once_settle_once() {
                 });
             }
         });
+        runtime.block_on(world.tell_payments());
         let alone = runtime.block_on(eventful());
         runtime.block_on(alone.settle(now));
         assert_eq!(world.mail(), alone.mail());

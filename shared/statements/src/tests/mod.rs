@@ -6,4 +6,5 @@ mod invoices;
 mod life;
 mod money;
 mod notes;
+mod run;
 mod world;

@@ -9,8 +9,9 @@ use domain::money::Money;
 use domain::permission::Role;
 use domain::record::{LineQuery, Reply};
 use files::{Objects, Place};
+use messages::{Letterhead, templates};
 use store::keys::Key;
-use store::{Action, OutboxId, Store};
+use store::{Action, OutboxId, OutboxRecord, Store};
 use testing::{Council, day, parse};
 
 use crate::{Answering, DueContract, Settled, Shown, Statements, StatementsError, WhichStatement};
@@ -58,8 +59,19 @@ impl World {
         Self::of(Council::lake_house()).await
     }
 
+    /// Settles Lake House's contract and has everybody told of its payments.
     pub(crate) async fn settle(&self, now: Now) -> Settled {
-        self.statements.settle(&lake_house(), now).await.unwrap()
+        let settled = self.statements.settle(&lake_house(), now).await.unwrap();
+        self.tell_payments().await;
+        settled
+    }
+
+    /// Has everybody told of the payments of which nobody was, as `send-email` does.
+    pub(crate) async fn tell_payments(&self) {
+        let (pending, _) = self.store.pending_emails(1_000, None).await.unwrap();
+        for (id, _) in pending.iter().filter(|(id, _)| id.is_of_payment()) {
+            self.store.tell_payment(id).await.unwrap();
+        }
     }
 
     /// Both when it locks and when it is finalised.
@@ -144,13 +156,19 @@ impl World {
 
     /// What was written to the outbox, as `to: subject`, in the order of the subjects.
     pub(crate) fn mail(&self) -> Vec<String> {
+        let head = Letterhead {
+            council_name: "The council",
+            support_email: "help@council.example",
+            site_url: "https://portal.example",
+        };
         let dump = self.store.dump().unwrap();
-        let emails = dump.iter().filter(|(key, _)| key.starts_with("OUTBOX#"));
+        let emails = dump.into_iter().filter(|(key, _)| key.starts_with("OUTBOX#"));
         let mut mail: Vec<_> = emails
             .map(|(_, email)| {
-                let subject = email["subject"].as_str().unwrap();
-                let subject = subject.trim_end_matches(" - The council");
-                format!("{}: {subject}", email["to"].as_str().unwrap())
+                let record: OutboxRecord = serde_json::from_value(email).unwrap();
+                let letter = record.payment.map(|it| templates::finalised(&head, &it));
+                let subject = letter.map_or(record.email.subject, |it| it.subject);
+                format!("{}: {}", record.email.to, subject.trim_end_matches(" - The council"))
             })
             .collect();
         mail.sort();

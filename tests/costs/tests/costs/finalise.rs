@@ -1,23 +1,30 @@
 //! A council's contracts are locked and finalised.
 
 use ::finalise::{Due, Finalise};
+use chrono::{DateTime, Utc};
+use cloud::Setting;
+use domain::clock::Now;
 use domain::facts::Contact;
 use domain::permission::Role;
+use domain::webhook::{Endpoint, EventKind, Secret};
 use files::Objects;
-use messages::Queue;
+use messages::{Mail, Queue};
+use send_email::{MailWork, SendEmail};
 use serde_json::json;
-use statements::{DueContract, Statements};
+use statements::Statements;
 use store::Store;
 use testing::{Council, client, contract, cpli, parse, provider, service};
 
 use crate::figures;
 use crate::meter::{Meter, Reading};
 
+const SITE: &str = "https://portal.example";
 const LINES: usize = 40;
-/// Of the payment itself: that it was made, and how far the contract is.
-const PAYMENT_WRITES_MAX: usize = 8;
-/// With the record in the audit, the email, the line of the daily email and the event for webhooks.
-const WRITES_MAX: usize = 24;
+/// Of the payment with all that goes with it: that it was made, how far the contract is, the record in the audit, and
+/// what is to be told: the email, the line of the daily email, and the event for webhooks.
+const WRITES_MAX: usize = 8;
+/// Of telling it then: the email written and sent, the line of the daily email, and the message to software.
+const TELLING_WRITES_MAX: usize = 24;
 
 fn contact(n: usize) -> Contact {
     Contact {
@@ -52,13 +59,58 @@ fn council(contracts: usize) -> Council {
     council
 }
 
-/// Settles every contract at an instant of its first period.
-async fn settled(finalise: &Finalise, council: &Council, now: chrono::DateTime<chrono::Utc>) {
-    for it in &council.contracts {
-        let (contract_ref, provider_ref) = (it.contract_ref.clone(), it.provider_ref.clone());
-        let contract = DueContract { contract_ref, provider_ref };
-        Box::pin(finalise.settle(Due { contract, now })).await.unwrap();
+/// An address of each provider's software, which wants to be told of payments.
+async fn with_webhooks(council: &Council, store: &Store) {
+    for it in &council.providers {
+        let endpoint = Endpoint {
+            endpoint_id: parse(&format!("5F1C09A2B7D3{}", &it.provider_ref.as_str()[1..])),
+            provider_ref: it.provider_ref.clone(),
+            url: "https://home.example/portal".to_owned(),
+            kinds: [EventKind::StatementFinalised].into(),
+            secret: Secret::new([7; 32]),
+            secret_before: None,
+            created_at: council.periods[0].confirm_by,
+            created_by: "Ada Brome".to_owned(),
+            failing_since: None,
+            stopped_at: None,
+            version: 0,
+        };
+        store.add_endpoint(&endpoint).await.unwrap();
     }
+}
+
+/// The rule fires at an instant, and whatever contracts it finds are settled.
+async fn settled(finalise: &Finalise, now: DateTime<Utc>) {
+    Box::pin(finalise.find(Now::at(now))).await.unwrap();
+    for message in finalise.payments.take() {
+        let due: Due = serde_json::from_value(message).unwrap();
+        Box::pin(finalise.settle(due)).await.unwrap();
+    }
+}
+
+/// Everybody is told who is to be. How many emails were sent.
+async fn told_of(finalise: &Finalise, store: &Store, now: DateTime<Utc>) -> usize {
+    let sender = SendEmail {
+        store: store.clone(),
+        mail: Mail::in_memory(),
+        queue: finalise.mail.clone(),
+        site_url: Setting::new("SITE_URL", SITE),
+        random: |id| id.as_str().as_bytes().try_into().unwrap(),
+    };
+    loop {
+        let messages = finalise.mail.take();
+        if messages.is_empty() {
+            break;
+        }
+        for message in messages {
+            let work: MailWork = serde_json::from_value(message).unwrap();
+            Box::pin(sender.work(work, Now::at(now))).await.unwrap();
+        }
+    }
+    for event in store.events(1_000).await.unwrap() {
+        store.fan_out(event, now).await.unwrap();
+    }
+    sender.mail.sent().len()
 }
 
 /// The writes about what a record is of, by the beginning of its key.
@@ -67,7 +119,7 @@ fn writes_of(reading: &Reading, wanted: &[&str]) -> usize {
     of.units().writes
 }
 
-fn told(name: &str, reading: &Reading, contracts: usize) {
+fn kept(name: &str, reading: &Reading, contracts: usize) {
     let units = reading.units();
     figures::keep(
         name,
@@ -76,39 +128,47 @@ fn told(name: &str, reading: &Reading, contracts: usize) {
             "puts": reading.puts, "gets": reading.gets,
             "payment_writes": writes_of(reading, &["PROVIDER#", "CYCLE#"]),
             "audit_writes": writes_of(reading, &["AUDIT"]),
-            "email_writes": writes_of(reading, &["OUTBOX"]),
+            "outbox_writes": writes_of(reading, &["OUTBOX", "UNSUBSCRIBE#"]),
             "news_writes": writes_of(reading, &["NEWS#"]),
-            "event_writes": writes_of(reading, &["WEBHOOKS"]),
+            "webhook_writes": writes_of(reading, &["WEBHOOK"]),
         }),
     );
 }
 
 #[tokio::test]
-async fn finalising_a_contract_takes_few_write_units_however_many_lines_it_has() {
+async fn finalising_a_contract_takes_few_write_units_with_all_that_goes_with_it() {
     let contracts = figures::contracts(3);
     let (council, meter) = (council(contracts), Meter::new());
     let cloud = meter.portal().await;
     let seeds = Store::in_memory();
     council.save(&seeds).await;
+    with_webhooks(&council, &seeds).await;
     meter.fill(seeds.dump().unwrap().values());
+    let store = Store::open(&cloud);
     let finalise = Finalise {
-        statements: Statements::with(
-            Store::open(&cloud),
-            Objects::open(&cloud),
-            "https://portal.example",
-        ),
+        statements: Statements::with(store.clone(), Objects::open(&cloud), SITE),
         payments: Queue::in_memory(),
         mail: Queue::in_memory(),
     };
     let first = council.periods[0].clone();
-    settled(&finalise, &council, first.confirm_by).await;
+    settled(&finalise, first.confirm_by).await;
     let locked = meter.read();
-    told("lock", &locked, contracts);
-    settled(&finalise, &council, first.finalise_at).await;
+    kept("lock", &locked, contracts);
+    told_of(&finalise, &store, first.confirm_by).await;
+    meter.read();
+    settled(&finalise, first.finalise_at).await;
     let finalised = meter.read();
-    told("finalise", &finalised, contracts);
-    let payment = writes_of(&finalised, &["PROVIDER#", "CYCLE#"]);
-    assert!(payment <= PAYMENT_WRITES_MAX * contracts, "{payment}:\n{}", finalised.told());
+    kept("finalise", &finalised, contracts);
     let writes = finalised.units().writes;
     assert!(writes <= WRITES_MAX * contracts, "{writes} for {contracts}:\n{}", finalised.told());
+    assert_eq!(told_of(&finalise, &store, first.finalise_at).await, contracts);
+    let telling = meter.read();
+    kept("tell", &telling, contracts);
+    let writes = telling.units().writes;
+    assert!(
+        writes <= TELLING_WRITES_MAX * contracts,
+        "{writes} for {contracts}:\n{}",
+        telling.told()
+    );
+    assert!(writes_of(&telling, &["WEBHOOK"]) > 0, "{}", telling.told());
 }
