@@ -47,7 +47,9 @@ impl Fate {
         match dice.below(10) {
             0 | 1 => Self::Dies(Fuse::blowing_at(one)),
             2 => Self::Suffers(Fuse::failing_at([one, other])),
-            3 => Self::Waits { cut: one, meanwhile: meanwhile.map(Box::new) },
+            // Near its end it tells the queues.
+            3 => Self::Suffers(Fuse::failing_at([places - dice.index(places.div_ceil(4))])),
+            4 => Self::Waits { cut: one, meanwhile: meanwhile.map(Box::new) },
             _ => Self::Spared,
         }
     }

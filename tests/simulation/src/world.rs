@@ -381,7 +381,8 @@ impl World {
         let places = match task {
             Task::Time(Function::DailyJobs, _) | Task::Person(Person::Claims { .. }) => 160,
             Task::Time(..) => 16,
-            Task::Message(Function::SendEmail, _) => 24,
+            Task::Message(Function::SendEmail, _) => 16,
+            Task::Message(Function::Finalise, _) => 50,
             Task::Message(..) | Task::File { .. } | Task::Person(_) | Task::Approves(_) => 90,
         };
         let next = self.tasks.values().next().map(|waiting| waiting.task.clone());
@@ -420,7 +421,7 @@ impl World {
             (Function::SendEmail, self.parts.mail_queue.clone()),
         ] {
             for message in queue.take() {
-                if partly && self.dice.one_in(2) {
+                if partly && !self.dice.one_in(4) {
                     self.note("part of a batch lost");
                     continue;
                 }
