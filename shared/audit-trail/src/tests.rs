@@ -238,3 +238,31 @@ async fn a_seal_that_was_written_before_somebody_died_stays() {
     assert_eq!(rig.found().await, []);
     assert_eq!(rig.trail.verify().await.unwrap().seals, 1);
 }
+
+#[tokio::test]
+async fn an_entry_about_contracts_of_many_is_followed_like_any_other() {
+    let rig = Rig::new().await;
+    let by = By::job("finalise", None);
+    let note = Note::new(at(NINE).instant, by.clone(), "statements finalised", Outcome::Intended);
+    let contracts = [("P1001".parse().unwrap(), ["C3001".parse().unwrap()].into())].into();
+    rig.store.append_audit(Note { contracts, ..note }, None).await.unwrap();
+    let found = async || {
+        let found = rig.trail.verify().await.unwrap().found;
+        found.into_iter().map(|found| found.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(found().await, Vec::<String>::new());
+    let kept = rig.store.audit_entry(&by.actor(), 1).await.unwrap().unwrap();
+    let copy = Key::audit_copy(&List::Runs, at(NINE).instant, &by.actor(), 1);
+    for place in 0..kept.body.len() {
+        let mut bytes = kept.body.clone().into_bytes();
+        bytes[place] ^= 1;
+        let flipped = Kept { body: String::from_utf8(bytes).unwrap(), ..kept.clone() };
+        rig.write(Action::put(copy.clone(), &flipped)).await;
+        assert_eq!(found().await.len(), 1, "byte {place}");
+    }
+    rig.write(Action::put(copy, &kept)).await;
+    // Its whole chain is taken away: the copy knows of it.
+    rig.write(Action::delete(Key::audit_entry(&by.actor(), 1))).await;
+    rig.write(Action::delete(Key::audit_head(&by.actor()))).await;
+    assert_eq!(found().await.len(), 1);
+}

@@ -380,8 +380,7 @@ impl World {
         }
         let places = match task {
             Task::Time(Function::DailyJobs, _) | Task::Person(Person::Claims { .. }) => 160,
-            Task::Time(..) => 16,
-            Task::Message(Function::SendEmail, _) => 16,
+            Task::Time(..) | Task::Message(Function::SendEmail, _) => 16,
             Task::Message(Function::Finalise, _) => 50,
             Task::Message(..) | Task::File { .. } | Task::Person(_) | Task::Approves(_) => 90,
         };

@@ -163,9 +163,15 @@ impl Portal {
             let message: MailMessage = serde_json::from_value(message).unwrap();
             sender.send(message, at).await.unwrap();
         }
-        let (pending, _) = self.store.pending_emails(100, None).await.unwrap();
-        for (outbox_id, _) in pending {
-            sender.send(MailMessage { outbox_id }, at).await.unwrap();
+        // What tells of a payment leaves emails to be sent.
+        loop {
+            let (pending, _) = self.store.pending_emails(100, None).await.unwrap();
+            if pending.is_empty() {
+                break;
+            }
+            for (outbox_id, _) in pending {
+                sender.send(MailMessage { outbox_id }, at).await.unwrap();
+            }
         }
     }
 

@@ -145,6 +145,16 @@ impl Northside {
     }
 }
 
+/// Each takes back what the one before claimed, and claims a quarter of an hour less or more.
+async fn submit_more(agency: &mut Northside, more: i64, at: DateTime<Utc>) {
+    for step in 0..more {
+        let hours = if step % 2 == 0 { "10.25" } else { "10.5" };
+        let at = at + Duration::minutes(step);
+        let id = agency.submit(SECOND, hours, at).await;
+        agency.approve(&id, at).await;
+    }
+}
+
 /// The first statement paid a part of an invoice; a credit note to it, a further invoice and what was held come into
 /// the second.
 async fn eventful(more: i64) -> Northside {
@@ -159,13 +169,7 @@ async fn eventful(more: i64) -> Northside {
     let second = agency.submit(SECOND, "10.5", at + Duration::hours(1)).await;
     agency.approve(&credit, at + Duration::hours(1)).await;
     agency.approve(&second, at + Duration::hours(1)).await;
-    for step in 0..more {
-        // Each takes back what the one before claimed, and claims a quarter of an hour less or more.
-        let hours = if step % 2 == 0 { "10.25" } else { "10.5" };
-        let at = at + Duration::hours(2) + Duration::minutes(step);
-        let id = agency.submit(SECOND, hours, at).await;
-        agency.approve(&id, at).await;
-    }
+    submit_more(&mut agency, more, at + Duration::hours(2)).await;
     agency
 }
 

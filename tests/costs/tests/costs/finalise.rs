@@ -61,9 +61,9 @@ fn council(contracts: usize) -> Council {
 
 /// An address of each provider's software, which wants to be told of payments.
 async fn with_webhooks(council: &Council, store: &Store) {
-    for it in &council.providers {
+    for (n, it) in council.providers.iter().enumerate() {
         let endpoint = Endpoint {
-            endpoint_id: parse(&format!("5F1C09A2B7D3{}", &it.provider_ref.as_str()[1..])),
+            endpoint_id: parse(&format!("5F1C09A2B7D3{n:04}")),
             provider_ref: it.provider_ref.clone(),
             url: "https://home.example/portal".to_owned(),
             kinds: [EventKind::StatementFinalised].into(),
