@@ -31,7 +31,7 @@ impl Emulator {
     }
 
     /// A portal with an empty table, empty buckets and empty queues, in an account of its own.
-    pub(crate) async fn portal(&self) -> Cloud {
+    pub(crate) fn portal(&self) -> Cloud {
         let mut cloud = self.cloud_at(&format!("http://{}", self.host()));
         let table = json!({
             "TableName": "portal", "BillingMode": "PAY_PER_REQUEST",

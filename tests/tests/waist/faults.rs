@@ -46,7 +46,7 @@ async fn an_aws_that_does_not_answer_is_unavailable() {
 #[tokio::test]
 async fn what_is_not_there_to_be_asked_is_our_defect() {
     let emulator = Emulator::reach();
-    let mut cloud = emulator.portal().await;
+    let mut cloud = emulator.portal();
     cloud.table = Setting::new("TABLE", "another");
     cloud.upload_bucket = Setting::new("UPLOAD_BUCKET", "nobody-made-this-bucket");
     let url = cloud.payments_queue_url.get().unwrap().replace("portal", "another");

@@ -43,7 +43,7 @@ macro_rules! scenarios {
                 #[tokio::test]
                 async fn $rule() {
                     let emulator = $crate::emulator::Emulator::reach();
-                    super::$rule(&$open(&emulator.portal().await)).await;
+                    super::$rule(&$open(&emulator.portal())).await;
                 }
             )*
         }

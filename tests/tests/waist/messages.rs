@@ -34,7 +34,7 @@ async fn every_message_is_received_as_it_was_sent_in_memory() {
 #[tokio::test]
 async fn every_message_is_received_as_it_was_sent_emulated() {
     let emulator = Emulator::reach();
-    let cloud = emulator.portal().await;
+    let cloud = emulator.portal();
     Queue::payments(&cloud).send_all(&due()).await.unwrap();
     let url = cloud.payments_queue_url.get().unwrap();
     let receive = json!({"QueueUrl": url, "MaxNumberOfMessages": 10, "VisibilityTimeout": 600});
@@ -58,7 +58,7 @@ async fn an_email_is_sent_as_it_was_written_in_memory() {
 #[tokio::test]
 async fn an_email_is_sent_as_it_was_written_emulated() {
     let emulator = Emulator::reach();
-    let cloud = emulator.portal().await;
+    let cloud = emulator.portal();
     Mail::open(&cloud).send(&email()).await.unwrap();
     let sent = emulator.call("GET", "/_ministack/ses/messages", "ses", b"").to_string();
     for part in ["ada@example.org", "portal@council.example", "Sign in to see it.", "<p>Sign in"] {

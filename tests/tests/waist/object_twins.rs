@@ -194,7 +194,7 @@ impl Twin {
 fn the_twins_of_the_buckets_answer_alike_whatever_they_are_asked() {
     let emulator = Emulator::reach();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let cloud = runtime.block_on(emulator.portal());
+    let cloud = emulator.portal();
     let (memory, real) = (Objects::in_memory(), Objects::open(&cloud));
     let story = Cell::new(0_u32);
     let config = Config { cases: STORIES, failure_persistence: None, ..Config::default() };

@@ -53,9 +53,9 @@ fn post(form: &Form, content: &str) -> u16 {
     exchange(&form.url, head, body.as_bytes()).0
 }
 
-async fn emulated() -> (Emulator, Cloud, Objects) {
+fn emulated() -> (Emulator, Cloud, Objects) {
     let emulator = Emulator::reach();
-    let cloud = emulator.portal().await;
+    let cloud = emulator.portal();
     let objects = Objects::open(&cloud);
     (emulator, cloud, objects)
 }
@@ -66,14 +66,14 @@ async fn arrived(objects: &Objects) -> Option<Vec<u8>> {
 
 #[tokio::test]
 async fn a_browser_may_send_the_one_file_that_its_form_is_for() {
-    let (_emulator, _cloud, objects) = emulated().await;
+    let (_emulator, _cloud, objects) = emulated();
     let status = post(&form(&objects).await, CONTENT);
     assert_eq!((status, arrived(&objects).await), (204, Some(CONTENT.as_bytes().to_vec())));
 }
 
 #[tokio::test]
 async fn what_the_form_is_not_for_is_refused_and_leaves_nothing() {
-    let (_emulator, _cloud, objects) = emulated().await;
+    let (_emulator, _cloud, objects) = emulated();
     let other = |name: &str, value: &str, mut form: Form| {
         form.fields.insert(name.to_owned(), value.to_owned());
         form
@@ -94,7 +94,7 @@ async fn what_the_form_is_not_for_is_refused_and_leaves_nothing() {
 
 #[tokio::test]
 async fn a_form_that_is_too_old_is_refused() {
-    let (_emulator, _cloud, objects) = emulated().await;
+    let (_emulator, _cloud, objects) = emulated();
     let sending = Sending { place: place(), size_bytes_max: 1_000 };
     let long_ago = "2026-04-01T09:00:00Z".parse().unwrap();
     let form = objects.form(&sending, long_ago).await.unwrap();
@@ -103,7 +103,7 @@ async fn a_form_that_is_too_old_is_refused() {
 
 #[tokio::test]
 async fn a_link_fetches_the_object_as_a_file_to_save() {
-    let (_emulator, _cloud, objects) = emulated().await;
+    let (_emulator, _cloud, objects) = emulated();
     objects.put(&place(), CONTENT).await.unwrap();
     let now = cloud::now().instant;
     let link = objects.link(&place(), "Novembér \"errors\".csv", now).await.unwrap();

@@ -186,7 +186,7 @@ async fn answer(table: &Table, story: u32, asked: Asked) -> Result<Vec<Value>, S
 fn the_twins_answer_alike_whatever_they_are_asked() {
     let emulator = Emulator::reach();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let cloud = runtime.block_on(emulator.portal());
+    let cloud = emulator.portal();
     let (memory, real) = (Table::in_memory(), Table::open(&cloud));
     let story = std::cell::Cell::new(0_u32);
     let config = Config { cases: STORIES, failure_persistence: None, ..Config::default() };
