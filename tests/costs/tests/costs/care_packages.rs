@@ -61,7 +61,7 @@ fn now() -> Now {
 
 /// A second view, with the connections made and a first visit to compare with.
 async fn second_view(meter: &Meter, now: Now) -> Reading {
-    let store = Store::open(&meter.portal().await);
+    let store = Store::open(&meter.portal());
     let records = table(now).await;
     meter.fill(records.iter());
     figures::keep("table", &json!(records));

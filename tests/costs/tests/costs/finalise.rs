@@ -139,7 +139,7 @@ fn kept(name: &str, reading: &Reading, contracts: usize) {
 async fn finalising_a_contract_takes_few_write_units_with_all_that_goes_with_it() {
     let contracts = figures::contracts(3);
     let (council, meter) = (council(contracts), Meter::new());
-    let cloud = meter.portal().await;
+    let cloud = meter.portal();
     let seeds = Store::in_memory();
     council.save(&seeds).await;
     with_webhooks(&council, &seeds).await;

@@ -70,7 +70,7 @@ impl Meter {
     }
 
     /// A portal that reaches its table and its buckets through the meter.
-    pub(crate) async fn portal(&self) -> Cloud {
+    pub(crate) fn portal(&self) -> Cloud {
         let portal = self.emulator.portal();
         Cloud { aws: self.emulator.cloud_at(&self.address).aws, ..portal }
     }
