@@ -715,7 +715,10 @@ mod tests {
             let lines = ids.iter().map(|id| about(id, comment)).collect();
             fresh().query(reply(""), lines, open.standing(), now())
         };
-        query(&"x".repeat(1_000)).unwrap();
+        let fits = QUERIES_BYTES_MAX.div_euclid(ids.len()).saturating_sub(QUERY_BYTES);
+        query(&"x".repeat(fits)).unwrap();
+        let one_more = query(&"x".repeat(fits.saturating_add(1))).unwrap_err();
+        assert_eq!(one_more, CannotRespond::TooMuchQueried);
         let too_much = query(&"x".repeat(COMMENT_LENGTH_MAX)).unwrap_err();
         assert_eq!(too_much, CannotRespond::TooMuchQueried);
     }

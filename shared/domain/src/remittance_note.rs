@@ -312,6 +312,7 @@ mod tests {
             note("n1", in_cycle(), (from, to)).written(0, day("2026-11-20")).map(|it| it.to_date)
         };
         assert_eq!(dated("2026-01-01", "2026-11-20"), Ok(day("2026-11-20")));
+        assert_eq!(dated("2026-12-01", "2026-12-01"), Ok(day("2026-12-01")));
         assert_eq!(dated("2026-01-01", "2026-11-19"), Err(CannotNote::Past));
         assert_eq!(dated("2026-12-01", "2026-11-30"), Err(CannotNote::EndsBeforeItBegins));
     }

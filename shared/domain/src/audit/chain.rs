@@ -185,6 +185,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_wrong_with_an_entry_is_said_in_words_of_its_own() {
+        use Why::{
+            Changed, CopyDiffers, Foreign, Misplaced, Missing, NotAsSealed, NotTheHead, Unlinked,
+            Unreadable,
+        };
+        let all = [
+            Missing,
+            Misplaced,
+            Changed,
+            Unreadable,
+            Foreign,
+            Unlinked,
+            NotTheHead,
+            NotAsSealed,
+            CopyDiffers,
+        ];
+        let words: std::collections::BTreeSet<_> = all.iter().map(ToString::to_string).collect();
+        assert_eq!(words.len(), all.len(), "{words:?}");
+        assert_eq!(Changed.to_string(), "was changed");
+    }
+
     /// A chain of so many entries, as it is kept.
     fn chain(length: u32) -> (Actor, Vec<(u64, Kept)>, Head) {
         let (mut head, mut kept) = (Head::of_nothing(), Vec::new());

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use chrono::Duration;
 use domain::clock::Now;
 use domain::webhook::{
-    Event, EventKind, Form, NotATarget, SECRET_KEPT_HOURS, Secret, Target, URL_LENGTH_MAX,
-    is_public,
+    Delivery, Event, EventKind, Form, NotATarget, SECRET_KEPT_HOURS, Secret, Target,
+    URL_LENGTH_MAX, is_public,
 };
 use serde_json::json;
 use testing::{instant, parse};
@@ -105,4 +105,24 @@ fn a_secret_that_was_changed_is_known_for_a_day_and_not_a_second_more() {
     assert_eq!(known(day_later - Duration::seconds(1)), secret(1));
     assert_eq!(known(day_later), secret(2));
     assert_eq!(changed.with_secret(secret(3), day_later).secret, secret(3));
+}
+
+#[test]
+fn a_message_keeps_what_came_of_its_last_try() {
+    let now = Now::at(instant("2026-06-01T09:00:00Z"));
+    let form = Form {
+        request_id: parse("request-1"),
+        url: "https://rota.example/".to_owned(),
+        kinds: vec![EventKind::StatementOpened],
+    };
+    let secret = Secret::new([1; 32]);
+    let endpoint = form.endpoint((&parse("P1001"), "Ada"), secret, false, now).unwrap();
+    let subject = "C.1.2026-10-26".to_owned();
+    let event = Event { provider_ref: parse("P1001"), kind: EventKind::StatementOpened, subject };
+    let first = Delivery::new(&endpoint, &event, now.instant).unwrap();
+    assert_eq!((first.tries, first.last_answer.clone()), (0, None));
+    let tried = first.tried(false, "503", now.instant);
+    assert_eq!((tried.tries, tried.last_answer.as_deref()), (1, Some("503")));
+    let taken = tried.tried(true, "200", now.instant);
+    assert_eq!((taken.next_at(), taken.last_answer.as_deref()), (None, Some("200")));
 }

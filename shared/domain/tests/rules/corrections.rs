@@ -1,12 +1,16 @@
 //! Rule 4: what is told late about a finalised period.
 
 use domain::changes;
-use domain::facts::{Absence, AbsenceKind, Adjustment, Collector, Directive, DirectiveKind};
-use domain::item::{Correction, ItemKind, ItemStatus};
+use domain::facts::{
+    Absence, AbsenceKind, Adjustment, Collector, Contribution, ContributionKind, Cpli, Directive,
+    DirectiveKind,
+};
+use domain::item::{Correction, Item, ItemKind, ItemStatus, Label};
+use domain::record::{LineQuery, Response};
 use domain::statement::Statement;
 use testing::{capacity, contribution, day, directive, parse, price};
 
-use crate::desk::{Desk, amounts, confirmed, queried, rejected, unasked};
+use crate::desk::{Desk, amounts, answer, confirmed, queried, rejected, unasked};
 
 fn october() -> Desk {
     Desk::from_period("2022-10-03")
@@ -64,7 +68,7 @@ fn care_told_late_is_issued_without_a_reversal() {
 
 #[test]
 fn a_cause_says_what_was_told_late() {
-    let told = |change: &dyn Fn(&mut domain::facts::Cpli)| {
+    let told = |change: &dyn Fn(&mut Cpli)| {
         let mut desk = october();
         desk.tell("164628", |cpli| {
             cpli.contributions =
@@ -363,4 +367,149 @@ fn what_takes_the_place_of_a_cancelled_line_is_cancelled_and_other_lines_are_pai
         let is_cancelled = item.status == ItemStatus::Cancelled;
         assert_eq!(is_cancelled, item.kind == ItemKind::Cost, "{item:?}");
     }
+}
+
+#[test]
+fn the_cause_of_an_end_is_what_ended_the_care() {
+    let told = |change: &dyn Fn(&mut Cpli)| {
+        let mut desk = october();
+        desk.facts.services.values_mut().for_each(|service| service.end_day_paid = false);
+        desk.finalise_confirmed();
+        desk.tell("164628", change);
+        cause_of(&desk)
+    };
+    let (on, later) = (Some(day("2022-10-19")), Some(day("2022-10-25")));
+    let before_the_death = told(&|it| (it.end_date, it.client.date_of_death) = (on, later));
+    assert_eq!(before_the_death, "The care ended on 19 October 2022");
+    let last = day("2022-10-30");
+    let for_no_night = told(&|it| (it.start_date, it.end_date) = (last, Some(last)));
+    assert_eq!(for_no_night, "The care ended on 30 October 2022");
+    let without_a_price = told(&|it| {
+        it.prices.clear();
+        it.end_date = Some(day("2022-12-01"));
+    });
+    assert_eq!(without_a_price, "What is paid for this care changed");
+}
+
+/// What a client and the NHS pay towards the care.
+fn collected(by_client: &str, fnc: &str) -> Vec<Contribution> {
+    let of = |amount| contribution(day("2022-10-03"), amount, Collector::Provider);
+    vec![of(by_client), Contribution { kind: ContributionKind::Fnc, ..of(fnc) }]
+}
+
+#[test]
+fn of_two_contributions_that_changed_the_clients_is_told() {
+    let mut desk = october();
+    desk.tell("164628", |cpli| cpli.contributions = collected("162.30", "50.00"));
+    desk.finalise_confirmed();
+    desk.tell("164628", |cpli| cpli.contributions = collected("170.00", "60.00"));
+    assert_eq!(cause_of(&desk), "The contribution is £170.00 a week from 3 October 2022");
+}
+
+#[test]
+fn of_two_contributions_what_replaces_the_cancelled_one_is_cancelled() {
+    let mut desk = october();
+    desk.tell("164628", |cpli| cpli.contributions = collected("162.30", "50.00"));
+    desk.finalise_with(|open| {
+        let of_client = open.items.iter().find(|it| it.kind == ItemKind::Income).unwrap();
+        let (item_id, comment) = (of_client.item_id.clone(), "Not collected".to_owned());
+        let queries = vec![LineQuery { item_id, comment }];
+        Response::ConfirmedWithQueries { answer: answer(open), queries }
+    });
+    let once = Some(day("2022-10-31"));
+    let cancel = directive("D1", "C3001", DirectiveKind::Cancel, day("2022-10-31"));
+    let cancel = Directive { to_date: once, ..cancel };
+    desk.facts.directives.insert(cancel.directive_ref.clone(), cancel);
+    desk.finalise_confirmed();
+    desk.tell("164628", |cpli| cpli.contributions = collected("100.00", "40.00"));
+    let open = desk.open();
+    let of_first = open.items.iter().filter(|item| item.period_start == day("2022-10-03"));
+    let again = of_first.filter(|item| {
+        item.correction == Some(Correction::Reissue) && item.kind == ItemKind::Income
+    });
+    let again: Vec<_> = again.map(|item| (item.amount.to_string(), item.status)).collect();
+    let wanted = [("-400.00", ItemStatus::Cancelled), ("-160.00", ItemStatus::Payable)];
+    assert_eq!(again, wanted.map(|(amount, status)| (amount.to_owned(), status)));
+}
+
+#[test]
+fn a_line_keeps_its_name_whatever_is_told_of_other_care() {
+    let mut desk = october();
+    let name = |desk: &Desk| {
+        let open = desk.open();
+        let of = |item: &&Item| item.subject.cpli_id() == Some(&parse("164628"));
+        open.items.iter().find(of).unwrap().item_id.clone()
+    };
+    let before = name(&desk);
+    let mut other = desk.cpli("164628").clone();
+    other.cpli_id = parse("164627");
+    desk.facts.cplis.insert(other.cpli_id.clone(), other);
+    assert_eq!(name(&desk), before);
+}
+
+#[test]
+fn empty_beds_are_called_by_their_service() {
+    let mut desk = october();
+    let service = desk.facts.services.values().next().unwrap().clone();
+    let beds = capacity(&service, day("2022-04-04"));
+    desk.facts.capacities.insert((service.service_ref.clone(), beds.from_date), beds);
+    let open = desk.open();
+    let void = open.items.iter().find(|item| item.kind == ItemKind::Void).unwrap();
+    assert_eq!(void.label, Label { service: Some(service.name), ..Label::default() });
+}
+
+#[test]
+fn what_replaces_a_cancelled_adjustment_is_cancelled_too() {
+    for cancelled in [false, true] {
+        let mut desk = october();
+        desk.facts.cplis.clear();
+        desk.facts.adjustments.insert(parse("A1"), adjustment("100.00", 1));
+        if cancelled {
+            let start = day("2022-10-03");
+            let cancel = directive("D1", "C3001", DirectiveKind::Cancel, start);
+            let cancel = Directive { to_date: Some(start), ..cancel };
+            desk.facts.directives.insert(cancel.directive_ref.clone(), cancel);
+        }
+        desk.finalise_confirmed();
+        desk.facts.adjustments.insert(parse("A1"), adjustment("80.00", 1));
+        let open = desk.open();
+        let told: Vec<_> = open.items.iter().map(|item| (item.correction, item.status)).collect();
+        let status = if cancelled { ItemStatus::Cancelled } else { ItemStatus::Payable };
+        let wanted = [Correction::Reversal, Correction::Reissue].map(|it| (Some(it), status));
+        assert_eq!(told, wanted);
+    }
+}
+
+#[test]
+fn a_statement_that_is_computed_again_carries_nothing_of_itself() {
+    let mut desk = october();
+    let start = day("2022-10-03");
+    let suspend = directive("D1", "C3001", DirectiveKind::Suspend, start);
+    let suspend = Directive { to_date: Some(start), ..suspend };
+    desk.facts.directives.insert(suspend.directive_ref.clone(), suspend);
+    let first = desk.finalise_confirmed().clone();
+    assert_eq!(first.items[0].status, ItemStatus::Suspended);
+    let again = Statement::open(&desk.facts, &desk.whole_ledger(), &first.period).unwrap();
+    assert_eq!(again.items, first.items);
+}
+
+#[test]
+fn an_adjustment_has_as_many_instalments_as_it_says() {
+    let adjustment = adjustment("100.00", 3);
+    let parts = [0, 1, 2, 3, 4].map(|part| adjustment.instalment(part).unwrap());
+    let wanted = [Some("33.33"), Some("33.34"), Some("33.33"), None, None];
+    assert_eq!(parts, wanted.map(|amount| amount.map(parse)));
+}
+
+#[test]
+fn statements_are_computed_again_from_the_earliest_day_that_changed() {
+    let mut desk = october();
+    assert_eq!(desk.facts.earliest_change(), None);
+    desk.finalise_confirmed();
+    desk.tell("164628", |cpli| cpli.end_date = Some(day("2022-10-19")));
+    let of_care = desk.cpli("164628").changed_from;
+    assert_eq!(desk.facts.earliest_change(), of_care);
+    assert!(of_care > Some(day("2022-10-03")));
+    desk.changed(Some(day("2022-10-03")));
+    assert_eq!(desk.facts.earliest_change(), Some(day("2022-10-03")));
 }

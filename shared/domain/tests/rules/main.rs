@@ -50,6 +50,8 @@ mod settings;
 #[cfg(test)]
 mod signing_in;
 #[cfg(test)]
+mod trail;
+#[cfg(test)]
 mod weeks;
 #[cfg(test)]
 mod words;

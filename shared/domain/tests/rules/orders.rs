@@ -270,6 +270,40 @@ fn what_an_order_states_is_in_its_digest_and_nothing_else() {
     }
 }
 
+#[test]
+fn an_order_names_each_of_its_services_once() {
+    let mut packages = lake_house();
+    let service = packages.services[&parse("S1")].clone();
+    packages.cplis.push(cpli("164627", &service, client("A272433", "Wednesday", "Adams")));
+    let order = order(&packages, "2023-24");
+    assert_eq!(order.lines.len(), 2);
+    let services = order.services();
+    let named: Vec<_> = services.iter().map(|it| (it.service_ref.as_str(), &*it.name)).collect();
+    assert_eq!(named, [("S1", "Lake House")]);
+}
+
+#[test]
+fn a_line_that_is_only_cut_in_two_is_told_as_one() {
+    let whole = order(&lake_house(), "2023-24");
+    let mut cut = whole.clone();
+    let mut second = cut.lines[0].clone();
+    (cut.lines[0].to, second.from) = (day("2023-09-30"), day("2023-10-01"));
+    cut.lines.push(second);
+    let packages = told(|cpli, _| {
+        cpli.prices.insert(day("2022-08-03"), price("1", "908.73"));
+    });
+    let dearer = order(&packages, "2023-24");
+    let about = |before: &Order, after: &Order| {
+        let all = differences(before, after).unwrap().into_iter();
+        all.map(|it| it.label).filter(|it| !it.starts_with("Total")).collect::<Vec<_>>()
+    };
+    let whole_year = ["Lake House (CPLI 164628), 1 April 2023 to 31 March 2024"];
+    assert_eq!(about(&cut, &dearer), whole_year);
+    assert_eq!(about(&dearer, &cut), whole_year);
+    assert!(about(&whole, &Order { client: None, ..whole.clone() }).is_empty());
+    assert!(about(&Order { client: None, ..whole.clone() }, &whole).is_empty());
+}
+
 /// One thing that is told about a care package: days are counted from 1 February 2023.
 #[derive(Debug, Clone)]
 struct Told {

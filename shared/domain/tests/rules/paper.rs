@@ -1,8 +1,12 @@
 //! What leaves the portal: the words of a line, the payment file, the remittance advice.
 
+use std::collections::BTreeSet;
+
 use domain::facts::{Absence, AbsenceKind, Adjustment, Collector, DirectiveKind, PricePer, Unit};
 use domain::payment_file::{self, PaymentKind, PaymentStatus};
-use domain::remittance::{Remittance, RemittanceKind, RemittanceView};
+use domain::record::Finalised;
+use domain::remittance::{self, Remittance, RemittanceKind, RemittanceView};
+use domain::remittance_note::{FixedNote, NoteAbout};
 use testing::{capacity, contribution, day, directive, parse, price};
 
 use crate::desk::{Desk, finalised};
@@ -194,4 +198,82 @@ fn empty_beds_say_who_is_paid() {
     assert_eq!(remittance.lines[1].paid_to, Some(parse("P1999")));
     assert_eq!(remittance.notes, ["£28,040.90 of the total is paid to P1999."]);
     assert_eq!(remittance.total.to_string(), "31502.74");
+}
+
+#[test]
+fn a_contribution_is_a_price_that_is_deducted() {
+    let mut desk = october();
+    desk.tell("164628", |cpli| {
+        cpli.contributions = vec![contribution(day("2022-08-03"), "162.30", Collector::Provider)];
+    });
+    let statement = desk.open();
+    let rows = payment_file::rows(&statement, &finalised(&statement));
+    let income = rows.iter().find(|row| row.kind == PaymentKind::Income).unwrap();
+    assert_eq!((income.quantity, income.unit_price), (parse("1"), parse("-162.30")));
+}
+
+#[test]
+fn what_comes_to_nothing_is_no_pair_that_cancels_out() {
+    let mut statement = october().open();
+    statement.items[0].amount = domain::money::Money::ZERO;
+    let shown = Remittance::of(&statement, &finalised(&statement), RemittanceView::default());
+    let shown = shown.unwrap();
+    assert_eq!((shown.lines.len(), shown.pairs_hidden), (1, 0));
+}
+
+fn damaged(amount: &str) -> Adjustment {
+    Adjustment {
+        adjustment_ref: parse("A1"),
+        contract_ref: parse("C3001"),
+        cpli_id: None,
+        amount: parse(amount),
+        reason: "Damaged furniture".to_owned(),
+        period_start: day("2022-10-03"),
+        instalments: 1,
+        made_by: Vec::new(),
+    }
+}
+
+#[test]
+fn what_is_paid_late_says_why_once() {
+    let mut desk = october();
+    desk.facts.adjustments.insert(parse("A1"), damaged("100.00"));
+    desk.finalise_confirmed();
+    desk.facts.adjustments.insert(parse("A1"), damaged("80.00"));
+    desk.tell("164628", |cpli| cpli.end_date = Some(day("2022-10-19")));
+    let lines = remittance(&desk, RemittanceView::default()).lines;
+    let reasons: BTreeSet<_> = lines.into_iter().map(|line| line.reason).collect();
+    let late = "The care ended on 19 October 2022; this was recorded after the period was paid";
+    let told = "The council changed this adjustment: Damaged furniture";
+    let wanted = [
+        format!("Care, paid again: {late}"),
+        format!("Care, taken back: {late}"),
+        format!("{told}, taken back"),
+        "Damaged furniture, paid again".to_owned(),
+    ];
+    assert_eq!(reasons, BTreeSet::from(wanted));
+}
+
+#[test]
+fn the_file_of_a_remittance_has_its_lines_and_then_the_councils_notes() {
+    let statement = october().open();
+    let own = statement.provider_ref.clone();
+    let note = |about, text: &str| FixedNote { about, text: text.to_owned() };
+    let to = |provider_ref| NoteAbout::Provider { provider_ref };
+    let notes = vec![
+        note(to(own), "To you"),
+        note(to(parse("P1999")), "To another"),
+        note(NoteAbout::Cycle { cycle_ref: parse("28DAY") }, "To all"),
+    ];
+    let finalised = Finalised { notes, ..finalised(&statement) };
+    let remittance = Remittance::of(&statement, &finalised, RemittanceView::default()).unwrap();
+    let rows = serde_json::to_value(remittance::rows(remittance, &finalised)).unwrap();
+    let told = |column: &str| {
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| row[column].as_str().unwrap_or("-").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("kind"), ["cost", "note", "note", "note"]);
+    assert_eq!(told("reason"), ["Care", "To you", "To another", "To all"]);
+    assert_eq!(told("amount"), ["3461.84", "-", "-", "-"]);
+    assert_eq!(told("paid_to"), ["-", "-", "P1999", "-"]);
 }

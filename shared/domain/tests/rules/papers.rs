@@ -3,18 +3,21 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Duration, Utc};
+use domain::actuals::Week;
 use domain::clock::Now;
-use domain::facts::{Collector, DirectiveKind};
+use domain::facts::{Collector, Cpli, DirectiveKind};
+use domain::ids::CpliId;
 use domain::invoice::{
-    AttachmentType, CannotChange, DocumentKind, InvoiceHead, InvoiceState, LineRef, cancelled,
-    taken,
+    AttachmentType, CannotChange, DocumentKind, InvoiceHead, InvoiceLine, InvoiceState, LINES_MAX,
+    LineRef, cancelled, taken,
 };
 use domain::item::{Item, ItemStatus, Label, Subject};
 use domain::money::Money;
 use domain::statement::{Ledger, Statement};
+use domain::weeks::Submission;
 use testing::{contribution, day, directive, parse};
 
-use crate::agency::{Agency, STARTS, attachment, entry};
+use crate::agency::{Agency, STARTS, attachment, entry, weeks_from};
 
 fn draft() -> InvoiceHead {
     let agency = Agency::new();
@@ -281,4 +284,89 @@ fn the_suppliers_own_tax_is_paid_where_there_is_one() {
     assert_ne!(draft.vat.tax, Money::ZERO);
     let own = draft.vat.tax.plus(Money::from_pence(1)).unwrap();
     assert_eq!(draft.with_suppliers_tax(own).unwrap().vat.payable(), own);
+}
+
+#[test]
+fn a_statement_takes_only_what_is_approved_and_was_not_taken() {
+    let mut agency = submitted(true);
+    agency.open();
+    let taken = |change: fn(&mut InvoiceHead)| {
+        let mut facts = agency.facts.clone();
+        facts.invoices.iter_mut().for_each(|it| change(&mut it.head));
+        let period = agency.period(STARTS[0]);
+        Statement::open(&facts, &Ledger::default(), &period).unwrap().items.len()
+    };
+    assert_eq!(taken(|_| {}), 8);
+    assert_eq!(taken(|head| head.state = InvoiceState::Submitted), 0);
+    assert_eq!(taken(|head| head.taken_in = Some(day(STARTS[0]))), 0);
+}
+
+#[test]
+fn a_statement_takes_documents_while_there_is_room_and_the_first_whatever_its_size() {
+    let mut agency = submitted(true);
+    agency.open();
+    let document = agency.facts.invoices[0].clone();
+    let of = |n: u16, lines: usize| {
+        let mut it = document.clone();
+        (it.head.invoice_id.n, it.body.invoice_id.n) = (n, n);
+        let like = &document.body.lines[0];
+        let lines =
+            (1..=u32::try_from(lines).unwrap()).map(|line| InvoiceLine { line, ..like.clone() });
+        it.body.lines = lines.collect();
+        it
+    };
+    let taken = |first: usize, second: usize| {
+        let mut facts = agency.facts.clone();
+        facts.invoices = vec![of(1, first), of(2, second)];
+        let period = agency.period(STARTS[0]);
+        Statement::open(&facts, &Ledger::default(), &period).unwrap().items.len()
+    };
+    assert_eq!(taken(LINES_MAX - 2, 2), LINES_MAX);
+    assert_eq!(taken(LINES_MAX - 2, 3), LINES_MAX - 2);
+    assert_eq!(taken(LINES_MAX + 1, 1), LINES_MAX + 1);
+}
+
+#[test]
+fn a_document_has_fifteen_thousand_lines_and_says_what_comes_on_the_next() {
+    let mut agency = Agency::new();
+    let like = agency.facts.cplis[&parse("170001")].clone();
+    agency.facts.cplis.clear();
+    let at = agency.now;
+    let mut commission = |numbers: std::ops::Range<u32>| {
+        for number in numbers {
+            let cpli_id: CpliId = parse(&number.to_string());
+            let cpli = Cpli { cpli_id: cpli_id.clone(), ..like.clone() };
+            agency.facts.cplis.insert(cpli_id.clone(), cpli);
+            for week in weeks_from(STARTS[0]) {
+                let week_done = Week { actual: parse("10.5"), ..Week::default() };
+                agency.record(&cpli_id, week, week_done);
+            }
+        }
+        let submitted = Submission { submitted_at: at, submitted_by: "Ida Moss".to_owned() };
+        agency.submissions.insert(day(STARTS[0]), submitted);
+        agency.draft(STARTS[0])
+    };
+    let full = commission(200_000..203_750);
+    assert_eq!((full.lines.len(), full.not_included.len()), (15_000, 0));
+    let more = commission(203_750..203_751);
+    assert_eq!((more.lines.len(), more.not_included.len()), (15_000, 4));
+    assert_eq!(
+        more.not_included[0].reason,
+        "This document has no more room. It comes on the next one."
+    );
+}
+
+#[test]
+fn care_that_begins_to_be_paid_says_what_is_paid_now() {
+    let mut agency = Agency::new();
+    for cpli in agency.facts.cplis.values_mut() {
+        cpli.contributions = vec![contribution(day(STARTS[0]), "7.00", Collector::Provider)];
+    }
+    agency.enter(("170001", STARTS[0]), &entry("0", "", "10.5", "")).unwrap();
+    agency.fill(STARTS[0]).submit(STARTS[0]).unwrap();
+    agency.invoice(STARTS[0]).unwrap();
+    agency.after(1).enter(("170001", STARTS[0]), &entry("10.5", "", "", "")).unwrap();
+    agency.submit(STARTS[0]).unwrap();
+    let cause = "What is paid for changed from none to 10.5 hours after it was invoiced";
+    assert_eq!(agency.draft(STARTS[0]).cause(), Some(cause));
 }

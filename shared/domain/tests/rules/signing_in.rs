@@ -4,11 +4,13 @@ use chrono::{DateTime, Duration, Utc};
 use domain::account::{
     Account, Answer, Attempt, CannotSignIn, Challenge, Invitation, Reset, StaffAccess, Step, Tries,
 };
-use domain::password::PasswordHash;
+use domain::password::{LENGTH_MAX, PasswordHash, Weakness, weaknesses};
 use domain::permission::{CouncilPermission, CouncilRole, Permission, Role};
 use domain::second_step::{Authenticator, Code, Positions, SecurityCode};
 use domain::settings::Settings;
-use domain::sign_in::{SEEN_EVERY_SECONDS, Session, Token, TokenHash};
+use domain::sign_in::{
+    EMAIL_LENGTH_MAX, EmailAddress, SEEN_EVERY_SECONDS, Session, Token, TokenHash,
+};
 use domain::user::{CouncilLock, Help};
 
 fn nine() -> DateTime<Utc> {
@@ -271,4 +273,17 @@ fn what_is_printed_of_a_secret_does_not_tell_it() {
         assert!(!printed.contains(secret), "{printed}");
     }
     assert_ne!(app.reveal(), Authenticator::new([2; 20]).reveal());
+}
+
+#[test]
+fn an_email_address_and_a_password_have_so_many_characters_and_no_more() {
+    let address = |length: usize| format!("{}@b.example", "a".repeat(length - "@b.example".len()));
+    address(EMAIL_LENGTH_MAX).parse::<EmailAddress>().unwrap();
+    address(EMAIL_LENGTH_MAX + 1).parse::<EmailAddress>().unwrap_err();
+    let email = "ann@example.org".parse().unwrap();
+    let is_too_long = |length: usize| {
+        let weak = weaknesses(&"é".repeat(length), &email, &Settings::default());
+        weak.contains(&Weakness::TooLong)
+    };
+    assert!(!is_too_long(LENGTH_MAX) && is_too_long(LENGTH_MAX + 1));
 }

@@ -147,6 +147,9 @@ fn a_decision_covers_no_more_than_was_decided_upon() {
     let less = with_extra(more, "1.5");
     assert_eq!(told(&less), ("268.08".into(), "0.00".into(), Some(ExceptionState::Approved)));
     assert_eq!(told(&with_extra(less, "0.5")).2, None, "nothing is over any more");
+    let mut refused = with_extra(Agency::new(), "2");
+    decided(&mut refused, DecisionKind::Reject, None);
+    assert_eq!(told(&with_extra(refused, "3")).2, waits, "nobody refused so much");
 }
 
 #[test]

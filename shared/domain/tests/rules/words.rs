@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use domain::action::Proposes;
 use domain::api_key::Scope;
 use domain::audit::Actor;
-use domain::care_package::CarePackage;
+use domain::care_package::{CarePackage, Filter};
 use domain::contract_document::{DocumentState, Status};
 use domain::facts::{Contact, Cpli, StaffMember};
 use domain::invoice::{InvoiceId, InvoiceNumber, VatNumber};
@@ -195,4 +195,19 @@ fn a_care_package_says_what_it_costs_and_how_it_is_priced() {
     assert_eq!(told(&care), (wanted.0.to_owned(), wanted.1.to_owned()));
     care.prices.clear();
     assert_eq!(told(&care), ("-".to_owned(), "-".to_owned()));
+}
+
+#[test]
+fn a_list_of_care_keeps_what_is_asked_for() {
+    let (contract, service) =
+        (contract("C1", "P1", "Lake House"), service("S1", "C1", "Lake House"));
+    let cpli = cpli("164628", &service, client("A272433", "Wednesday", "Adams"));
+    let package =
+        CarePackage { cpli: &cpli, service: &service, contract: &contract, historical: false };
+    let keeps = |filter: Filter| filter.keeps(&package);
+    let of_client = |it: &str| Filter { client: Some(parse(it)), ..Filter::default() };
+    let of_service = |it: &str| Filter { service: Some(parse(it)), ..Filter::default() };
+    assert!(keeps(Filter::default()));
+    assert!(keeps(of_client("A272433")) && !keeps(of_client("A1")));
+    assert!(keeps(of_service("S1")) && !keeps(of_service("S2")));
 }
