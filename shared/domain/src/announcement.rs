@@ -371,4 +371,31 @@ mod tests {
         let (board, _) = board.with(open, later).unwrap();
         assert_eq!(board.announcements.len(), 1);
     }
+
+    #[test]
+    fn an_announcement_may_be_of_one_day_and_end_today() {
+        let today = day(TODAY);
+        let one_day = Wish { from_date: today, to_date: Some(today), ..wish("Closed") };
+        assert_eq!(one_day.made("a", by(), today).unwrap().to_date, Some(today));
+        let message = |wish: Wish<'_>| match wish.made("a", by(), today) {
+            Err(CannotAnnounce::Invalid(fields)) => fields[0].message.clone(),
+            other => panic!("{other:?}"),
+        };
+        let early = Wish { to_date: Some(day("2026-06-01")), ..wish("Closed") };
+        assert_eq!(message(early), "The last day must not be before the first");
+        assert_eq!(message(wish("")), "Enter what the announcement says");
+    }
+
+    #[test]
+    fn the_newest_announcement_is_read_first() {
+        let (board, _) = Board::default().with(made("a"), day(TODAY)).unwrap();
+        let (board, _) = board.with(made("b"), day(TODAY)).unwrap();
+        let shown = |on: &str| {
+            let shown = board.shown(Reader::Staff, day(on)).into_iter();
+            shown.map(|it| (it.announcement_id, it.text)).collect::<Vec<_>>()
+        };
+        let said = |id: &str| (id.to_owned(), "Closed at Whitsun".to_owned());
+        assert_eq!(shown("2026-06-11"), [said("b"), said("a")]);
+        assert_eq!(shown("2026-06-13"), []);
+    }
 }

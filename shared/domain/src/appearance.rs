@@ -433,6 +433,9 @@ mod tests {
     fn a_colour_on_which_white_text_cannot_be_read_is_refused_with_its_contrast() {
         assert_eq!("#767676".parse::<Colour>().unwrap().to_string(), "#767676");
         assert_eq!(" 12303B ".parse::<Colour>().unwrap(), Colour::default());
+        assert_eq!(contrast("607a8d"), CONTRAST_MIN_HUNDREDTHS);
+        assert_eq!("#607a8d".parse::<Colour>().unwrap().to_string(), "#607a8d");
+        assert_eq!(Colour::try_from("#767676".to_owned()), "#767676".parse());
         let light = "#777777".parse::<Colour>().unwrap_err().to_string();
         assert!(light.contains("has a contrast of 4.47 to 1, and needs 4.50 to 1"), "{light}");
         for text in ["", "#", "red", "#12303", "#12303bb", "#12303g", "+12303", "#é234"] {
@@ -461,6 +464,10 @@ mod tests {
         assert_eq!(picture_kind(b""), Err(NotALogo::Empty));
         assert_eq!(picture_kind(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), Err(NotALogo::Kind));
         assert_eq!(picture_kind(&[PNG_BEGINS, b"<script>"].concat()), Err(NotALogo::Kind));
+        assert_eq!(picture_kind(b"\xff\xd8\xff\xe0 cut off"), Err(NotALogo::Kind));
+        let room = LOGO_BYTES_MAX.saturating_sub(PNG_BEGINS.len()).saturating_sub(PNG_ENDS.len());
+        let largest = [PNG_BEGINS, &vec![0; room], PNG_ENDS].concat();
+        assert_eq!(picture_kind(&largest), Ok(PictureKind::Png));
         let large = [PNG_BEGINS, &vec![0; LOGO_BYTES_MAX], PNG_ENDS].concat();
         assert_eq!(picture_kind(&large), Err(NotALogo::TooLarge));
     }
@@ -469,9 +476,20 @@ mod tests {
     fn a_logo_is_named_after_what_is_in_it() {
         let name = LogoName::of(b"\xff\xd8\xff\xe0...\xff\xd9").unwrap();
         assert_eq!((name.kind(), name.to_string().len()), (PictureKind::Jpeg, 68));
-        assert_eq!(name.to_string().parse::<LogoName>(), Ok(name));
+        assert_eq!(name.to_string().parse::<LogoName>(), Ok(name.clone()));
+        assert_eq!(String::from(name.clone()), name.to_string());
+        let types = [PictureKind::Png, PictureKind::Jpeg].map(PictureKind::content_type);
+        assert_eq!(types, ["image/png", "image/jpeg"]);
         let digest = "0f".repeat(32);
-        for text in ["", "x.png", "../secret.png", &format!("{digest}.svg"), &"0F".repeat(32)] {
+        for text in [
+            "",
+            "x.png",
+            "../secret.png",
+            &format!("{digest}.svg"),
+            &"0F".repeat(32),
+            "0f.png",
+            &format!("{}.png", "0F".repeat(32)),
+        ] {
             assert_eq!(text.parse::<LogoName>(), Err(NotALogo::Name), "{text}");
         }
     }

@@ -777,6 +777,12 @@ mod tests {
             assert_eq!((refused.code(), refused.fields()[0].field.as_str()), ("invalid", "reason"));
         }
         let rejected = now(removal().reject(grace.clone(), " Not ours ").unwrap());
+        let longest = "x".repeat(REASON_LENGTH_MAX);
+        now(removal().reject(grace.clone(), &longest).unwrap());
+        for other in [officer("Grace Hallam", "U9002"), officer("Joan Carden", "U9001")] {
+            let by_other = rejected.clone().reject(other, "Not ours").unwrap_err();
+            assert_eq!(by_other.code(), "request-decided");
+        }
         let again = rejected.clone().reject(grace.clone(), "Not ours").unwrap();
         assert_eq!(again, Answered::Before(rejected.clone()));
         assert_eq!(rejected.reject(grace, "Other").unwrap_err().code(), "request-decided");
@@ -859,5 +865,54 @@ mod tests {
         assert!(request.is_overdue(at("2026-11-09T10:00:01Z")));
         let done = now(request.withdraw(provider()).unwrap());
         assert!(!done.is_overdue(at("2026-12-09T10:00:00Z")));
+    }
+
+    #[test]
+    fn an_accepted_change_of_the_portal_address_is_made_and_another_leaves_it() {
+        let address = |portal_email: &str, phone: &str| {
+            let (portal_email, phone) = (Some(portal_email.to_owned()), Some(phone.to_owned()));
+            let typed = ContactForm { phone, portal_email, ..form() };
+            let asked = Asked::update(&bob(), typed.read().unwrap()).unwrap();
+            let meanwhile = Contact { portal_email: Some("b@lake.example".to_owned()), ..bob() };
+            asked.applied_to(Some(&meanwhile), &request(asked.clone())).unwrap().portal_email
+        };
+        assert_eq!(address("new@lake.example", "01865 1").as_deref(), Some("new@lake.example"));
+        assert_eq!(address("bob@lake.example", "01865 2").as_deref(), Some("b@lake.example"));
+    }
+
+    #[test]
+    fn a_name_has_as_many_characters_as_there_is_room_for() {
+        let forename = "é".repeat(TEXT_LENGTH_MAX);
+        let longest = ContactForm { forename: forename.clone(), ..form() }.read().unwrap();
+        assert_eq!(longest.name(), format!("{forename} Else"));
+        let longer = ContactForm { forename: format!("{forename}x"), ..form() };
+        assert_eq!(longer.read().unwrap_err()[0].field, "forename");
+    }
+
+    #[test]
+    fn two_requests_about_one_person_are_about_the_same() {
+        let new = |form: ContactForm| Asked::NewContact { contact: form.read().unwrap() };
+        assert_eq!(new(form()).about(), "NEW#bob@lake.example");
+        let unnamed = ContactForm { portal_email: None, roles: Vec::new(), ..form() };
+        assert_eq!(new(unnamed).about(), "NEW#bob else");
+        assert_eq!(new(form()).contact_ref(), None);
+        let phone = Some("01865 2".to_owned());
+        let typed = ContactForm { phone, ..form() }.read().unwrap();
+        for asked in [Asked::update(&bob(), typed).unwrap(), removal().asked] {
+            assert_eq!(asked.about(), "CONTACT#K2002");
+            assert_eq!(asked.contact_ref(), Some(&bob().contact_ref));
+        }
+    }
+
+    #[test]
+    fn a_request_is_shown_while_it_waits_and_so_many_days_after_its_answer() {
+        let is_recent = |request: &ChangeRequest, on: &str| request.is_recent(at(on), 31);
+        assert!(is_recent(&removal(), "2027-11-02T10:00:00Z"));
+        let done = now(removal().withdraw(provider()).unwrap());
+        assert!(is_recent(&done, "2026-11-20T10:00:00Z"));
+        assert!(!is_recent(&done, "2027-01-20T10:00:00Z"));
+        let since = at("2026-11-03T09:30:00Z");
+        let last = shown_since(at("2026-12-04T09:30:00Z"), 31);
+        assert_eq!(is_recent(&done, "2026-12-04T09:30:00Z"), since >= last);
     }
 }

@@ -592,4 +592,52 @@ mod tests {
             }
         }
     }
+
+    fn kind(name: &str) -> SettingKind {
+        SettingName::find(name).unwrap().kind()
+    }
+
+    #[test]
+    fn each_setting_may_say_what_it_is_about() {
+        let whole = |min, max| SettingKind::Whole { min, max };
+        for (name, wanted) in [
+            ("lockout_tries", whole(1, AT_MOST)),
+            ("session_idle_minutes", whole(5, AT_MOST)),
+            ("auto_suspend_after", whole(0, AT_MOST)),
+            ("digest_hour", whole(0, LAST_HOUR)),
+            ("password_length_min", whole(8, 64)),
+            ("password_mix", SettingKind::YesNo),
+            ("brand_colour", SettingKind::Colour),
+            ("label_action", SettingKind::Label),
+            ("logo", SettingKind::Picture),
+            ("support_email", SettingKind::Email),
+            ("closed_dates", SettingKind::Dates),
+            ("reason_codes", SettingKind::Codes),
+            ("council_name", SettingKind::Text(TEXT_LENGTH_MAX)),
+        ] {
+            assert_eq!(kind(name), wanted, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_chosen_is_told_in_words_and_of_nothing_else_there_are_choices() {
+        let labels =
+            |name: &str| kind(name).choices().into_iter().map(|it| it.label).collect::<Vec<_>>();
+        assert_eq!(labels("unconfirmed_at_lock"), ["Pay it", "Hold it"]);
+        assert_eq!(labels("reports_offered").len(), ReportName::ALL.len());
+        assert_eq!(labels("lockout_tries"), Vec::<String>::new());
+        assert_eq!(in_words("daily_care-packages"), "Daily care packages");
+        assert_eq!(in_words(""), "");
+    }
+
+    #[test]
+    fn no_choice_is_spelled_none_and_no_code_as_nothing() {
+        let spelled = |name: &str, value: &[&str]| {
+            SettingName::find(name).unwrap().spelled(&serde_json::json!(value))
+        };
+        assert_eq!(spelled("reports_offered", &[]), "none");
+        assert_eq!(spelled("reports_offered", &["aged", "homes"]), "aged homes");
+        assert_eq!(spelled("closed_dates", &[]), "");
+        assert_eq!(spelled("reason_codes", &["HOSP", "OTHER"]), "HOSP OTHER");
+    }
 }

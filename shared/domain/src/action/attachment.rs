@@ -302,6 +302,7 @@ mod tests {
             ("a.pdf", &b"MZ\x90\0"[..]),
             ("a.pdf", b"%PDF-1.7 cut off"),
             ("a.png", b"<svg onload=alert(1)>"),
+            ("a.png", b"\x89PNG\r\n\x1a\n cut off"),
             ("a.jpg", b"\x89PNG\r\n\x1a\n IEND"),
             ("a.xlsx", &word),
             ("a.docx", b"PK\x03\x04 and nothing more"),
@@ -312,6 +313,9 @@ mod tests {
             ("a.txt", b"%PDF-1.7"),
             ("a.eml", b"<html>no headers</html>"),
             ("a.eml", b"Subject: from nobody\r\n\r\nx"),
+            ("a.eml", b"Sub ject: x\r\nFrom: a@example.org\r\n\r\nx"),
+            ("a.eml", b": x\r\nFrom: a@example.org\r\n\r\nx"),
+            ("a.docx", &[b"MZ\x90\0", &word[4..]].concat()),
         ] {
             let refused = MediaType::of_name(name).unwrap().check(name, bytes);
             assert_eq!(refused, Err(NotAttached::Content(name.to_owned())), "{name}");
@@ -340,5 +344,22 @@ mod tests {
         let long = format!("{}.pdf", "x".repeat(400));
         let kept = NotAttached::kept_name(&long);
         assert!(kept.ends_with("x.pdf") && kept.len() == FILE_NAME_LENGTH_MAX);
+    }
+
+    #[test]
+    fn the_headers_of_a_message_may_be_long() {
+        let email = format!("Received: {}\r\nFrom: a@example.org\r\n\r\nx", "x".repeat(5_000));
+        assert!(accepted("a.eml", email.as_bytes()));
+    }
+
+    #[test]
+    fn a_document_of_very_many_parts_is_refused() {
+        let document = |count: usize| {
+            let mut names = vec!["x"; count];
+            (names[0], names[1]) = ("[Content_Types].xml", "word/document.xml");
+            zip(&names)
+        };
+        assert!(accepted("a.docx", &document(10_000)));
+        assert!(!accepted("a.docx", &document(10_001)));
     }
 }

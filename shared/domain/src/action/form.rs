@@ -386,7 +386,117 @@ mod tests {
             filled.map(|it| it.due_on).map_err(|it| it.fields[0].message.clone())
         };
         assert_eq!(due("2024-03-09"), Ok(day("2024-03-09")));
+        assert_eq!(due("2024-03-08"), Ok(day("2024-03-08")));
+        assert_eq!(due("2025-03-09"), Ok(day("2025-03-09")));
+        assert_eq!(due("2025-03-10").unwrap_err(), "Due date must be within a year");
         assert_eq!(due("2024-03-07").unwrap_err(), "Due date must be today or later");
         assert_eq!(due("2026-01-01").unwrap_err(), "Due date must be within a year");
+    }
+
+    #[test]
+    fn a_title_has_200_characters_at_most() {
+        let most = "é".repeat(TITLE_LENGTH_MAX);
+        assert_eq!(checked_line("title", &format!(" {most} ")).unwrap(), most);
+        checked_line("title", &format!("{most}x")).unwrap_err();
+    }
+
+    const VARIATION: [(&str, &str); 7] = [
+        ("kind", "extra"),
+        ("from_date", "2024-03-04"),
+        ("to_date", "2024-03-05"),
+        ("per", "day"),
+        ("contracted_hours", "2"),
+        ("actual_hours", "3"),
+        ("reason", "The daughter is on holiday"),
+    ];
+
+    fn varied(changes: &[(&'static str, &'static str)]) -> Vec<String> {
+        let mut fields: BTreeMap<_, _> = VARIATION.into();
+        fields.extend(changes.iter().copied());
+        let fields: Vec<_> = fields.into_iter().collect();
+        let wrong = check("variation", &fields).err().unwrap_or_default();
+        wrong.into_iter().map(|it| it.0).collect()
+    }
+
+    #[test]
+    fn a_variation_that_cannot_be_asked_for_says_so_once_all_of_it_can_be_read() {
+        assert_eq!(varied(&[]), Vec::<String>::new());
+        assert_eq!(varied(&[("to_date", "2024-03-03")]), ["fields.to_date"]);
+        let unreadable = [("to_date", "2024-03-03"), ("reason", "a\u{7}")];
+        assert_eq!(varied(&unreadable), ["fields.reason"]);
+    }
+
+    #[test]
+    fn a_variation_is_read_from_what_was_answered() {
+        let filled = check("variation", &VARIATION).unwrap();
+        let per_day = Varying::read(&filled.details).unwrap();
+        assert_eq!((per_day.crisis, per_day.per_week), (false, false));
+        assert_eq!((per_day.from_date, per_day.to_date), (day("2024-03-04"), day("2024-03-05")));
+        assert_eq!((per_day.contracted, per_day.actual), (Decimal::TWO, Decimal::from(3)));
+        let mut fields: BTreeMap<_, _> = VARIATION.into();
+        fields.extend([("kind", "one_off_crisis"), ("per", "week")]);
+        let filled = check("variation", &fields.into_iter().collect::<Vec<_>>()).unwrap();
+        let crisis = Varying::read(&filled.details).unwrap();
+        assert_eq!((crisis.crisis, crisis.per_week), (true, true));
+    }
+
+    fn field(kind: &str) -> Field {
+        let field = serde_json::json!({
+            "field": "f", "label": "NHS number", "kind": kind, "required": true,
+            "length_max": 12, "not_after_today": true,
+        });
+        serde_json::from_value(field).unwrap()
+    }
+
+    /// How an answer is kept and shown, or what to do.
+    fn read(kind: &str, text: &str) -> Result<(String, String), String> {
+        let read = field(kind).read(text, day("2024-03-08"));
+        read.map(|detail| detail.map(|it| (it.value, it.shown)).unwrap_or_default())
+    }
+
+    fn is_both(kind: &str, text: &str) -> bool {
+        read(kind, text) == Ok((text.to_owned(), text.to_owned()))
+    }
+
+    #[test]
+    fn the_ends_of_what_may_be_answered_are_allowed() {
+        assert!(is_both("decimal", "1000000") && is_both("decimal", "1.25"));
+        assert_eq!(
+            read("decimal", "1000001").unwrap_err(),
+            "NHS number must be between 0 and 1000000"
+        );
+        assert_eq!(read("date", "2024-03-08").unwrap().1, "8 March 2024");
+        assert!(is_both("text", "twelve chars"));
+        assert_eq!(
+            read("text", "thirteen long").unwrap_err(),
+            "NHS number must be 12 characters or less"
+        );
+    }
+
+    #[test]
+    fn an_amount_is_pounds_and_pence_of_0_or_more() {
+        let kept = |value: &str, shown: &str| Ok((value.to_owned(), shown.to_owned()));
+        assert_eq!(read("money", "£1,250.50"), kept("1250.50", "£1,250.50"));
+        assert_eq!(read("money", "0"), kept("0.00", "£0.00"));
+        assert_eq!(read("money", "1000000"), kept("1000000.00", "£1,000,000.00"));
+        for wrong in ["-1", "1000000.01", "1.255", "ten"] {
+            let message = "NHS number must be an amount of money, such as £150.00";
+            assert_eq!(read("money", wrong).unwrap_err(), message, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_can_be_seen() {
+        assert!(is_both("long_text", "a\nb\tc"));
+        let refused = "NHS number must not include characters that cannot be seen";
+        assert_eq!(read("long_text", "a\u{7}").unwrap_err(), refused);
+        assert_eq!(read("text", "a\u{7}").unwrap_err(), refused);
+    }
+
+    #[test]
+    fn a_label_of_initials_keeps_them_within_a_sentence() {
+        assert_eq!(read("text", "").unwrap_err(), "Enter the NHS number");
+        let plain = Field { label: "Name of the home".to_owned(), ..field("text") };
+        assert_eq!(plain.in_sentence(), "name of the home");
     }
 }

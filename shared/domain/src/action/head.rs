@@ -444,7 +444,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::{ActionSettings, ActionTypes, Filling};
+    use super::super::{ActionSettings, ActionTypes, Filled, Filling, Lamp};
     use super::*;
 
     fn now(minute: u32) -> Now {
@@ -586,5 +586,43 @@ mod tests {
                 prop_assert!(accepted <= 1);
             }
         }
+    }
+
+    #[test]
+    fn a_list_says_whom_an_action_is_about_if_it_is_about_anybody() {
+        assert_eq!(raised("death", Side::Provider).line.re, None);
+        let types = ActionTypes::default();
+        let filled = Filled {
+            title: "Cost".to_owned(),
+            text: "Too low".to_owned(),
+            details: Vec::new(),
+            due_on: now(0).date,
+        };
+        let label = "Miss Wednesday Adams (Client)".to_owned();
+        let opening = Opening {
+            action_id: "4F1C".parse().unwrap(),
+            provider: ("P1001".parse().unwrap(), "Lake House".to_owned()),
+            of: types.find("general_query").unwrap(),
+            filled: &filled,
+            related: Related { label: label.clone(), ..Related::nothing() },
+            team_ref: team("SYSTEMS"),
+            with: Side::Council,
+            by: ("Ada Brome", Side::Provider),
+        };
+        assert_eq!(ActionHead::open(opening, now(0)).line.re, Some(label));
+    }
+
+    #[test]
+    fn a_lamp_counts_what_is_open_and_whom_it_waits_for() {
+        let waiting = raised("death", Side::Provider).line;
+        let asked = ActionLine { with: Side::Provider, ..waiting.clone() };
+        let done = ActionLine { state: ActionState::Done, ..asked.clone() };
+        let due = waiting.due_on;
+        let counted = |on: NaiveDate| {
+            let lamp = Lamp::of([&waiting, &asked, &asked, &done], on);
+            (lamp.open, lamp.with_provider, lamp.overdue)
+        };
+        assert_eq!(counted(due), (3, 2, 0));
+        assert_eq!(counted(due.succ_opt().unwrap()), (3, 2, 3));
     }
 }

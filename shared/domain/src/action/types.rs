@@ -254,4 +254,31 @@ mod tests {
         of.due_days = Some(2);
         assert_eq!(of.due_days(&settings), 2);
     }
+
+    #[test]
+    fn what_is_proposed_needs_its_answers() {
+        let needs = |of| ActionType::needs(of).iter().map(|it| it.0).collect::<Vec<_>>();
+        assert_eq!(needs(Proposes::Death), ["date_of_death"]);
+        assert_eq!(needs(Proposes::PackageEnded), ["end_date"]);
+        assert_eq!(needs(Proposes::Variation).len(), 6);
+    }
+
+    #[test]
+    fn types_and_fields_stand_where_they_are_told_to_and_the_others_last() {
+        let mut types = ActionTypes::default();
+        types.types.retain(|it| ["death", "package_ended", "variation"].contains(&&*it.type_ref));
+        for (of, position) in types.types.iter_mut().zip([None, Some(2), Some(1)]) {
+            of.position = position;
+        }
+        let variation = types.types.iter_mut().find(|it| it.type_ref == "variation").unwrap();
+        for (field, position) in variation.fields.iter_mut().zip([Some(2), Some(1)]) {
+            field.position = position;
+        }
+        let fields = [1, 0].map(|at| variation.fields[at].field.clone());
+        types.sort();
+        let order: Vec<_> = types.types.iter().map(|it| it.type_ref.as_str()).collect();
+        assert_eq!(order, ["variation", "package_ended", "death"]);
+        let first = types.types[0].fields.iter().take(2).map(|it| it.field.clone());
+        assert_eq!(first.collect::<Vec<_>>(), fields);
+    }
 }

@@ -207,6 +207,9 @@ mod tests {
                 "Extra care must come to £150.00 or less. This comes to £178.72. Ask for a new care plan"
             ]
         );
+        let rate = Rate { unit_price: Decimal::from(25), week_starts: 0 };
+        let of_150_pounds = week("8").problems(&ActionSettings::default(), Some(rate));
+        assert_eq!(of_150_pounds, Vec::new());
         let longer = told(&extra("2022-10-03", "2022-10-10", true, "3"));
         assert!(longer[0].starts_with("Last day must be within 7 days"), "{longer:?}");
         let crisis = Varying { crisis: true, ..extra("2022-10-03", "2022-10-20", true, "60") };

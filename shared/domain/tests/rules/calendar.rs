@@ -1,5 +1,6 @@
 //! A provider's calendar.
 
+use domain::action::{ActionLine, Side};
 use domain::deadlines::{Found, When, deadlines};
 use domain::facts::PaymentMethod;
 use testing::{Council, at, day};
@@ -56,4 +57,53 @@ fn a_date_that_moves_keeps_its_id() {
         assert!(matches!(one.when, When::Day(_)));
     }
     assert_ne!(before, after);
+}
+
+#[test]
+fn what_is_in_the_calendar_says_its_dates_and_leads_to_its_page() {
+    let all = deadlines(&lake_house(), at("2022-11-01T09:00:00Z"));
+    let confirm = all.iter().find(|it| it.id == "confirm-C3001-2022-10-31").unwrap();
+    let dates = "31 October 2022 to 27 November 2022";
+    assert_eq!(confirm.note, format!("Confirm, query or reject the statement of {dates}."));
+    let page = "/scheduled-payments/statement/?contract=C3001&period=2022-10-31";
+    assert_eq!(confirm.page, page);
+    let paid = all.iter().find(|it| it.id == "paid-C3001-2022-10-31").unwrap();
+    assert_eq!(paid.note, format!("The council pays the statement of {dates}."));
+}
+
+#[test]
+fn what_was_paid_ninety_days_ago_is_the_oldest_in_the_calendar() {
+    let found = lake_house();
+    let paid = found.periods.values().flat_map(|it| it.values()).map(|it| it.pay_date);
+    let first = paid.min().unwrap();
+    let has = |days: i64| {
+        let now = first + chrono::Duration::days(days);
+        ids(&found, &format!("{now}T09:00:00Z")).len()
+    };
+    assert_eq!(has(91) + 2, has(90));
+}
+
+fn action(with: Side) -> ActionLine {
+    let line = serde_json::json!({
+        "action_id": "4F1C", "provider_ref": "P1001", "provider_name": "Lake House",
+        "title": "About Wednesday", "type_ref": "payment_query", "type_name": "Payment query",
+        "re": null, "state": "open", "due_on": "2022-11-14", "team_ref": "PAYMENTS", "with": with,
+        "created_at": "2022-11-01T09:00:00Z", "created_by": "Ada", "created_side": "council",
+        "last_post_at": "2022-11-01T09:00:00Z", "last_post_side": "council", "done_at": null,
+    });
+    serde_json::from_value(line).unwrap()
+}
+
+#[test]
+fn an_action_is_in_the_calendar_while_the_provider_has_to_reply() {
+    let due = |with| {
+        let found = Found { actions: vec![action(with)], ..Found::default() };
+        deadlines(&found, at("2022-11-01T09:00:00Z"))
+    };
+    assert_eq!(due(Side::Council), []);
+    let reply = due(Side::Provider).remove(0);
+    assert_eq!(
+        (reply.when, reply.title.as_str()),
+        (When::Day(day("2022-11-14")), "Action due: Payment query")
+    );
 }

@@ -103,6 +103,8 @@ fn a_rejection_and_a_manual_agreement_need_a_reason() {
     let long = "x".repeat(1_001);
     let too_long = Answer::rejected(of(&document), thelma(), &long, later());
     assert_eq!(too_long, Err(CannotAnswer::ReasonTooLong));
+    let longest = "x".repeat(1_000);
+    Answer::rejected(of(&document), thelma(), &longest, later()).unwrap();
 }
 
 #[test]
@@ -345,4 +347,46 @@ fn the_same_answer_of_the_same_person_to_the_same_version_is_one() {
         assert!(!answer(1, by).is_same(&otherwise), "another answer");
     }
     assert!(answer(1, &ann).is_same(&answer(1, &contact("Ann Other", "K1"))), "by another name");
+}
+
+#[test]
+fn a_document_is_open_until_its_answer_and_says_when_it_changed() {
+    let published = Document::published(version(1));
+    assert_eq!(published.latest.standing(None, true).0, DocumentState::Published);
+    assert!(published.is_open());
+    let answer = Answer::agreed(of(&published), thelma(), later());
+    let agreed = published.answered(answer).unwrap();
+    assert!(!agreed.is_open());
+    assert_eq!(agreed.updated_at, later().instant);
+    let next = DocumentVersion { published_at: instant("2022-12-01T10:00:00Z"), ..version(2) };
+    let again = agreed.superseded_by(next);
+    assert_eq!((again.is_open(), again.updated_at), (true, instant("2022-12-01T10:00:00Z")));
+}
+
+#[test]
+fn a_document_says_what_is_paid_towards_the_care_on_its_day() {
+    let council = Council::lake_house();
+    let mut cpli = council.clone().cpli("164628").clone();
+    let of = |from: &str, to: Option<&str>, amount: &str| Contribution {
+        to_date: to.map(day),
+        ..testing::contribution(day(from), amount, Collector::Provider)
+    };
+    cpli.contributions =
+        vec![of("2022-08-03", Some("2022-10-31"), "150"), of("2022-12-01", None, "170")];
+    let terms = Terms {
+        doc_type: "Individual placement agreement",
+        client: None,
+        cpli: Some(&cpli),
+        service: Some(&council.services[0]),
+        dates: (None, None),
+    };
+    let paid = |today: &str| {
+        let fields = terms.fields(day(today)).unwrap().into_iter();
+        let mut paid = fields.filter(|it| it.label == "Client contribution").map(|it| it.value);
+        paid.next()
+    };
+    let of_client = |amount: &str| Some(format!("{amount} a week, collected by the provider"));
+    assert_eq!(paid("2022-10-31"), of_client("£150.00"));
+    assert_eq!(paid("2022-11-01"), None);
+    assert_eq!(paid("2022-12-01"), of_client("£170.00"));
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use domain::feed::Outcome;
 use domain::setting_changes::{SettingChange, SettingChanges};
+use domain::settings::Settings;
 use proptest::prelude::*;
 
 fn day(n: u64) -> NaiveDate {
@@ -154,4 +155,53 @@ fn a_day_that_comes_late_takes_nothing_back() {
     assert_eq!(changes.brought_to(day(4)).lockout_tries, 5);
     assert_eq!(changes.brought_to(day(5)).lockout_tries, 7);
     assert_eq!(changes.brought_to(day(4)).lockout_tries, 7);
+}
+
+#[test]
+fn what_held_before_anything_was_said_holds_until_then() {
+    let base = Settings { lockout_tries: 9, ..Settings::default() };
+    let mut changes = SettingChanges::over(base);
+    assert_eq!((tries(&changes, 0), changes.settings().len()), (9, 0));
+    assert_eq!(changes.tell(said(1, 0, 0, Some(3))), Outcome::New);
+    assert_eq!(changes.tell(said(2, 0, 0, Some(4))), Outcome::Changed);
+    assert_eq!([0, 1, 2].map(|n| tries(&changes, n)), [9, 3, 4]);
+    assert_eq!(changes.settings(), ["lockout_tries"].into());
+    assert!(changes.says_already(&said(3, 0, 0, Some(4))));
+    assert!(!changes.says_already(&said(3, 0, 0, Some(5))));
+}
+
+#[test]
+fn a_request_is_known_by_its_own_name() {
+    let change = SettingChange { change_ref: Some("one".to_owned()), ..said(1, 0, 0, Some(3)) };
+    let changes = all([change, said(2, 0, 0, Some(4))]);
+    assert!(changes.has("one") && !changes.has("two"));
+}
+
+#[test]
+fn what_is_said_anew_each_day_is_kept_for_each_day() {
+    let changes = all([said(1, 0, 0, Some(3)), said(2, 0, 0, Some(4)), said(3, 0, 0, Some(5))]);
+    assert_eq!([1, 2, 3].map(|n| tries(&changes, n)), [3, 4, 5]);
+    assert_eq!(changes.history("lockout_tries").len(), 3);
+}
+
+#[test]
+fn of_very_many_changes_the_oldest_that_holds_no_more_is_left_out() {
+    let other = |value: u64, ahead| SettingChange {
+        setting: "action_due_days".to_owned(),
+        ..said(0, 0, ahead, Some(value))
+    };
+    let later = SettingChange { told: said(0, 1, 0, None).told, ..other(9, 5_000) };
+    let daily = (1..=1_000).map(|n| SettingChange {
+        setting: format!("x{}", n % 10),
+        ..said(n, 0, 0, Some(u64::from(n % 20 < 10)))
+    });
+    let changes = all([other(8, 0), later].into_iter().chain(daily));
+    assert_eq!(changes.on(day(1)).actions.action_due_days, 8);
+    assert_eq!(changes.on(day(5_000)).actions.action_due_days, 9);
+    let first = |setting: &str| {
+        let history = changes.history(setting);
+        (history.len(), history.last().unwrap().change.from_date)
+    };
+    assert_eq!([first("x1"), first("x2")], [(99, day(11)), (99, day(12))]);
+    assert_eq!([first("x3"), first("x0")], [(100, day(3)), (100, day(10))]);
 }
