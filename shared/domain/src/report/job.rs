@@ -215,4 +215,25 @@ mod tests {
         assert_eq!((done.percent(), done.further(JobParts { done: 9, of: 10 })), (Some(100), None));
         assert_eq!(JobParts { done: 1, of: 0 }.percent(), 0);
     }
+
+    #[test]
+    fn nothing_is_left_to_do_of_what_is_done_or_refused_and_no_more_is_made_than_there_is() {
+        let is_over = |state| ReportJob { state, ..working() }.is_over();
+        assert!(!is_over(JobState::Waiting) && !is_over(JobState::Working));
+        assert!(is_over(JobState::Done { rows: 2, shown: BTreeMap::new() }));
+        assert!(is_over(JobState::Refused { why: "Too many rows".to_owned() }));
+        let more = working().further(JobParts { done: 20, of: 10 }).unwrap();
+        assert_eq!(more.parts, Some(JobParts { done: 10, of: 10 }));
+    }
+
+    #[test]
+    fn the_clients_that_a_report_shows_are_counted_and_named_while_they_are_few() {
+        let shown = |count: usize| {
+            let clients = (0..count).map(|n| format!("A{n}").parse().unwrap()).collect();
+            let shown = ShownClients::from(&clients);
+            (shown.count, shown.clients.len())
+        };
+        assert_eq!(shown(CLIENTS_LISTED_MAX), (25, 25));
+        assert_eq!(shown(CLIENTS_LISTED_MAX.saturating_add(1)), (26, 0));
+    }
 }

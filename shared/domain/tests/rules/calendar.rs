@@ -83,7 +83,7 @@ fn what_was_paid_ninety_days_ago_is_the_oldest_in_the_calendar() {
     assert_eq!(has(91) + 2, has(90));
 }
 
-fn action(with: Side) -> ActionLine {
+pub(crate) fn action(with: Side) -> ActionLine {
     let line = serde_json::json!({
         "action_id": "4F1C", "provider_ref": "P1001", "provider_name": "Lake House",
         "title": "About Wednesday", "type_ref": "payment_query", "type_name": "Payment query",

@@ -38,6 +38,8 @@ mod invoices;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod paper;
 #[cfg(test)]
 mod papers;
