@@ -311,6 +311,8 @@ impl World {
         let mail_failed = self.expect_mail(function, &messages, tried);
         let now = self.now;
         let left = self.process(&fate, |parts| parts.wake(function, &messages, now));
+        // What befell no email of this process befalls none of a later one, of which the mail service would not tell.
+        self.parts.mail.expect([]);
         let died = matches!(&fate, Fate::Dies(fuse) if fuse.has_blown());
         let left = if died { (0..batch.len()).collect() } else { left };
         if !left.is_empty() && left.len() < batch.len() {
