@@ -82,7 +82,7 @@ pub fn column_letters(index: usize) -> String {
     let mut left = index.checked_add(1);
     while let Some(index) = left.and_then(|left| left.checked_sub(1)) {
         letters.extend(ALPHABET.get(index.rem_euclid(26)));
-        left = Some(index.div_euclid(26)).filter(|left| *left > 0);
+        left = Some(index.div_euclid(26));
     }
     letters.chars().rev().collect()
 }
@@ -251,5 +251,8 @@ mod tests {
         assert_eq!((row.len(), row.cell(9).text), (4, ""));
         row.begin(3);
         assert!(row.is_empty() && row.is_blank());
+        let (blank, written) = (Row::of(4, ["", " "]), Row::of(5, ["", "a"]));
+        assert!(!blank.is_empty() && blank.is_blank() && !written.is_blank());
+        assert_eq!(Row::new(None, Epoch::Year1904).epoch(), Epoch::Year1904);
     }
 }

@@ -172,7 +172,7 @@ impl Others {
 
     /// Makes the table anew with four times the room that is needed. The digests are all different.
     fn index(&mut self) {
-        let slots = self.places.rows.len().saturating_mul(4).next_power_of_two().max(1 << 6);
+        let slots = self.places.rows.len().saturating_mul(4).next_power_of_two();
         self.table = vec![0; slots];
         for (at, number) in (0..self.places.rows.len()).zip(1..) {
             let digest = self.places.digests.get(at).copied().unwrap_or_default();
@@ -285,6 +285,25 @@ mod tests {
                 let first = *firsts.entry((subject, week, regular)).or_insert(row);
                 prop_assert_eq!(found, first != row);
             }
+        }
+    }
+
+    #[test]
+    fn a_reference_is_found_again_in_a_file_that_is_sorted_backwards() {
+        let mut seen = Seen::new(0);
+        let told = (2..).zip(["L5", "L3", "L3", "L1", "L5"]);
+        let again: Vec<_> =
+            told.map(|(row, line_ref)| seen.line_ref(line_ref, row).is_some()).collect();
+        assert_eq!(again, [false, false, true, false, true]);
+    }
+
+    #[test]
+    fn each_bit_of_a_digest_is_set_for_about_half_of_all_references() {
+        let digests: Vec<_> =
+            (0..1_000).map(|n| digest(format!("LINE-{n:06}").as_bytes())).collect();
+        for bit in 0..64 {
+            let set = digests.iter().filter(|it| **it >> bit & 1 == 1).count();
+            assert!((400..600).contains(&set), "bit {bit}: {set} of 1,000");
         }
     }
 }

@@ -204,8 +204,8 @@ impl Subject<'_> {
         !terms.planned_exactly.is_some_and(in_steps) || in_steps(quantity)
     }
 
-    /// What is owed for a week, and how much of it is beyond the plan, if that is more than is tolerated (rule 6);
-    /// none: beyond what the portal can hold.
+    /// What is owed for a week, and how much of it is beyond the plan, if that can be more than is tolerated (rule 6),
+    /// which [`Subject::is_over`] decides; none: beyond what the portal can hold.
     pub(super) fn worth(
         &self,
         terms: &Terms,
@@ -226,11 +226,8 @@ impl Subject<'_> {
         let week = super::Delivered { actual: actual.into(), frustrated: frustrated.into() };
         let share = self.service.frustrated_percent;
         let paid = week.payable_quantity(share).ok()?;
-        let planned = terms.planned?;
-        let percent = self.service.tolerance_percent.checked_add(Decimal::ONE_HUNDRED)?;
-        let tolerated = planned.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?;
-        let over = paid.checked_sub(planned)?;
-        let over = Some(over).filter(|over| paid > tolerated && *over > Decimal::ZERO);
+        let over = paid.checked_sub(terms.planned?)?;
+        let over = Some(over).filter(|over| *over > Decimal::ZERO);
         Some(Worth { owed: week.owed(share, terms.unit_price).ok()?, over })
     }
 
@@ -284,8 +281,7 @@ impl Terms {
         let amount = payable.ten_thousandths().checked_mul(price)?;
         let owed = Money::rounded_from_hundred_millionths(amount);
         let over = payable.minus(planned)?;
-        let held = payable > tolerated && over > Quantity::ZERO;
-        Some(Worth { owed, over: held.then(|| over.into()) })
+        Some(Worth { owed, over: (payable > tolerated).then(|| over.into()) })
     }
 }
 

@@ -435,4 +435,53 @@ mod tests {
         assert_eq!(message("x"), "kind: \"x\" cannot be used. Use a, b or c.");
         assert_eq!(message(" "), "kind: Fill this in.");
     }
+
+    #[test]
+    fn a_reference_that_cannot_be_used_is_told_by_what_it_refers_to() {
+        let message = |what: &'static str| reference(what, "A#1").unwrap_err().1;
+        for (what, error) in [
+            ("provider", "A#1".parse::<ProviderRef>().unwrap_err()),
+            ("contact", "A#1".parse::<ContactRef>().unwrap_err()),
+            ("contract", "A#1".parse::<ContractRef>().unwrap_err()),
+            ("service", "A#1".parse::<ServiceRef>().unwrap_err()),
+            ("client", "A#1".parse::<SsRef>().unwrap_err()),
+            ("cycle", "A#1".parse::<CycleRef>().unwrap_err()),
+            ("adjustment", "A#1".parse::<AdjustmentRef>().unwrap_err()),
+            ("directive", "A#1".parse::<DirectiveRef>().unwrap_err()),
+            ("variation", "A#1".parse::<VariationRef>().unwrap_err()),
+            ("document", "A#1".parse::<DocumentRef>().unwrap_err()),
+            ("staff", "A#1".parse::<StaffRef>().unwrap_err()),
+            ("team", "A#1".parse::<TeamRef>().unwrap_err()),
+            ("cpli", "A#1".parse::<CpliId>().unwrap_err()),
+        ] {
+            assert_eq!(message(what), format!("\"A#1\" cannot be used. {error}"), "{what}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_up_to_forty_letters_digits_and_underscores() {
+        assert_eq!(said(Cell::Word, " Package-ended 2 "), "package_ended_2");
+        let longest = "x".repeat(WORD_LENGTH_MAX);
+        assert_eq!(said(Cell::Word, &longest), longest);
+        assert_eq!(said(Cell::Word, &format!("{longest}x")), "I16");
+        for text in ["a.b", "é", "a#1"] {
+            assert_eq!(said(Cell::Word, text), "I16", "{text}");
+        }
+    }
+
+    #[test]
+    fn the_largest_amount_is_a_hundred_million_pounds() {
+        let money = Cell::Money { negative: true };
+        assert_eq!(said(money, "100000000"), "100000000.00");
+        assert_eq!(said(money, "100000000.01"), "I15");
+        assert_eq!(said(money, "-100000000.01"), "I15");
+    }
+
+    #[test]
+    fn an_empty_cell_that_lists_things_lists_nothing_and_another_says_nothing() {
+        let empty =
+            |cell| Column { name: "cell", cell, need: Need::Default("") }.read(" ").unwrap();
+        assert_eq!(empty(Cell::Text(5)), Value::from(""));
+        assert_eq!(empty(Cell::Staff), Value::Array(Vec::new()));
+    }
 }

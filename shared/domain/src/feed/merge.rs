@@ -297,6 +297,36 @@ mod tests {
     }
 
     #[test]
+    fn what_begins_may_end_on_the_same_day_and_a_directive_the_day_before_it_begins() {
+        let columns = ["cpli_id", "from_date", "to_date", "kind", "pay_percent"];
+        let header = Header::read(Feed::Absences, &columns).unwrap();
+        let row = header.row(2, &["1", "2022-08-03", "2022-08-03", "hospital", "60"]).unwrap();
+        merge::<crate::facts::Absence>(None, None, &row, at(1)).unwrap();
+        let columns = ["directive_ref", "contract_ref", "kind", "from_date", "to_date", "reason"];
+        let header = Header::read(Feed::Directives, &columns).unwrap();
+        let told = |to_date: &str| {
+            let cells = ["D1", "C1", "suspend", "2022-08-03", to_date, "Under review"];
+            let row = header.row(2, &cells).unwrap();
+            let merged = merge::<crate::facts::Directive>(None, None, &row, at(1));
+            merged.map(|it| it.outcome).map_err(|it| it.code)
+        };
+        assert_eq!(told("2022-08-03"), Ok(Outcome::New));
+        assert_eq!(told("2022-08-02"), Ok(Outcome::New), "withdrawn");
+        assert_eq!(told("2022-08-01"), Err(Code::I20));
+    }
+
+    #[test]
+    fn a_statement_may_be_finalised_as_it_locks() {
+        let columns =
+            ["cycle_ref", "start_date", "end_date", "confirm_by", "finalise_at", "pay_date"];
+        let header = Header::read(Feed::Periods, &columns).unwrap();
+        let (dates, at_once) = (["28DAY", "2022-10-31", "2022-11-27"], "2022-11-25T17:00");
+        let cells = [dates[0], dates[1], dates[2], at_once, at_once, "2022-12-01"];
+        let row = header.row(2, &cells).unwrap();
+        merge::<crate::facts::Period>(None, None, &row, at(1)).unwrap();
+    }
+
+    #[test]
     fn a_statement_is_not_finalised_before_it_is_locked() {
         let columns =
             ["cycle_ref", "start_date", "end_date", "confirm_by", "finalise_at", "pay_date"];

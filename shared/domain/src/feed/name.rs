@@ -238,4 +238,15 @@ mod tests {
         assert!(FileName::is_for_rows("council/inbox/cplis"));
         assert!(FileName::is_for_rows("council/inbox/cplis_20260401T093000.csv"));
     }
+
+    #[test]
+    fn the_time_of_a_file_has_all_of_its_digits() {
+        let time: FileTime = "20260401T093000".parse().unwrap();
+        assert_eq!(String::from(time), "20260401T093000");
+        for text in ["20260401T09300", "2026041T093000", "20260401T0930000", ""] {
+            text.parse::<FileTime>().unwrap_err();
+        }
+        let key = FileName::retry_log_key("cplis_20260401T093000");
+        assert_eq!(key, "council/outbox/cplis_20260401T093000_retry_log.csv");
+    }
 }

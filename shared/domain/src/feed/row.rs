@@ -169,11 +169,11 @@ mod tests {
     fn headings_are_found_in_any_order_and_case_and_unknown_ones_are_named() {
         let header = Header::read(
             Feed::Prices,
-            &["\u{feff}unit price", "QUANTITY", "cpli-id", "from_date", "Remarks"],
+            &["\u{feff}unit price", "QUANTITY", "cpli-id", "from_date", "Remarks", " "],
         )
         .unwrap();
         assert_eq!(header.ignored(), ["Remarks"]);
-        let row = header.row(2, &["865.46", "1", "164628", "2022-08-03", "x"]).unwrap();
+        let row = header.row(2, &["865.46", "1", "164628", "2022-08-03", "x", ""]).unwrap();
         assert_eq!(row.key(), "164628#2022-08-03");
         assert_eq!(row.text("unit_price"), Some("865.46"));
     }

@@ -247,4 +247,29 @@ mod tests {
         assert_eq!(change("second_step", "fingerprint"), Err(Code::I16));
         assert_eq!(change("support_email", "nobody"), Err(Code::I18));
     }
+
+    #[test]
+    fn a_colour_is_read_as_it_is_spelled() {
+        let colour = change("brand_colour", "12303B").unwrap().brand_colour;
+        assert_eq!(colour.to_string(), "#12303b");
+        assert_ne!(change("brand_colour", "#505050").unwrap().brand_colour, colour);
+        assert_eq!(change("brand_colour", "red"), Err(Code::I16));
+    }
+
+    #[test]
+    fn a_setting_lists_so_many_dates_and_codes() {
+        let first: chrono::NaiveDate = "2026-01-01".parse().unwrap();
+        let dates_of = |count| {
+            let all: Vec<_> = first.iter_days().take(count).map(|it| it.to_string()).collect();
+            dates(&all.join(" ")).map(|it| it.as_array().map_or(0, Vec::len)).map_err(|it| it.code)
+        };
+        assert_eq!(dates_of(DATES_MAX), Ok(DATES_MAX));
+        assert_eq!(dates_of(DATES_MAX.saturating_add(1)), Err(Code::I16));
+        let codes_of = |count: usize| {
+            let all: Vec<_> = (0..count).map(|n| format!("CODE{n}")).collect();
+            words(&all.join(" ")).map(|it| it.as_array().map_or(0, Vec::len)).map_err(|it| it.code)
+        };
+        assert_eq!(codes_of(CODES_MAX), Ok(CODES_MAX));
+        assert_eq!(codes_of(CODES_MAX.saturating_add(1)), Err(Code::I16));
+    }
 }

@@ -194,10 +194,12 @@ fn f03_says_that_a_file_is_empty() {
 
 #[test]
 fn f03_refuses_more_references_than_can_be_looked_up() {
-    let many: Vec<_> = (1..=102).map(|number| number.to_string()).collect();
+    let many: Vec<_> = (1..=91).map(|number| number.to_string()).collect();
     let rows: Vec<_> = many.iter().map(|it| [(Column::FileReference, it.as_str())]).collect();
     let rows: Vec<_> = rows.iter().map(<[_; 1]>::as_slice).collect();
     assert_eq!(Agency::new().check(&file(&rows)).unwrap_err().code().to_string(), "F03");
+    let found = Agency::new().check(&file(&rows[..90])).unwrap().file_references.len();
+    assert_eq!(found, 90);
 }
 
 #[test]
@@ -286,8 +288,11 @@ fn e15_names_the_first_day_of_the_week() {
         agency.of(&[(Column::WeekStart, "07/04/2026")]),
         one("2 WeekStart E15 WeekStart must be a Monday.")
     );
-    agency.service().week_starts = 6;
-    assert_eq!(agency.of(&[]), one("2 WeekStart E15 WeekStart must be a Sunday."));
+    let days = ["Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    for (week_starts, day) in (1..).zip(days) {
+        agency.service().week_starts = week_starts;
+        assert_eq!(agency.of(&[]), one(&format!("2 WeekStart E15 WeekStart must be a {day}.")));
+    }
 }
 
 #[test]
@@ -297,6 +302,11 @@ fn e16_refuses_a_week_to_come_but_not_this_one() {
         one("2 WeekStart E16 Care cannot be entered for a future week.")
     );
     assert!(Agency::new().of(&[(Column::WeekStart, "27/04/2026")]).is_empty());
+    let mut agency = Agency::new();
+    agency.service().week_starts = 3;
+    assert!(agency.of(&[(Column::WeekStart, "30/04/2026")]).is_empty(), "it begins today");
+    agency.service().week_starts = 4;
+    assert_eq!(agency.of(&[(Column::WeekStart, "01/05/2026")]).len(), 1);
 }
 
 #[test]
@@ -355,6 +365,22 @@ fn e21_wants_steps_unless_the_plan_itself_is_between_them() {
     assert!(told[0].starts_with("2 Actual E21") && told[1].starts_with("2 Actual E22"), "{told:?}");
     agency.service().unit_step = Decimal::ONE;
     assert!(agency.of(&[]).is_empty());
+}
+
+#[test]
+fn e21_wants_steps_also_of_more_decimals_than_a_file_has() {
+    let missed = |actual, missed| {
+        [(Column::Actual, actual), (Column::Missed, missed), (Column::ReasonCode, "STAFFING")]
+    };
+    let mut agency = Agency::new();
+    agency.service().unit_step = parse("0.00001");
+    assert!(agency.of(&missed("9.75", "0.75")).is_empty());
+    agency.service().unit_step = parse("0.33333");
+    agency.cpli().prices = BTreeMap::from([(day("2026-04-01"), price("3.3333", "22.34"))]);
+    let told = agency.of(&missed("3", "0.3333"));
+    let wanted = ["Actual", "Missed"]
+        .map(|column| format!("2 {column} E21 {column} must be in steps of 0.33333."));
+    assert_eq!(told, wanted);
 }
 
 #[test]
@@ -467,6 +493,32 @@ fn w40_says_how_much_is_over_what_was_commissioned_once_that_is_not_tolerated() 
 }
 
 #[test]
+fn w40_counts_frustrated_care_at_the_share_at_which_it_is_paid() {
+    let mut agency = Agency::new();
+    agency.service().extras = true;
+    agency.service().frustrated_percent = parse("50");
+    // 11.25 and half of 2 are 1.75 more than 10.5; 10.25 and half of 2 are just tolerated.
+    for (actual, extra, told) in [
+        (
+            "11.25",
+            "2.75",
+            one(
+                "2 Actual W40 1.75 hours over what was commissioned: held until the council agrees.",
+            ),
+        ),
+        ("10.25", "1.75", vec![]),
+    ] {
+        let cells = [
+            (Column::Actual, actual),
+            (Column::Frustrated, "2"),
+            (Column::Extra, extra),
+            (Column::ReasonCode, "CRISIS"),
+        ];
+        assert_eq!(agency.of(&cells), told);
+    }
+}
+
+#[test]
 fn w40_is_not_said_of_what_an_approved_variation_covers() {
     let mut agency = Agency::new();
     agency.service().extras = true;
@@ -474,7 +526,7 @@ fn w40_is_not_said_of_what_an_approved_variation_covers() {
         [(Column::Actual, "12.75"), (Column::Extra, "2.25"), (Column::ReasonCode, "CRISIS")];
     // 1.05 hours are tolerated; of the week from 6 April the variation has the last day.
     for (from, quantity, covered) in
-        [("2026-04-12", "1.25", true), ("2026-04-12", "1", false), ("2026-04-13", "9", false)]
+        [("2026-04-12", "1.2", true), ("2026-04-12", "1.19", false), ("2026-04-13", "9", false)]
     {
         let variation = Variation {
             variation_ref: parse("V1"),
@@ -671,6 +723,36 @@ proptest! {
         turned.rotate_left(turn % rows.len());
         turned.reverse();
         prop_assert_eq!(said(&rows), said(&turned));
+    }
+
+    /// What was found out for one week is kept for the others of which it holds.
+    #[test]
+    fn a_row_is_worth_the_same_alone_and_among_others(
+        (starts, ends) in (0_u64..14, 20_u64..40),
+        prices in prop::collection::vec((0_u64..30, 0_i64..40, 1_i64..9_000), 0..4),
+        weeks in prop::collection::vec(0_u64..5, 1..8),
+    ) {
+        let mut agency = Agency::new();
+        let on = |days: u64| day("2026-03-30") + chrono::Days::new(days);
+        (agency.cpli().start_date, agency.cpli().end_date) = (on(starts), Some(on(ends)));
+        agency.cpli().prices.extend(prices.into_iter().map(|(from, quarters, pence)| {
+            let price = Price { quantity: Decimal::new(quarters * 25, 2), unit_price: Decimal::new(pence, 2) };
+            (on(from), price)
+        }));
+        let weeks: std::collections::BTreeSet<_> = weeks.into_iter().collect();
+        let texts: Vec<_> = weeks.iter().rev().map(|week| on(7 * week).to_string()).collect();
+        let worth = |texts: &[String]| {
+            let rows: Vec<_> = texts.iter().map(|it| [(Column::WeekStart, it.as_str()), (Column::ReasonCode, "CRISIS")]).collect();
+            let rows = file(&rows.iter().map(<[_; 2]>::as_slice).collect::<Vec<_>>());
+            let checked = agency.check(&rows).unwrap();
+            let accepted = checked.accepted.iter().map(|it| format!("{} {} {}", it.week_start, it.planned, it.owed));
+            let rejected = checked.rejected.iter().flat_map(|it| &it.findings).map(|it| it.problem.to_string());
+            accepted.chain(rejected).collect::<std::collections::BTreeSet<_>>()
+        };
+        let alone = texts.iter().flat_map(|text| worth(std::slice::from_ref(text))).collect();
+        prop_assert_eq!(worth(&texts), alone);
+        let forwards: Vec<_> = texts.iter().rev().cloned().collect();
+        prop_assert_eq!(worth(&forwards), worth(&texts));
     }
 
     #[test]
