@@ -426,6 +426,7 @@ mod tests {
             assert_eq!(contrast(colour), hundredths, "{colour}");
         }
         assert_eq!(contrast("0000ff"), 859);
+        assert_eq!(contrast("0a0a0a"), 1979);
         assert_eq!(contrast("008000"), 513);
     }
 

@@ -379,4 +379,12 @@ mod tests {
         let hash = PasswordHash::new("x", [3; 16]);
         assert_eq!((hash.memory_kib, hash.passes, hash.lanes), (19 * 1024, 2, 1));
     }
+
+    #[test]
+    fn six_times_one_character_or_eight_along_the_keyboard_are_a_run() {
+        assert!(is_run("zzzzzz") && !is_run("zzzzz") && !is_run("zzzzzy"));
+        let row: String = RUNS[0].chars().take(RUN_MIN).collect();
+        let shorter = row.get(1..).unwrap();
+        assert!(is_run(&row) && !is_run(shorter) && !is_run(""));
+    }
 }

@@ -179,13 +179,7 @@ fn written(text: &str) -> Option<NaiveDate> {
     let (first, month, last) = (parts.next()?, parts.next()?, parts.next()?);
     let (day, year) = if iso { (last, first) } else { (first, last) };
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if year.len() != 4
-        || day.len() > 2
-        || month.len() > 2
-        || !digits(year)
-        || !digits(month)
-        || !digits(day)
-    {
+    if year.len() != 4 || day.len() > 2 || month.len() > 2 || !digits(month) || !digits(day) {
         return None;
     }
     NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
@@ -258,6 +252,11 @@ mod tests {
             "30/02/2026",
             "0:/04/2026",
             "+6/04/2026",
+            "06/+4/2026",
+            "006/04/2026",
+            "06/004/2026",
+            "6/4/02026",
+            "06/04/+202",
             "2026-04-06 00:00:07",
         ] {
             assert_eq!(day(text, Epoch::Year1900), None, "{text}");

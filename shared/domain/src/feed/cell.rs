@@ -371,6 +371,8 @@ mod tests {
             assert!(said(money, text).starts_with("I1"), "{text}");
         }
         assert_eq!(said(Cell::Money { negative: false }, "-1"), "I15");
+        assert_eq!(said(Cell::Money { negative: false }, "1"), "1.00");
+        assert_eq!(said(Cell::Money { negative: false }, "-0"), "0.00");
     }
 
     #[test]

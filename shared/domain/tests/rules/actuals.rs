@@ -571,6 +571,27 @@ fn w43_says_what_is_replaced_and_the_same_again_changes_nothing() {
 }
 
 #[test]
+fn a_row_that_says_anything_else_of_its_week_changes_it() {
+    let cells = [(Column::Comment, "As agreed"), (Column::Visits, "7")];
+    let (agency, rows) = (Agency::new(), file(&[&cells]));
+    let checked = agency.check(&rows).unwrap();
+    let accepted = &checked.accepted[0];
+    let is_unchanged =
+        |old: &Week| accepted.against(Some(old)).unwrap().change == Change::Unchanged;
+    let same = accepted.week();
+    assert!(is_unchanged(&same));
+    for other in [
+        Week { actual: parse("10.25"), ..same.clone() },
+        Week { extra: parse("0.25"), ..same.clone() },
+        Week { visits: Some(6), ..same.clone() },
+        Week { reason_code: Some("HOSP".to_owned()), ..same.clone() },
+        Week { comment: None, ..same.clone() },
+    ] {
+        assert!(!is_unchanged(&other), "{other:?}");
+    }
+}
+
+#[test]
 fn everything_that_is_wrong_with_a_row_is_told_at_once() {
     let cells = [
         (Column::WeekStart, "soon"),

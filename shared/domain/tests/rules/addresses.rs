@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::Duration;
 use domain::clock::Now;
 use domain::webhook::{
-    Delivery, Event, EventKind, Form, NotATarget, SECRET_KEPT_HOURS, Secret, Target,
+    Delivery, Endpoint, Event, EventKind, Form, NotATarget, SECRET_KEPT_HOURS, Secret, Target,
     URL_LENGTH_MAX, is_public,
 };
 use serde_json::json;
@@ -108,7 +108,7 @@ fn a_secret_that_was_changed_is_known_for_a_day_and_not_a_second_more() {
 }
 
 #[test]
-fn a_message_keeps_what_came_of_its_last_try() {
+fn software_is_told_what_it_wants_and_a_message_keeps_what_came_of_its_last_try() {
     let now = Now::at(instant("2026-06-01T09:00:00Z"));
     let form = Form {
         request_id: parse("request-1"),
@@ -119,6 +119,10 @@ fn a_message_keeps_what_came_of_its_last_try() {
     let endpoint = form.endpoint((&parse("P1001"), "Ada"), secret, false, now).unwrap();
     let subject = "C.1.2026-10-26".to_owned();
     let event = Event { provider_ref: parse("P1001"), kind: EventKind::StatementOpened, subject };
+    assert!(endpoint.wants(EventKind::StatementOpened));
+    assert!(!endpoint.wants(EventKind::StatementLocked));
+    let stopped = Endpoint { stopped_at: Some(now.instant), ..endpoint.clone() };
+    assert!(!stopped.wants(EventKind::StatementOpened));
     let first = Delivery::new(&endpoint, &event, now.instant).unwrap();
     assert_eq!((first.tries, first.last_answer.clone()), (0, None));
     let tried = first.tried(false, "503", now.instant);

@@ -1,16 +1,17 @@
 //! Rule 4: what is told late about a finalised period.
 
 use domain::changes;
+use domain::entitlement::Line;
 use domain::facts::{
     Absence, AbsenceKind, Adjustment, Collector, Contribution, ContributionKind, Cpli, Directive,
     DirectiveKind,
 };
-use domain::item::{Correction, Item, ItemKind, ItemStatus, Label};
+use domain::item::{Basis, Correction, Item, ItemKind, ItemStatus, Label};
 use domain::record::{LineQuery, Response};
 use domain::statement::Statement;
 use testing::{capacity, contribution, day, directive, parse, price};
 
-use crate::desk::{Desk, amounts, answer, confirmed, queried, rejected, unasked};
+use crate::desk::{Desk, amounts, answer, confirmed, owed, queried, rejected, unasked};
 
 fn october() -> Desk {
     Desk::from_period("2022-10-03")
@@ -490,7 +491,7 @@ fn a_statement_that_is_computed_again_carries_nothing_of_itself() {
     let first = desk.finalise_confirmed().clone();
     assert_eq!(first.items[0].status, ItemStatus::Suspended);
     let again = Statement::open(&desk.facts, &desk.whole_ledger(), &first.period).unwrap();
-    assert_eq!(again.items, first.items);
+    assert_eq!((again.items, again.held), (first.items, first.held));
 }
 
 #[test]
@@ -512,4 +513,30 @@ fn statements_are_computed_again_from_the_earliest_day_that_changed() {
     assert!(of_care > Some(day("2022-10-03")));
     desk.changed(Some(day("2022-10-03")));
     assert_eq!(desk.facts.earliest_change(), Some(day("2022-10-03")));
+}
+
+#[test]
+fn an_item_pays_a_line_if_it_says_the_same_of_it_in_all() {
+    let desk = october();
+    let contract = &desk.facts.contract;
+    let (line, item) = (owed(&desk).remove(0), desk.open().items.remove(0));
+    assert!(line.is_paid_by(&item, contract));
+    for change in [
+        |it: &mut Item| it.kind = ItemKind::Manual,
+        |it: &mut Item| it.service_from = day("2022-10-04"),
+        |it: &mut Item| it.service_to = day("2022-10-29"),
+        |it: &mut Item| it.amount = parse("3461.85"),
+        |it: &mut Item| {
+            it.basis = Basis::Vat { net: parse("1"), percent: parse("20"), suppliers: false }
+        },
+    ] {
+        let mut other = item.clone();
+        change(&mut other);
+        assert!(!line.is_paid_by(&other, contract), "{other:?}");
+    }
+    let elsewhere = Item { payee: parse("P9"), ..item };
+    assert!(line.is_paid_by(&elsewhere, contract), "care belongs to whoever has the contract");
+    let void = |kind| Line { kind, ..line.clone() };
+    let elsewhere = Item { kind: ItemKind::Void, ..elsewhere };
+    assert!(!void(ItemKind::Void).is_paid_by(&elsewhere, contract));
 }

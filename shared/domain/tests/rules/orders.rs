@@ -304,6 +304,19 @@ fn a_line_that_is_only_cut_in_two_is_told_as_one() {
     assert!(about(&Order { client: None, ..whole.clone() }, &whole).is_empty());
 }
 
+#[test]
+fn a_contribution_of_one_day_is_deducted_for_that_day() {
+    let only = day("2023-04-10");
+    let packages = told(|cpli, _| {
+        let of_day = contribution(only, "162.30", Collector::Provider);
+        cpli.contributions.push(Contribution { to_date: Some(only), ..of_day });
+    });
+    let order = order(&packages, "2023-24");
+    let income: Vec<_> = order.lines.iter().filter(|it| it.kind == ItemKind::Income).collect();
+    let [line] = income.as_slice() else { panic!("{income:?}") };
+    assert_eq!((line.from, line.to, line.amount.to_string()), (only, only, "-23.19".to_owned()));
+}
+
 /// One thing that is told about a care package: days are counted from 1 February 2023.
 #[derive(Debug, Clone)]
 struct Told {

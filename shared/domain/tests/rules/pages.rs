@@ -474,6 +474,7 @@ fn done_actions_are_shown_by_how_long_each_team_took() {
     let all = [
         done("PAYMENTS", "2022-11-14"),
         done("PAYMENTS", "2022-11-15"),
+        done("PAYMENTS", "2022-11-16"),
         done("BROKERAGE", "2022-11-01"),
         open,
     ];
@@ -483,8 +484,8 @@ fn done_actions_are_shown_by_how_long_each_team_took() {
         [
             "Team | Type | Done | Mean days | Done after the due date",
             "BROKERAGE | Payment query | 1 | 0 | 0",
-            "Payments | Payment query | 2 | 13.5 | 1",
-            "= All | - | 3 | 9 | 1",
+            "Payments | Payment query | 3 | 14 | 2",
+            "= All | - | 4 | 10.5 | 2",
             "* Days from the day an action was raised to the day it was marked as done."
         ]
     );

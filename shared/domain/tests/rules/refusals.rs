@@ -18,7 +18,7 @@ use domain::schedule::CannotSchedule;
 use domain::sender::TooManyTries;
 use domain::statement::CannotCompute;
 use domain::upload::{BatchState, CannotGoOn};
-use domain::user::{CannotHelp, NotAReason};
+use domain::user::{CannotHelp, NotAReason, NotRecognised};
 use domain::webhook::CannotTell;
 use domain::weeks::{CannotEnter, CannotSubmit};
 
@@ -59,6 +59,7 @@ fn a_refused_sign_in_says_so_by_a_stable_code_and_what_to_do() {
         (CannotHelp::NoAccess, Kind::Conflict, "no-access", ""),
         (CannotHelp::TooManyCodes, TooMany, "too-many-codes", ""),
     ]);
+    are([(NotRecognised, Invalid, "invalid", "identity_check")]);
     are([
         (NotAReason::Missing, Invalid, "invalid", "reason"),
         (NotAReason::TooLong, Invalid, "invalid", "reason"),

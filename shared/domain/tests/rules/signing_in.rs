@@ -11,7 +11,7 @@ use domain::settings::Settings;
 use domain::sign_in::{
     EMAIL_LENGTH_MAX, EmailAddress, SEEN_EVERY_SECONDS, Session, Token, TokenHash,
 };
-use domain::user::{CouncilLock, Help};
+use domain::user::{CouncilLock, Help, IdentityCheck};
 
 fn nine() -> DateTime<Utc> {
     "2026-06-01T09:00:00Z".parse().unwrap()
@@ -286,4 +286,14 @@ fn an_email_address_and_a_password_have_so_many_characters_and_no_more() {
         weak.contains(&Weakness::TooLong)
     };
     assert!(!is_too_long(LENGTH_MAX) && is_too_long(LENGTH_MAX + 1));
+}
+
+#[test]
+fn whoever_loses_a_second_step_is_told_how_they_were_recognised() {
+    let told = |name: &str| name.parse::<IdentityCheck>().unwrap().told();
+    assert_eq!(told("called_back"), "by calling you on a number that we already had");
+    assert_eq!(told("seen_with_document"), "by seeing you and a document with your picture");
+    let vouched = "by asking an administrator of your provider, or your manager";
+    assert_eq!(told("vouched_for"), vouched);
+    "by email".parse::<IdentityCheck>().unwrap_err();
 }

@@ -44,6 +44,29 @@ fn an_entry_is_listed_under_each_provider_and_client_that_it_concerns() {
 }
 
 #[test]
+fn an_entry_of_a_run_concerns_the_providers_whose_contracts_it_names() {
+    let of = |provider: &str, contracts: &[&str]| {
+        (parse(provider), contracts.iter().map(|it| parse(it)).collect())
+    };
+    let contracts = [of("P1", &["C1", "C2"]), of("P2", &["C3"])].into();
+    let run = Note { contracts, ..note() };
+    assert_eq!(run.places(), BTreeSet::from([Place::Runs]));
+    let own = run.clone().of_provider(&parse("P3"));
+    assert_eq!(own.places(), BTreeSet::from([of_provider("P3")]));
+    let concerned = ["P1", "P2", "P3", "P4"].map(|it| own.concerns(&parse(it)));
+    assert_eq!(concerned, [true, true, true, false]);
+    assert_eq!(
+        run.about("cycle_ref", "28DAY").all_about(),
+        [
+            ("contracts".to_owned(), "C1 of P1, C2 of P1, C3 of P2".to_owned()),
+            ("cycle_ref".to_owned(), "28DAY".to_owned()),
+        ]
+        .into()
+    );
+    assert!(note().all_about().is_empty());
+}
+
+#[test]
 fn an_entry_about_very_many_is_listed_under_some_providers_and_no_client() {
     let clients = |count| {
         let places = Note { seen: vec![seen("P1", count)], ..note() }.places();
