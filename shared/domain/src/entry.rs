@@ -118,7 +118,7 @@ pub(crate) fn named(entries: Vec<Entry>, contract: &Contract, statement: NaiveDa
     for entry in entries {
         let what = what_it_is(&entry, contract, statement);
         let ordinal = alike.get(&what).copied().unwrap_or(0);
-        let item_id = ItemId::of(&format!("{what}|{ordinal}"));
+        let item_id = ItemId::of(&[&what, "|", &ordinal.to_string()]);
         alike.insert(what, ordinal.saturating_add(1));
         items.push(entry.named(item_id, contract));
     }
@@ -127,7 +127,7 @@ pub(crate) fn named(entries: Vec<Entry>, contract: &Contract, statement: NaiveDa
 
 /// The name of the item that a line of an approved document becomes, in whichever statement.
 pub(crate) fn of_invoice_line(invoice_id: &InvoiceId, line: u32) -> ItemId {
-    ItemId::of(&format!("{}|0", line_of_document(invoice_id, line)))
+    ItemId::of(&[&line_of_document(invoice_id, line), "|0"])
 }
 
 fn line_of_document(invoice_id: &InvoiceId, line: u32) -> String {

@@ -180,9 +180,13 @@ impl DeliveryId {
 }
 
 impl ItemId {
-    /// The name of the item that `what` describes: 16 upper-case hexadecimal digits.
-    pub(crate) fn of(what: &str) -> Self {
-        Self(digits(&Sha256::digest(what), 8).into())
+    /// The name of the item that `parts`, one after the other, describe: 16 upper-case hexadecimal digits.
+    pub(crate) fn of(parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part);
+        }
+        Self(digits(&hash.finalize(), 8).into())
     }
 }
 
