@@ -19,6 +19,9 @@ VENV := .local/venv
 SAM := .local/venv-sam/bin/sam
 LOCAL := $(VENV)/bin/python infra/local.py --stack $(STACK) --target $(CARGO_TARGET_DIR)/debug
 FIGURES := $(CURDIR)/.local/bench/figures
+# For the functions alone: what builds them may unwind.
+RELEASE_BUILD = RUSTFLAGS='-C link-arg=-Wl,-T,$(CURDIR)/infra/no-unwinding.ld'
+HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 MUTANTS_VERSION := 27.1.0
@@ -164,8 +167,8 @@ api-tests: prepared .local/venv-api/.ready
 # BENCH_FUNCTIONS: only some of them, because every one of them is linked by itself.
 bench: $(VENV)/.ready .local/venv-peers/.ready site tests/bench/peers/node_modules/.package-lock.json tests/browser/node_modules/.package-lock.json ## what everything costs, into docs/figures.md (half an hour)
 	@rm -rf $(FIGURES) && mkdir -p $(FIGURES)/functions
-	cargo build --release --quiet $(if $(BENCH_FUNCTIONS),$(addprefix -p ,$(BENCH_FUNCTIONS)),--workspace --bins)
-	@for name in $$(ls functions); do test ! -x $(CARGO_TARGET_DIR)/release/$$name || cp $(CARGO_TARGET_DIR)/release/$$name $(FIGURES)/functions/; done
+	$(RELEASE_BUILD) cargo build --release --quiet --target $(HOST) $(if $(BENCH_FUNCTIONS),$(addprefix -p ,$(BENCH_FUNCTIONS)),--workspace --bins)
+	@for name in $$(ls functions); do test ! -x $(CARGO_TARGET_DIR)/$(HOST)/release/$$name || cp $(CARGO_TARGET_DIR)/$(HOST)/release/$$name $(FIGURES)/functions/; done
 	PORTAL_FIGURES=$(FIGURES) PORTAL_CONTRACTS=500 cargo test --quiet -p costs
 	cargo bench --quiet -p bench --bench starts -- $(FIGURES) $(FIGURES)/starts.jsonl
 	cargo bench --quiet -p bench --bench statements -- $(FIGURES)/statements.jsonl
@@ -214,6 +217,6 @@ screenshots: prepared tests/browser/node_modules/.package-lock.json ## the READM
 
 bundle: $(VENV)/.ready ## release builds for AWS (arm64), as infra/template.yaml packages them
 	rustup target add aarch64-unknown-linux-gnu
-	cargo lambda build --release --arm64 --output-format zip --workspace --exclude portal-tests --exclude simulation
+	$(RELEASE_BUILD) cargo lambda build --release --arm64 --output-format zip --workspace --exclude portal-tests --exclude simulation
 	@mkdir -p .local/bundle
 	@for zip in $(CARGO_TARGET_DIR)/lambda/*/bootstrap.zip; do cp "$$zip" .local/bundle/$$(basename $$(dirname "$$zip")).zip; done

@@ -5,17 +5,14 @@
 //! proxy is used, and of the answer only the status is read.
 
 use std::error::Error;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
+use cloud::Calls;
 use domain::webhook::{NotATarget, Target, is_public};
 use thiserror::Error as ThisError;
 
@@ -92,15 +89,13 @@ impl Post {
 
 async fn ask(url: &str, signed: &Signed, loopback: bool) -> Result<u16, NoAnswer> {
     let target = Target::of(url, loopback)?;
-    let connector = if target.is_loopback {
-        Connector::builder().build_http()
+    let addresses = if target.is_loopback {
+        vec![IpAddr::from(Ipv4Addr::LOCALHOST)]
     } else {
-        let addresses = public_addresses(&target).await?;
-        let tls = Provider::Rustls(CryptoMode::AwsLc);
-        Connector::builder().tls_provider(tls).build_with_resolver(Known(addresses))
+        public_addresses(&target).await?
     };
     let request = request(url, signed)?;
-    let answer = connector.call(request);
+    let answer = Calls::to_addresses(addresses).call(request);
     let limit = Duration::from_secs(ANSWER_SECONDS_MAX);
     let answer = tokio::time::timeout(limit, answer).await.map_err(|_elapsed| NoAnswer::TooLate)?;
     let answer = answer.map_err(|error| NoAnswer::Connection(error.into()))?;
@@ -135,16 +130,6 @@ fn request(url: &str, signed: &Signed) -> Result<HttpRequest, NoAnswer> {
         request.headers_mut().try_insert(name.to_owned(), value.to_owned()).map_err(failed)?;
     }
     Ok(request)
-}
-
-/// A name is what it was when it was looked at.
-#[derive(Debug, Clone)]
-struct Known(Vec<IpAddr>);
-
-impl ResolveDns for Known {
-    fn resolve_dns<'a>(&'a self, _: &'a str) -> DnsFuture<'a> {
-        DnsFuture::ready(Ok::<_, ResolveDnsError>(self.0.clone()))
-    }
 }
 
 #[cfg(test)]

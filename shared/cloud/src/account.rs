@@ -13,15 +13,12 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 use aws_types::sdk_config::Builder;
 
-use crate::roots;
+use crate::calls::Calls;
 use crate::setting::read;
 
 /// After so long without an answer a call is tried again: well above the slowest call that we make (25 MB from
 /// S3), well below the shortest time that a function may run.
 const ATTEMPT_SECONDS_MAX: u64 = 10;
-
-/// How long a connection may take to be made.
-const CONNECT_SECONDS_MAX: u64 = 3;
 
 /// The account as the environment names it, which is how Lambda does.
 ///
@@ -51,14 +48,13 @@ pub(crate) fn of_emulator(endpoint_url: &str, account: &str) -> SdkConfig {
         .build()
 }
 
-/// Gives every call a limit, so that one that hangs is tried again while there is still time, and AWS's own roots.
+/// Gives every call a limit, so that one that hangs is tried again while there is still time, by our own way.
 fn patient() -> Builder {
     let limits = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
         .operation_attempt_timeout(Duration::from_secs(ATTEMPT_SECONDS_MAX));
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .http_client(roots::http_client())
+        .http_client(Calls::to_aws().into_client())
         .retry_config(RetryConfig::standard())
         .sleep_impl(TokioSleep::new())
         .time_source(SystemTimeSource::new())

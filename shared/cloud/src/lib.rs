@@ -3,11 +3,11 @@
 //! Architecture invariant: this is the only crate that reads the environment or the clock.
 
 mod account;
+mod calls;
 mod cause;
 mod fuse;
 mod logs;
 pub mod metrics;
-mod roots;
 mod setting;
 
 use aws_types::SdkConfig;
@@ -16,6 +16,7 @@ use domain::clock::Now;
 /// The macros that write log events: `tracing::info!`.
 pub use lambda_runtime::tracing;
 
+pub use crate::calls::Calls;
 pub use crate::cause::{Cause, is_our_fault, reasons};
 pub use crate::fuse::{Fuse, Interrupted};
 pub use crate::setting::{MissingSetting, Setting};

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 /// Excel reads a CSV file as UTF-8 only behind this; without it a pound sign becomes two characters.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// With a capital, because the Lambda runtime decodes what is `text`: the byte order mark would be lost and the
-/// length no longer be right. The case of a media type means nothing (RFC 9110, 8.3.1).
+/// With a capital, so that it is sent byte for byte (`sent.rs`): what decodes `text` loses the byte order mark, and the
+/// length is no longer right. The case of a media type means nothing (RFC 9110, 8.3.1).
 const CSV: &str = "Text/csv; charset=utf-8";
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -83,6 +83,7 @@ impl IntoResponse for Download {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sent::Sent;
 
     #[test]
     fn a_file_is_saved_under_its_name_and_never_shown_as_a_page() {
@@ -104,7 +105,8 @@ mod tests {
             (Download::xlsx("a.xlsx", workbook.clone()), workbook.clone()),
             (Download::pdf("a.pdf", workbook.clone()), workbook),
         ] {
-            let sent = lambda_http::IntoResponse::into_response(download.into_response()).await;
+            let sent =
+                lambda_http::IntoResponse::into_response(Sent(download.into_response())).await;
             let sent = sent.into_body();
             assert!(matches!(&sent, lambda_http::Body::Binary(it) if *it == expected), "{sent:?}");
         }

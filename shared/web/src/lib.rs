@@ -31,6 +31,7 @@ mod part;
 mod picture;
 mod problem;
 mod sender;
+mod sent;
 #[cfg(test)]
 mod tests;
 mod who;
