@@ -17,6 +17,11 @@ use crate::oracle::payment_file;
 use crate::trouble::{Fate, delay, of_mail};
 use crate::worker::{Function, How, Parts, Person, done, dropped};
 
+/// How far ahead the time may be of a second worker in the middle of a first, which then counts as that late. A new care
+/// package and its price come within some three days of each other, and what waits for the other is given up after
+/// seven days: that is told to the council, who would send it again.
+const MEANWHILE_MAX: TimeDelta = TimeDelta::days(2);
+
 /// What waits to happen.
 #[derive(Debug, Clone)]
 pub(crate) enum Task {
@@ -386,7 +391,9 @@ impl World {
             Task::Message(Function::Finalise, _) => 50,
             Task::Message(..) | Task::File { .. } | Task::Person(_) | Task::Approves(_) => 90,
         };
-        let next = self.tasks.values().next().map(|waiting| waiting.task.clone());
+        let soon = self.now + MEANWHILE_MAX;
+        let next = self.tasks.iter().next().filter(|((at, _), _)| *at <= soon);
+        let next = next.map(|(_, waiting)| waiting.task.clone());
         let meanwhile = if self.dice.one_in(2) { Some(task.clone()) } else { next };
         // The mail service is not told twice what to do with an email.
         let meanwhile = meanwhile.filter(|task| {
