@@ -277,6 +277,15 @@ def hurry(emulator: Emulator, stack: str) -> None:
         emulator.client("sqs").set_queue_attributes(QueueUrl=queue_url(emulator, stack, queue), Attributes={"VisibilityTimeout": str(seconds)})
 
 
+def stop_rules(emulator: Emulator) -> list[str]:
+    """A job runs when a test says so, and at the time that it says: one that ran by itself would change what another test compares."""
+    events = emulator.client("events")
+    scheduled = [rule["Name"] for rule in events.list_rules()["Rules"] if rule.get("ScheduleExpression")]
+    for name in scheduled:
+        events.disable_rule(Name=name)
+    return scheduled
+
+
 def outputs(emulator: Emulator, stack: str) -> dict[str, str]:
     """What the stack says of itself; empty when there is none."""
     cloudformation = emulator.client("cloudformation")
@@ -556,6 +565,7 @@ def bring_up(arguments, emulator: Emulator) -> dict[str, str]:
     if emulator.options == AUDITED:
         allow_what_the_emulator_asks(emulator, arguments.stack)
         hurry(emulator, arguments.stack)
+        stop_rules(emulator)
     write_environment(emulator, arguments.stack, arguments.state / "functions.env")
     upload_site(emulator, known["SiteBucketName"], ROOT / "static-site" / "_site")
     loaded = arguments.state / "demo.json"

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from stack import (
-    DOCUMENTS, EMULATOR, STACK, TODAY, UPLOADS, at, days, drop, idle, portal, queue_url, rows_of, run_job, s3, sqs, there,
+    DOCUMENTS, TODAY, UPLOADS, at, days, drop, idle, portal, queue_url, rows_of, run_job, s3, sqs, there,
 )
 
 PASSWORD = "Firtree-1903"
@@ -55,8 +55,6 @@ RESULTS = {
     ("11", DEC22): ("6923.68", ["3461.84", "3461.84"], "0.00"),
     ("12", NOV22): ("1891.65", ["1891.65"], "0.00"),
 }
-
-EVENTS = EMULATOR.client("events")
 
 
 def cycle(start: date) -> str:
@@ -132,10 +130,6 @@ class TheWorkedExamples(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        # The stack's own clock is years later: it would finalise the past before what happens in it is told.
-        for rule in ("finalise", "daily-jobs"):
-            EVENTS.disable_rule(Name=f"{STACK}-{rule}")
-            cls.addClassCleanup(EVENTS.enable_rule, Name=f"{STACK}-{rule}")
         council_files()
         cls.clerk = portal()
         cls.clerk.accept_invitation(CLERK, PASSWORD)

@@ -338,6 +338,25 @@ class WhatStartsAFunction(unittest.TestCase):
                     # What a sample asks for by name need not be there today.
                     self.assertIn(told["statusCode"], (200, 303, 404, 422), told)
 
+    def test_every_job_is_run_by_its_rule(self):
+        events = EMULATOR.client("events")
+        scheduled = local.stop_rules(EMULATOR)
+        self.assertEqual(len(scheduled), 3)
+        for name in scheduled:
+            with self.subTest(rule=name):
+                since = int(time.time() * 1000)
+                events.enable_rule(Name=name)
+                try:
+                    wait("the rule to run its job", lambda: logged(name, since))
+                finally:
+                    events.disable_rule(Name=name)
+        idle()
+
+
+def logged(function: str, since: int) -> list[dict]:
+    """What a function has logged since an instant (milliseconds)."""
+    return EMULATOR.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{function}", startTime=since)["events"]
+
 
 FOLDERS = [folder.name for folder in (ROOT / "functions").iterdir()]
 

@@ -73,10 +73,7 @@ class Life:
         self.known = local.deploy(self.emulator, STACK, bundles)
         local.hurry(self.emulator, STACK)
         # The life says when a rule fires, so that both lives are told the same times.
-        events = self.emulator.client("events")
-        for rule in events.list_rules()["Rules"]:
-            if rule.get("ScheduleExpression"):
-                events.disable_rule(Name=rule["Name"])
+        local.stop_rules(self.emulator)
 
     def lived(self, *how: str) -> subprocess.Popen:
         variables = {"PORTAL_" + re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper(): value for name, value in self.known.items()}
