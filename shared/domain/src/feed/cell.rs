@@ -126,6 +126,10 @@ fn word(text: &str) -> Said {
 fn email(text: &str) -> Said {
     match text.parse::<EmailAddress>() {
         Ok(address) => Ok(Value::from(address.as_str())),
+        Err(_) if !text.is_ascii() => {
+            let odd = text.chars().find(|c| !c.is_ascii()).unwrap_or_default();
+            Err((Code::I18, format!("no email can be sent to \"{text}\", because of its {odd}")))
+        }
         Err(_) => Err((Code::I18, format!("\"{text}\" is not an email address"))),
     }
 }
@@ -415,6 +419,7 @@ mod tests {
             "an na@lake.example",
             "anna@@lake.example",
             "a@b.example,c@d.example",
+            "josé@lake.example",
         ] {
             assert_eq!(said(Cell::Email, text), "I18", "{text}");
         }

@@ -70,9 +70,11 @@ impl FromStr for FileTime {
     type Err = NotAFileTime;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let time = NaiveDateTime::parse_from_str(text, TIME_FORMAT);
-        match time {
-            Ok(time) if text.len() == TIME_LENGTH => Ok(Self(time)),
+        // By itself chrono takes a sign and spaces before each number.
+        let plain = text.len() == TIME_LENGTH
+            && text.split('T').all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+        match NaiveDateTime::parse_from_str(text, TIME_FORMAT) {
+            Ok(time) if plain => Ok(Self(time)),
             Ok(_) | Err(_) => Err(NotAFileTime(text.to_owned())),
         }
     }
@@ -243,7 +245,14 @@ mod tests {
     fn the_time_of_a_file_has_all_of_its_digits() {
         let time: FileTime = "20260401T093000".parse().unwrap();
         assert_eq!(String::from(time), "20260401T093000");
-        for text in ["20260401T09300", "2026041T093000", "20260401T0930000", ""] {
+        for text in [
+            "20260401T09300",
+            "2026041T093000",
+            "20260401T0930000",
+            "",
+            "-0260401T093000",
+            "+2026 41T093000",
+        ] {
             text.parse::<FileTime>().unwrap_err();
         }
         let key = FileName::retry_log_key("cplis_20260401T093000");
