@@ -25,6 +25,7 @@ HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 MUTANTS_VERSION := 27.1.0
+FUZZ_VERSION := 0.13.2
 
 .DEFAULT_GOAL := help
 .PHONY: help run up down reset mail redrive verify-audit test check lint unit browser-tests api-tests stack-tests journey-large prepared prerequisites functions site bundle audit-database screenshots mutants bench bench-actuals papers simulate faults restore-drill fuzz soak
@@ -91,6 +92,10 @@ $(CACHE)/tools/bin/cargo-deny:
 $(CACHE)/tools/bin/cargo-mutants:
 	@echo 'Building cargo-mutants $(MUTANTS_VERSION), once'
 	@CARGO_TARGET_DIR=$(CACHE)/tools-target cargo install --quiet --locked --root $(CACHE)/tools --version $(MUTANTS_VERSION) cargo-mutants
+
+$(CACHE)/tools/bin/cargo-fuzz:
+	@echo 'Building cargo-fuzz $(FUZZ_VERSION), once'
+	@CARGO_TARGET_DIR=$(CACHE)/tools-target cargo install --quiet --locked --root $(CACHE)/tools --version $(FUZZ_VERSION) cargo-fuzz
 
 .local/nextest:
 	@mkdir -p .local
@@ -196,9 +201,11 @@ soak: prepared ## functions killed and the emulator restarted while payments are
 restore-drill: prepared ## a stack saved, destroyed, made anew and restored (docs/runbooks/restore.md)
 	@$(LOCAL) --port $(TEST_PORT) test -- python infra/restore_drill.py
 
-# Hostile input, for as long as it is told; `make unit` tries some thousands of inputs, the same every time.
-fuzz: ## look for input that breaks what reads files, cookies, keys and money: MINUTES=10 at most, shared by 13 targets
-	@PORTAL_FUZZ_SECONDS=$$(( $(MINUTES) * 60 / 13 )) cargo test --quiet --workspace --test fuzz -- --nocapture
+# Hostile input, led by what each reaches; `make unit` tries some thousands of inputs for each target, the same every time.
+# A target folder of its own: everything in it tells where it has been.
+FUZZ_SECONDS = $$(( $(MINUTES) * 60 * $$(nproc) / $(words $(wildcard tests/fuzz/fuzz_targets/*.rs)) ))
+fuzz: $(CACHE)/tools/bin/cargo-fuzz ## look for input that breaks what reads files, cookies, keys, dates and money: MINUTES=10, after the build
+	@CARGO_TARGET_DIR=$(CACHE)/fuzz-target $(PYTHON) tests/fuzz/guided.py $(FUZZ_SECONDS) $(TARGETS)
 
 faults: $(VENV)/.ready ## plant each fault of tests/faults/faults.toml and want a test to fail; with FAULT='a name or package' some
 	@python tests/faults/run.py $(if $(FAULT),'$(FAULT)')

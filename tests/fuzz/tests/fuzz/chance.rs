@@ -27,7 +27,7 @@ impl Chance {
     }
 
     /// An input made of the kept ones.
-    pub(crate) fn input(&mut self, kept: &[Vec<u8>], words: &[&[u8]]) -> Vec<u8> {
+    pub(crate) fn input(&mut self, kept: &[Vec<u8>], words: &[Vec<u8>]) -> Vec<u8> {
         let mut bytes = self.pick(kept).clone();
         for _ in 0..=self.below(6) {
             self.change(&mut bytes, kept, words);
@@ -35,7 +35,7 @@ impl Chance {
         bytes
     }
 
-    fn change(&mut self, bytes: &mut Vec<u8>, kept: &[Vec<u8>], words: &[&[u8]]) {
+    fn change(&mut self, bytes: &mut Vec<u8>, kept: &[Vec<u8>], words: &[Vec<u8>]) {
         let at = self.below(bytes.len() + 1);
         match self.below(9) {
             0 if at < bytes.len() => bytes[at] ^= 1 << self.below(8),

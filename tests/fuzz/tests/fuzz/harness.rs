@@ -2,57 +2,40 @@
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
-use std::time::{Duration, Instant, SystemTime};
+use std::path::{Path, PathBuf};
 
 use crate::chance::Chance;
 
-/// How many inputs are tried where no time is given.
+/// How many inputs are made by chance.
 const TRIES: u64 = 3_000;
+
+const SEED: u64 = 0x5EED;
 
 /// No input, however it is made, may keep one thread busy for longer.
 const BUSY_MILLISECONDS_MAX: u64 = 2_000;
 
-/// What reads others' bytes, and the words that it knows.
+/// What reads others' bytes: what is kept for it has its name.
 pub(crate) struct Target {
     pub(crate) name: &'static str,
-    pub(crate) words: &'static [&'static [u8]],
     /// Where one input costs much, a part of the tries.
     pub(crate) tries_percent: u64,
 }
 
 impl Target {
-    pub(crate) fn new(name: &'static str, words: &'static [&'static [u8]]) -> Self {
-        Self { name, words, tries_percent: 100 }
+    pub(crate) fn new(name: &'static str) -> Self {
+        Self { name, tries_percent: 100 }
     }
 
     /// Tries `property`, which panics where it does not hold.
     pub(crate) fn holds(&self, property: impl Fn(&[u8])) {
-        let kept = self.kept();
+        let (kept, words) = (self.kept(), self.words());
         for input in &kept {
             self.attempt(&property, input);
         }
-        let (seed, until) = match seconds() {
-            None => (0x5EED, None),
-            Some(seconds) => {
-                let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-                (now.as_secs(), Some(Instant::now() + Duration::from_secs(seconds)))
-            }
-        };
-        let mut chance = Chance::of(seed);
-        let mut tried: u64 = 0;
-        loop {
-            let over = match until {
-                None => tried >= TRIES * self.tries_percent / 100,
-                Some(until) => tried.is_multiple_of(64) && Instant::now() >= until,
-            };
-            if over {
-                break;
-            }
-            self.attempt(&property, &chance.input(&kept, self.words));
-            tried += 1;
+        let mut chance = Chance::of(SEED);
+        for _ in 0..TRIES * self.tries_percent / 100 {
+            self.attempt(&property, &chance.input(&kept, &words));
         }
-        eprintln!("{}: {} kept, {tried} by chance (seed {seed}), all hold", self.name, kept.len());
     }
 
     fn attempt(&self, property: &impl Fn(&[u8]), input: &[u8]) {
@@ -68,7 +51,12 @@ impl Target {
     }
 
     fn folder(&self) -> PathBuf {
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus").join(self.name)
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(self.name)
+    }
+
+    fn words(&self) -> Vec<Vec<u8>> {
+        let file = format!("{}/words/{}.dict", env!("CARGO_MANIFEST_DIR"), self.name);
+        fs::read_to_string(file).unwrap().lines().map(word).collect()
     }
 
     fn kept(&self) -> Vec<Vec<u8>> {
@@ -81,15 +69,6 @@ impl Target {
     }
 }
 
-/// For how long each is tried, where somebody says so: `make fuzz MINUTES=10`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long a test may take is no setting of the portal"
-)]
-fn seconds() -> Option<u64> {
-    std::env::var("PORTAL_FUZZ_SECONDS").ok()?.parse().ok()
-}
-
 /// The time that this thread was on a processor: whatever else the machine does is not in it.
 fn busy_milliseconds() -> u64 {
     let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
@@ -100,4 +79,25 @@ fn fingerprint(input: &[u8]) -> u64 {
     input.iter().fold(0xCBF2_9CE4_8422_2325, |sum, byte| {
         (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3)
     })
+}
+
+/// A line of a dictionary as libFuzzer reads it: in quotation marks, with `\"`, `\\` and `\xAB`.
+fn word(line: &str) -> Vec<u8> {
+    let quoted = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap();
+    let (mut bytes, mut rest) = (Vec::new(), quoted.as_bytes());
+    loop {
+        match rest {
+            [] => return bytes,
+            [b'\\', b'x', a, b, after @ ..] => {
+                let pair = [*a, *b];
+                let digits = std::str::from_utf8(&pair).unwrap();
+                bytes.push(u8::from_str_radix(digits, 16).unwrap());
+                rest = after;
+            }
+            [b'\\', escaped, after @ ..] | [escaped, after @ ..] => {
+                bytes.push(*escaped);
+                rest = after;
+            }
+        }
+    }
 }

@@ -1,0 +1,5 @@
+//! [`portal_fuzz::workbook`], led by what each input reaches.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| portal_fuzz::workbook(bytes));
