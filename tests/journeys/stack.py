@@ -77,9 +77,11 @@ def run_job(name: str, event: dict) -> dict:
 
 
 def minute() -> None:
-    """The webhooks' rule fires; the queue does the rest. Its time has whole seconds, so the next one is told."""
-    soon = datetime.now(timezone.utc) + timedelta(seconds=1)
-    run_job("send-webhooks", {"time": soon.isoformat(timespec="seconds").replace("+00:00", "Z")})
+    """The webhooks' rule fires; the queue does the rest. Its time has whole seconds, so it fires in the next one: what is due
+    then is not tried before."""
+    soon = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=1)
+    wait("the next second", lambda: datetime.now(timezone.utc) >= soon)
+    run_job("send-webhooks", {"time": soon.isoformat().replace("+00:00", "Z")})
 
 
 def idle() -> None:
