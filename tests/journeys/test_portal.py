@@ -340,7 +340,9 @@ class WhatStartsAFunction(unittest.TestCase):
 
     def test_every_job_is_run_by_a_rule_of_its_name_that_may(self):
         events = EMULATOR.client("events")
-        for name in local.stop_rules(EMULATOR):
+        scheduled = local.stop_rules(EMULATOR)
+        self.assertEqual(set(scheduled), {f"{STACK}-daily-jobs", f"{STACK}-finalise", f"{STACK}-send-webhooks"})
+        for name in scheduled:
             [target] = events.list_targets_by_rule(Rule=name)["Targets"]
             self.assertEqual(target["Arn"], functions.get_function(FunctionName=name)["Configuration"]["FunctionArn"])
             policy = json.loads(functions.get_policy(FunctionName=name)["Policy"])

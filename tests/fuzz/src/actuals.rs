@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::actuals::{Accepted, Checked, Column, FileProblem, Known, Line, Policy, Row, check};
-use domain::facts::{Contract, Cpli, PaymentMethod, PricePer, Service, Unit};
+use domain::facts::{Contract, Facts, Service, Unit};
 use domain::formula::guarded;
-use domain::ids::{ContractRef, CpliId, ProviderRef, ServiceRef, VariationRef};
-use domain::weeks::Variation;
-use testing::{client, contract, cpli, day, parse, price, service};
+use domain::ids::ContractRef;
+use testing::{Council, day, parse};
 
 /// So many rows of an input are read.
 const ROWS_MAX: usize = 6;
@@ -48,79 +47,50 @@ fn file<'c>(rows: impl IntoIterator<Item = &'c [&'c str]>) -> Vec<Row> {
     std::iter::once(headings).chain(rows).collect()
 }
 
-/// Care by the hour, and visits of which each is counted, since 1 April 2026.
+/// Care by the hour, and visits of which each is counted, on 30 September 2022.
 struct Agency {
-    provider_ref: ProviderRef,
+    facts: Facts,
     contracts: BTreeMap<ContractRef, Contract>,
-    services: BTreeMap<ServiceRef, Service>,
-    cplis: BTreeMap<CpliId, Cpli>,
     closed_to: BTreeMap<ContractRef, NaiveDate>,
-    variations: BTreeMap<VariationRef, Variation>,
     policy: Policy,
 }
 
 impl Agency {
     fn new() -> Self {
-        let care =
-            Contract { payment_method: PaymentMethod::Actuals, ..contract("C1", "P1", "Homecare") };
-        let hours = Service {
-            unit: Unit::Hour,
-            price_per: PricePer::Unit,
-            unit_step: parse("0.25"),
-            tolerance_percent: parse("10"),
-            frustrated_percent: parse("50"),
-            extras: true,
-            ..service("S1", "C1", "Homecare north")
-        };
+        let mut facts = Council::homecare().facts("C3003");
+        let hours = facts.services.values_mut().next().unwrap();
+        hours.extras = true;
         let visits = Service {
+            service_ref: parse("S4005"),
             unit: Unit::Visit,
-            price_per: PricePer::Unit,
             visits_required: true,
             week_starts: 6,
-            ..service("S2", "C1", "Popping in")
+            ..hours.clone()
         };
-        let of = |id: &str, service: &Service, quantity: &str, unit_price: &str| {
-            let mut cpli = cpli(id, service, client(&format!("A{id}"), "Ada", "O'Neil"));
-            cpli.start_date = day("2026-04-01");
-            cpli.prices = BTreeMap::from([(day("2026-04-01"), price(quantity, unit_price))]);
-            (cpli.cpli_id.clone(), cpli)
-        };
-        let cplis = [of("100", &hours, "10.5", "22.34"), of("200", &visits, "14", "7.3333")];
+        let popped_in = facts.cplis.values_mut().last().unwrap();
+        popped_in.service_ref = visits.service_ref.clone();
+        facts.services.insert(visits.service_ref.clone(), visits);
         Self {
-            provider_ref: parse("P1"),
-            contracts: BTreeMap::from([(care.contract_ref.clone(), care)]),
-            cplis: cplis.into(),
-            services: [hours, visits].map(|it| (it.service_ref.clone(), it)).into(),
+            contracts: [(facts.contract.contract_ref.clone(), facts.contract.clone())].into(),
             closed_to: BTreeMap::new(),
-            variations: BTreeMap::new(),
             policy: Policy::default(),
+            facts,
         }
     }
 
-    /// On 30 April 2026.
     fn check<'r>(&self, rows: &'r [Row]) -> Result<Checked<'_, 'r>, FileProblem> {
-        let known = Known {
-            provider_ref: &self.provider_ref,
-            contracts: &self.contracts,
-            services: &self.services,
-            cplis: &self.cplis,
-            closed_to: &self.closed_to,
-            variations: &self.variations,
-        };
-        check(&known, &self.policy, day("2026-04-30"), rows)
+        let Facts { contract, services, cplis, variations, .. } = &self.facts;
+        let (contracts, closed_to) = (&self.contracts, &self.closed_to);
+        let provider_ref = &contract.provider_ref;
+        let known = Known { provider_ref, contracts, services, cplis, closed_to, variations };
+        check(&known, &self.policy, day("2022-09-30"), rows)
     }
 
     /// As the template would have it.
     fn written(&self, accepted: &Accepted<'_, '_>) -> Vec<String> {
-        let week = accepted.week();
-        let line = Line {
-            provider_ref: &self.provider_ref,
-            cpli: accepted.cpli,
-            service: accepted.service,
-            week_start: accepted.week_start,
-            planned: accepted.planned,
-            week: &week,
-        };
+        let Accepted { cpli, service, week_start, planned, .. } = *accepted;
+        let (provider_ref, week) = (&self.facts.contract.provider_ref, &accepted.week());
+        let line = Line { provider_ref, cpli, service, week_start, planned, week };
         Column::ALL.map(|column| guarded(&line.cell(column)).into_owned()).into()
     }
 }
